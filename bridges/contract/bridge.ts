@@ -1,0 +1,200 @@
+/** What a network driver is, and what it is given. Presence of an ability object is the capability. */
+import type { ConversationCapabilities } from './capabilities.ts';
+import type { BridgeEvent } from './events.ts';
+import type {
+  AccountId,
+  BridgeId,
+  NetworkId,
+  OutgoingMessage,
+  RemoteAttachment,
+  RemoteConversation,
+  RemoteConversationId,
+  RemoteMessageId,
+  RemotePerson,
+} from './model.ts';
+
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+/** A field of a login form, rendered by the interface; labels come from its catalogues by `bridge.name`. */
+export interface LoginField {
+  readonly name: string;
+  readonly kind: 'address' | 'password' | 'text' | 'port';
+  readonly isRequired: boolean;
+  /** Hidden behind "More options". */
+  readonly isAdvanced: boolean;
+  readonly placeholder?: string | undefined;
+}
+
+export interface LoginFlow {
+  readonly id: string;
+  readonly fields: readonly LoginField[];
+}
+
+/** Values of a login form by field name. */
+export type LoginValues = Readonly<Record<string, string>>;
+
+export interface LoginResult {
+  /** Our own address on the network; one account per address. */
+  readonly address: string;
+  readonly displayName: string | null;
+  /** Goes to the sealed store, under these names. */
+  readonly secrets: Readonly<Record<string, string>>;
+  /** Plain settings: host, port, device id. */
+  readonly settings: Readonly<Record<string, Json>>;
+}
+
+export interface BridgeDefinition {
+  readonly id: BridgeId;
+  readonly name: string;
+  /** The network shown for conversations that name none. */
+  readonly network: NetworkId;
+  readonly loginFlows: readonly LoginFlow[];
+  /**
+   * Finds the server, checks address and password against it, and says what to keep.
+   * @throws BridgeError with a code that tells the person what was wrong.
+   */
+  login(flowId: string, values: LoginValues, signal: AbortSignal): Promise<LoginResult>;
+  /** Makes a session; connects nothing before `start`. `savedState` is what was last saved with `emit`. */
+  open(account: BridgeAccount, savedState: Json | null, host: BridgeHost): BridgeSession;
+  /** Signs out at the server and forgets devices, as far as the network can. */
+  logout?(account: BridgeAccount, host: BridgeHost): Promise<void>;
+}
+
+export interface BridgeAccount {
+  readonly id: AccountId;
+  readonly address: string;
+  readonly displayName: string | null;
+  readonly settings: Readonly<Record<string, Json>>;
+}
+
+/** What a bridge receives. No database: it writes only by emitting. */
+export interface BridgeHost {
+  /**
+   * Stores events in order, in one transaction together with `savedState` (when given), and resolves after the
+   * commit. Only then may the bridge acknowledge to its server. Rejects when the disk refuses: stop and report.
+   */
+  emit(events: readonly BridgeEvent[], savedState?: Json): Promise<void>;
+  readonly secrets: SecretStore;
+  readonly log: BridgeLog;
+  /** Aborted when the account is stopped for good. */
+  readonly signal: AbortSignal;
+  /** A folder of this account's own, for caches and protocol stores. */
+  readonly dataDir: string;
+}
+
+export interface SecretStore {
+  get(name: string): Promise<string | null>;
+  set(name: string, value: string): Promise<void>;
+  delete(name: string): Promise<void>;
+}
+
+/** Never pass message text, passwords or tokens. */
+export interface BridgeLog {
+  debug(message: string, data?: Readonly<Record<string, unknown>>): void;
+  info(message: string, data?: Readonly<Record<string, unknown>>): void;
+  warn(message: string, data?: Readonly<Record<string, unknown>>): void;
+}
+
+export interface SendReceipt {
+  /** The strongest name the network gave the message. */
+  readonly remoteId: RemoteMessageId;
+  readonly alternateId?: RemoteMessageId | undefined;
+  readonly sentAtMs: number;
+  /** Attachments as the network now names them, so that they can be fetched again. */
+  readonly attachments?: readonly RemoteAttachment[] | undefined;
+}
+
+/** A page of older messages; the messages themselves were emitted before this resolves. */
+export interface HistoryPage {
+  readonly messageCount: number;
+  readonly hasMore: boolean;
+  /** Give it back to continue; null at the beginning of the conversation. */
+  readonly cursor: string | null;
+}
+
+export interface HistoryAbility {
+  /**
+   * Emits the page of messages before `cursor` with origin `history`. Null cursor: before `oldestKnown`, or the
+   * newest page when nothing is known.
+   */
+  loadOlder(
+    conversationId: RemoteConversationId,
+    cursor: string | null,
+    oldestKnown: { readonly remoteId: RemoteMessageId; readonly sentAtMs: number } | null,
+    limit: number,
+  ): Promise<HistoryPage>;
+}
+
+/** Edits and deletions of our own messages. `id` makes a retry harmless. */
+export interface EditAbility {
+  edit(target: MessageTarget, text: string, id: string): Promise<void>;
+  delete(target: MessageTarget, id: string): Promise<void>;
+}
+
+export interface MessageTarget {
+  readonly conversationId: RemoteConversationId;
+  readonly remoteId: RemoteMessageId;
+  readonly alternateId?: RemoteMessageId | undefined;
+}
+
+export interface ReactionAbility {
+  /** `emojis`: all reactions of ours to this message after the change. */
+  react(target: MessageTarget, emojis: readonly string[], id: string): Promise<void>;
+}
+
+export interface ReceiptAbility {
+  /** Tells the network that we read up to this message. */
+  markRead(target: MessageTarget): Promise<void>;
+}
+
+export interface TypingAbility {
+  /** Never throws when offline: typing is not worth a retry. */
+  setTyping(conversationId: RemoteConversationId, isTyping: boolean): Promise<void>;
+}
+
+export interface AttachmentAbility {
+  /**
+   * Streams an attachment into `path` (created, never followed if it exists as a link).
+   * @throws BridgeError `too-large` when more than `maxBytes` arrive, `not-found` when the server forgot it.
+   */
+  download(attachment: RemoteAttachment, path: string, maxBytes: number, signal: AbortSignal): Promise<void>;
+}
+
+export interface DirectoryAbility {
+  /**
+   * Opens (or finds) the direct conversation with an address, or joins the room it names.
+   * Emits what it found before it resolves. @throws BridgeError `wrong-address`, `not-found`, `forbidden`.
+   */
+  startConversation(address: string): Promise<RemoteConversationId>;
+}
+
+export interface MembershipAbility {
+  accept(conversationId: RemoteConversationId): Promise<void>;
+  leave(conversationId: RemoteConversationId): Promise<void>;
+}
+
+export interface BridgeSession {
+  /** Connects and keeps connected until `stop`; resolves at once. Progress comes as `state` events. */
+  start(): Promise<void>;
+  /** Disconnects cleanly; no event is emitted after it resolved. */
+  stop(): Promise<void>;
+  /** The computer woke up or the network changed: try now instead of at the next back-off. */
+  reconnect(): void;
+  /**
+   * Sends once per `transactionId`, however often it is called with it, also after a restart.
+   * Resolves when the server has taken it. @throws BridgeError; `isRetryable` says whether to wait.
+   */
+  send(message: OutgoingMessage): Promise<SendReceipt>;
+  loadConversation(conversationId: RemoteConversationId): Promise<RemoteConversation>;
+  loadPerson(personId: RemotePerson['remoteId']): Promise<RemotePerson>;
+  capabilities(conversationId: RemoteConversationId): ConversationCapabilities;
+
+  readonly history?: HistoryAbility | undefined;
+  readonly edits?: EditAbility | undefined;
+  readonly reactions?: ReactionAbility | undefined;
+  readonly receipts?: ReceiptAbility | undefined;
+  readonly typing?: TypingAbility | undefined;
+  readonly attachments?: AttachmentAbility | undefined;
+  readonly directory?: DirectoryAbility | undefined;
+  readonly membership?: MembershipAbility | undefined;
+}

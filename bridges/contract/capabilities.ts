@@ -1,0 +1,37 @@
+/** What a conversation allows, as plain data that the interface reads and explains. */
+export interface ConversationCapabilities {
+  readonly canSend: boolean;
+  /** Why sending is off; a code the interface turns into a sentence. */
+  readonly sendBlockedBy?: SendBlock | undefined;
+  readonly canReply: boolean;
+  readonly canReact: boolean;
+  readonly canEdit: boolean;
+  /** Milliseconds after sending within which an edit is accepted; absent: no limit. */
+  readonly editWindowMs?: number | undefined;
+  readonly canDelete: boolean;
+  readonly deleteWindowMs?: number | undefined;
+  readonly canSendFiles: boolean;
+  /** Absent: unknown until tried. */
+  readonly maxFileBytes?: number | undefined;
+  readonly maxTextLength?: number | undefined;
+  readonly showsDelivery: boolean;
+  readonly showsRead: boolean;
+  readonly showsTyping: boolean;
+  readonly canLoadOlder: boolean;
+}
+
+/** `encrypted`: end-to-end encrypted and we cannot encrypt yet: answering in clear is refused. */
+export type SendBlock = 'encrypted' | 'not-joined' | 'read-only' | 'blocked';
+
+export const noCapabilities: ConversationCapabilities = {
+  canSend: false,
+  canReply: false,
+  canReact: false,
+  canEdit: false,
+  canDelete: false,
+  canSendFiles: false,
+  showsDelivery: false,
+  showsRead: false,
+  showsTyping: false,
+  canLoadOlder: false,
+};

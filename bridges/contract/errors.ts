@@ -1,0 +1,60 @@
+/** Every way a network can refuse us, each with a sentence of its own in the interface. */
+export type BridgeErrorCode =
+  | 'wrong-address' // not an address of this network, or no such server by DNS
+  | 'server-unreachable' // refused, timed out, no route
+  | 'certificate-invalid' // expired, wrong name, unknown authority: see `detail`
+  | 'no-encryption' // the server offers no TLS
+  | 'wrong-password' // refused credentials
+  | 'server-not-trusted' // the server could not prove that it knows the password
+  | 'no-login-method' // no sign-in mechanism we accept
+  | 'account-disabled'
+  | 'signed-out' // token revoked: sign in again
+  | 'rate-limited' // see `retryAtMs`
+  | 'server-incompatible' // answered, but not as this network does
+  | 'conflict' // replaced by another session
+  | 'not-found'
+  | 'forbidden'
+  | 'too-large' // see `limitBytes`
+  | 'encrypted-conversation' // would go out in clear text: refused
+  | 'unsupported'
+  | 'offline' // not connected now; will be tried again
+  | 'cancelled'
+  | 'rejected' // the network refused this message for good: see `detail`
+  | 'internal';
+
+/** Structured-clonable twin of {@link BridgeError}: what crosses threads and ends up in the interface. */
+export interface BridgeFault {
+  readonly code: BridgeErrorCode;
+  /** For people who look closer: the server's own words or the technical reason. Never a secret. */
+  readonly detail?: string | undefined;
+  /** The host or server name the fault is about. */
+  readonly server?: string | undefined;
+  readonly retryAtMs?: number | undefined;
+  readonly limitBytes?: number | undefined;
+}
+
+const retryableCodes: ReadonlySet<BridgeErrorCode> = new Set([
+  'server-unreachable',
+  'rate-limited',
+  'offline',
+  'internal',
+]);
+
+/** True when trying the same thing later, unchanged, can succeed. */
+export const isRetryable = (fault: BridgeFault): boolean => retryableCodes.has(fault.code);
+
+export class BridgeError extends Error {
+  readonly fault: BridgeFault;
+
+  constructor(code: BridgeErrorCode, more: Omit<BridgeFault, 'code'> = {}) {
+    super(more.detail ?? code);
+    this.name = 'BridgeError';
+    this.fault = { code, ...more };
+  }
+}
+
+/** Any thrown value as a fault; an unknown one becomes `internal` with its message as detail. */
+export const toFault = (error: unknown): BridgeFault =>
+  error instanceof BridgeError
+    ? error.fault
+    : { code: 'internal', detail: error instanceof Error ? error.message : String(error) };

@@ -1,0 +1,142 @@
+/**
+ * Everything a bridge can say. One closed union, sent in batches; each event is structured-clonable.
+ * A lost connection is a `state` event, not an exception.
+ */
+import type { BridgeFault } from './errors.ts';
+import type {
+  Presence,
+  RemoteAttachment,
+  RemoteConversation,
+  RemoteConversationId,
+  RemoteMessage,
+  RemoteMessageId,
+  RemotePerson,
+  RemotePersonId,
+  DeliveryState,
+  TransactionId,
+} from './model.ts';
+
+/**
+ * How a message reached us. `live`: as it happened. `catchup`: written while we were away (counts as unread,
+ * may notify). `history`: older than anything we had, fetched on demand (never unread, never notifies).
+ */
+export type MessageOrigin = 'live' | 'catchup' | 'history';
+
+export type ConnectionState = 'offline' | 'connecting' | 'catching-up' | 'online' | 'needs-login';
+
+export type BridgeEvent =
+  | { readonly type: 'conversation.upserted'; readonly conversation: RemoteConversation }
+  | {
+      readonly type: 'conversation.patched';
+      readonly conversationId: RemoteConversationId;
+      readonly patch: Partial<Omit<RemoteConversation, 'remoteId'>>;
+    }
+  | { readonly type: 'conversation.deleted'; readonly conversationId: RemoteConversationId }
+  | { readonly type: 'message.upserted'; readonly message: RemoteMessage; readonly origin: MessageOrigin }
+  | {
+      /** A correction. Ignored unless `by` wrote the target. `target` is its `remoteId` or `alternateId`. */
+      readonly type: 'message.patched';
+      readonly conversationId: RemoteConversationId;
+      readonly target: RemoteMessageId;
+      readonly by: RemotePersonId;
+      readonly patch: {
+        readonly text?: string | undefined;
+        readonly attachments?: readonly RemoteAttachment[] | undefined;
+        readonly editedAtMs: number;
+      };
+    }
+  | {
+      /** Ignored unless `by` wrote the target or `isModerated` is set. */
+      readonly type: 'message.deleted';
+      readonly conversationId: RemoteConversationId;
+      readonly target: RemoteMessageId;
+      readonly by: RemotePersonId;
+      readonly isModerated?: boolean | undefined;
+      readonly deletedAtMs: number;
+    }
+  | {
+      /** Delivery progress or failure of a message of ours. Never goes backwards. */
+      readonly type: 'message.delivery';
+      readonly conversationId: RemoteConversationId;
+      readonly target: RemoteMessageId;
+      readonly transactionId?: TransactionId | undefined;
+      readonly delivery: DeliveryState;
+      readonly fault?: BridgeFault | undefined;
+    }
+  | {
+      readonly type: 'reaction.upserted';
+      readonly conversationId: RemoteConversationId;
+      readonly target: RemoteMessageId;
+      readonly personId: RemotePersonId;
+      readonly emoji: string;
+      /** Where the network names a reaction (Matrix event id). */
+      readonly reactionId?: RemoteMessageId | undefined;
+    }
+  | {
+      readonly type: 'reaction.deleted';
+      readonly conversationId: RemoteConversationId;
+      readonly reactionId: RemoteMessageId;
+    }
+  | {
+      /** All reactions of one person to one message; an empty list clears them (XEP-0444). */
+      readonly type: 'reactions.replaced';
+      readonly conversationId: RemoteConversationId;
+      readonly target: RemoteMessageId;
+      readonly personId: RemotePersonId;
+      readonly emojis: readonly string[];
+    }
+  | { readonly type: 'person.upserted'; readonly person: RemotePerson }
+  | {
+      readonly type: 'participant.upserted';
+      readonly conversationId: RemoteConversationId;
+      readonly personId: RemotePersonId;
+      readonly role?: string | undefined;
+    }
+  | {
+      readonly type: 'participant.deleted';
+      readonly conversationId: RemoteConversationId;
+      readonly personId: RemotePersonId;
+    }
+  | {
+      /** Somebody else received or read. `scope: 'upTo'` covers every earlier message of ours too. */
+      readonly type: 'receipt.upserted';
+      readonly conversationId: RemoteConversationId;
+      readonly personId: RemotePersonId;
+      readonly kind: 'delivered' | 'read';
+      readonly scope: 'message' | 'upTo';
+      readonly target: RemoteMessageId;
+      readonly atMs: number;
+    }
+  | {
+      /** We read on another device. */
+      readonly type: 'marker.upserted';
+      readonly conversationId: RemoteConversationId;
+      readonly target: RemoteMessageId;
+    }
+  | {
+      readonly type: 'typing';
+      readonly conversationId: RemoteConversationId;
+      readonly personId: RemotePersonId;
+      readonly isTyping: boolean;
+    }
+  | {
+      readonly type: 'presence';
+      readonly personId: RemotePersonId;
+      readonly presence: Presence;
+      readonly statusText?: string | undefined;
+    }
+  | {
+      /** Messages may be missing just before `before`; `cursor` fetches them. */
+      readonly type: 'gap.upserted';
+      readonly conversationId: RemoteConversationId;
+      readonly before: RemoteMessageId;
+      readonly cursor: string;
+    }
+  | { readonly type: 'gap.deleted'; readonly conversationId: RemoteConversationId; readonly cursor: string }
+  | { readonly type: 'state'; readonly connection: ConnectionState; readonly fault?: BridgeFault | undefined }
+  | {
+      /** Something a security log should keep: a forged carbon, a foreign roster push. Never message text. */
+      readonly type: 'security';
+      readonly rule: string;
+      readonly detail: string;
+    };

@@ -1,0 +1,133 @@
+/** The data every room shares: plain, structured-clonable, free of any network's words. */
+import type {
+  NetworkId,
+  RemoteConversationId,
+  RemoteMessageId,
+  RemotePersonId,
+  TransactionId,
+} from './ids.ts';
+
+export * from './ids.ts';
+export * from './capabilities.ts';
+
+/** `direct`: two people. `group`: a closed circle. `channel`: open to join. */
+export type ConversationKind = 'direct' | 'group' | 'channel';
+
+/** `encrypted`: we cannot read or write it yet, and must never answer it in clear text. */
+export type ConversationSecurity = 'plain' | 'encrypted';
+
+/** How far we are in it. `invited` and `requested` show a decision to take, never a chat from a stranger. */
+export type Membership = 'joined' | 'invited' | 'requested' | 'left';
+
+export interface RemoteConversation {
+  readonly remoteId: RemoteConversationId;
+  readonly kind: ConversationKind;
+  /** Null: use the names of the people in it. */
+  readonly title: string | null;
+  readonly topic?: string | undefined;
+  readonly network?: NetworkId | undefined;
+  readonly security: ConversationSecurity;
+  readonly membership: Membership;
+  /** The other person of a `direct` conversation. */
+  readonly peerId?: RemotePersonId | undefined;
+  /** When the network counts for us; otherwise the engine counts. */
+  readonly unreadCount?: number | undefined;
+  /** Sorts a conversation that has no message yet. */
+  readonly activeAtMs?: number | undefined;
+}
+
+export type Presence = 'online' | 'away' | 'busy' | 'offline' | 'unknown';
+
+export interface RemotePerson {
+  readonly remoteId: RemotePersonId;
+  /** Null: the network told no name; the interface shows the handle. */
+  readonly displayName: string | null;
+  /** What a person would write down: `marta@levante.example`, `@marta:levante.example`, `+34600123456`. */
+  readonly handle: string;
+  /** Verified identifiers that a CRM may know: e-mail addresses and E.164 numbers. Never guessed. */
+  readonly identifiers?: readonly PersonIdentifier[] | undefined;
+  readonly isSelf?: boolean | undefined;
+}
+
+export interface PersonIdentifier {
+  readonly kind: 'email' | 'phone' | 'handle';
+  readonly value: string;
+}
+
+/**
+ * `message`: what somebody wrote. `notice`: an automatic text. `action`: "/me waves".
+ * `system`: a change of the conversation (topic, membership). `unreadable`: encrypted for somebody else;
+ * `text` then says why. `unsupported`: a kind we do not show yet; `text` holds the network's fallback.
+ */
+export type MessageKind = 'message' | 'notice' | 'action' | 'system' | 'unreadable' | 'unsupported';
+
+/** Grows only: waiting → sent → delivered → read; `failed` offers a retry. */
+export type DeliveryState = 'waiting' | 'sending' | 'sent' | 'delivered' | 'read' | 'failed';
+
+export interface RemoteAttachment {
+  /** Unique in its message; stable over repeated deliveries. */
+  readonly remoteId: string;
+  readonly name: string;
+  readonly mime: string;
+  readonly sizeBytes?: number | undefined;
+  readonly widthPx?: number | undefined;
+  readonly heightPx?: number | undefined;
+  readonly durationMs?: number | undefined;
+  /** Opaque: what the bridge needs to fetch it again later. Holds no secret. */
+  readonly source: string;
+}
+
+export interface ReplyReference {
+  readonly remoteId: RemoteMessageId;
+  readonly senderId?: RemotePersonId | undefined;
+  /** Text the network carried along, for when the original is not in the store. */
+  readonly excerpt?: string | undefined;
+}
+
+export interface RemoteMessage {
+  readonly conversationId: RemoteConversationId;
+  /** The strongest name known now (XMPP: stanza-id of the archive; Matrix: event id). */
+  readonly remoteId: RemoteMessageId;
+  /**
+   * A weaker name, scoped to conversation and sender (XMPP: origin-id or message id). Two deliveries of one
+   * message agree in `remoteId`, or in `senderId` + `alternateId`; the store folds them into one row.
+   */
+  readonly alternateId?: RemoteMessageId | undefined;
+  /** Set on the echo of a message of ours: folds into the row that waits for it. */
+  readonly transactionId?: TransactionId | undefined;
+  readonly senderId: RemotePersonId;
+  /** A name that holds for this one message only (bridged people, per-message profiles). */
+  readonly senderName?: string | undefined;
+  readonly isOwn: boolean;
+  readonly kind: MessageKind;
+  /** Plain text, as written. Never markup to be interpreted. */
+  readonly text: string;
+  /** The network's own time, clamped to a sane range. */
+  readonly sentAtMs: number;
+  /** Sorts messages of one conversation where the network has an order of its own; else `sentAtMs` does. */
+  readonly order?: number | undefined;
+  readonly attachments?: readonly RemoteAttachment[] | undefined;
+  readonly replyTo?: ReplyReference | undefined;
+  readonly editedAtMs?: number | undefined;
+  readonly deletedAtMs?: number | undefined;
+  readonly delivery?: DeliveryState | undefined;
+}
+
+/** What the engine asks a bridge to send. */
+export interface OutgoingMessage {
+  readonly conversationId: RemoteConversationId;
+  readonly transactionId: TransactionId;
+  readonly text: string;
+  readonly replyTo?: ReplyReference | undefined;
+  readonly attachment?: OutgoingAttachment | undefined;
+  /** When the person pressed Send; a late delivery may say so to the receiver. */
+  readonly writtenAtMs: number;
+}
+
+export interface OutgoingAttachment {
+  /** Absolute path of the engine's own copy. Read it, do not move it. */
+  readonly path: string;
+  readonly name: string;
+  readonly mime: string;
+  readonly sizeBytes: number;
+}
