@@ -1,0 +1,135 @@
+/** Pushing a conversation to a CRM, as the interface sees it. */
+import type { ConnectionId, ConversationId, Fault, MessageId, PushId, AttachmentId } from './rows.ts';
+
+export interface ConnectorField {
+  readonly name: string;
+  readonly kind: 'url' | 'text' | 'password' | 'folder' | 'choice' | 'checkbox';
+  readonly isRequired: boolean;
+  readonly isAdvanced: boolean;
+  readonly placeholder?: string | undefined;
+  readonly options?: readonly string[] | undefined;
+}
+
+/** What a connector can do, shown before a person chooses it. */
+export interface ConnectorInfo {
+  readonly id: string;
+  readonly name: string;
+  readonly verifiedAgainst: 'real-server' | 'contract' | 'not-verified';
+  readonly fields: readonly ConnectorField[];
+  readonly recordKinds: readonly string[];
+}
+
+export interface ConnectionRow {
+  readonly id: ConnectionId;
+  readonly connectorId: string;
+  readonly name: string;
+  readonly isDefault: boolean;
+  /** With nothing to decide, push without the sheet. */
+  readonly isOneClick: boolean;
+  readonly state: 'ready' | 'needs-login' | 'unreachable' | 'locked';
+  readonly fault: Fault | null;
+}
+
+/** A thing that is missing on the other side, with how to mend it. */
+export interface ProbeFinding {
+  readonly severity: 'error' | 'warning' | 'info';
+  readonly code: string;
+  readonly detail?: string | undefined;
+}
+
+export interface ProbeResult {
+  readonly isUsable: boolean;
+  readonly signedInAs: string | null;
+  readonly version: string | null;
+  readonly findings: readonly ProbeFinding[];
+}
+
+/** One possible target record. `key` is given back in the decision. */
+export interface TargetOption {
+  readonly key: string;
+  readonly action: 'create' | 'use';
+  readonly recordKind: string;
+  readonly title: string;
+  readonly subtitle: string;
+  /** Why it is offered: `linked`, `same-email`, `same-phone`, `same-handle`, `none-found`, `name-only`. */
+  readonly reason: string;
+  readonly reasonValue: string | null;
+  readonly url: string | null;
+}
+
+export interface PreviewFile {
+  readonly attachmentId: AttachmentId;
+  readonly name: string;
+  readonly sizeBytes: number | null;
+  /** Set when it cannot go along: too large for the target, no longer at the network … */
+  readonly problem: Fault | null;
+}
+
+/** Exactly what a push will write. `bodySha256` equals the hash of the bytes that are sent. */
+export interface PushPreview {
+  readonly planId: string;
+  readonly connectionId: ConnectionId;
+  readonly connectionName: string;
+  readonly conversationId: ConversationId;
+  readonly options: readonly TargetOption[];
+  /** Null: the person has to choose. */
+  readonly suggestedKey: string | null;
+  readonly parts: readonly { readonly text: string; readonly bodySha256: string }[];
+  readonly files: readonly PreviewFile[];
+  readonly newMessageCount: number;
+  readonly pushedMessageCount: number;
+  readonly fromId: MessageId | null;
+  readonly untilId: MessageId | null;
+  /** Such as "this queue mails the requestor"; empty: nobody is mailed. */
+  readonly sideEffects: readonly string[];
+  /** The look-up of records could not be made; the push can still be queued for a known target. */
+  readonly fault: Fault | null;
+  /** Redone look-ups are needed when older than a minute or when new messages came. */
+  readonly plannedAtMs: number;
+}
+
+export type PushState =
+  | 'undoable' // waits until the undo time is over
+  | 'waiting' // for the network or its turn
+  | 'sending'
+  | 'needs-you'
+  | 'done'
+  | 'cancelled';
+
+export interface PushRow {
+  readonly id: PushId;
+  readonly connectionId: ConnectionId;
+  readonly connectionName: string;
+  readonly connectorId: string;
+  readonly conversationId: ConversationId;
+  readonly conversationTitle: string;
+  readonly state: PushState;
+  readonly targetTitle: string;
+  readonly messageCount: number;
+  readonly fileCount: number;
+  readonly url: string | null;
+  readonly fault: Fault | null;
+  readonly attempts: number;
+  readonly nextAttemptAtMs: number | null;
+  readonly createdAtMs: number;
+  readonly doneAtMs: number | null;
+  /** While `undoable`: until then `crm.cancel` takes it back. */
+  readonly undoUntilMs: number | null;
+}
+
+/** For the side panel: what is in the CRM and what is not. */
+export interface CrmSummary {
+  readonly connectionId: ConnectionId;
+  readonly connectionName: string;
+  readonly connectorId: string;
+  readonly targetTitle: string | null;
+  readonly url: string | null;
+  readonly pushedMessageCount: number;
+  readonly pushedFileCount: number;
+  readonly unpushedMessageCount: number;
+  readonly unpushedFileCount: number;
+  readonly lastPushedAtMs: number | null;
+  /** Nothing to decide: target known, one-click agreed to. */
+  readonly canPushAtOnce: boolean;
+  readonly openPush: PushRow | null;
+}

@@ -1,0 +1,10 @@
+/** Names of `#model` that the interface contract needs, in one place. */
+export type { AccountId, BridgeId, NetworkId } from '#model';
+
+export interface LoginFieldInfo {
+  readonly name: string;
+  readonly kind: 'address' | 'password' | 'text' | 'port';
+  readonly isRequired: boolean;
+  readonly isAdvanced: boolean;
+  readonly placeholder?: string | undefined;
+}

@@ -1,0 +1,243 @@
+/** What the engine shows to the interface. Ids here are the store's own; no remote id, path or secret. */
+import type {
+  AccountId,
+  BridgeId,
+  Brand,
+  ConversationCapabilities,
+  ConversationKind,
+  ConversationSecurity,
+  DeliveryState,
+  Membership,
+  MessageKind,
+  NetworkId,
+  Presence,
+} from '#model';
+
+export type ConversationId = Brand<number, 'ConversationId'>;
+export type MessageId = Brand<number, 'MessageId'>;
+/** One handle of one human on one network. */
+export type AddressId = Brand<number, 'AddressId'>;
+/** One human, with one or more addresses. */
+export type PersonId = Brand<number, 'PersonId'>;
+export type AttachmentId = Brand<number, 'AttachmentId'>;
+export type StagedFileId = Brand<string, 'StagedFileId'>;
+export type ConnectionId = Brand<number, 'ConnectionId'>;
+export type PushId = Brand<number, 'PushId'>;
+export type JobId = Brand<number, 'JobId'>;
+
+export type AccountState =
+  | 'disabled' // switched off by the person
+  | 'locked' // its secrets are sealed until the passphrase is given
+  | 'offline'
+  | 'connecting'
+  | 'catching-up'
+  | 'online'
+  | 'needs-login';
+
+/** A sentence-to-be: the interface has one text per code; `detail` is technical and shown small. */
+export interface Fault {
+  readonly code: string;
+  readonly detail?: string | undefined;
+  readonly server?: string | undefined;
+  readonly retryAtMs?: number | undefined;
+  readonly limitBytes?: number | undefined;
+}
+
+export interface AccountRow {
+  readonly id: AccountId;
+  readonly bridgeId: BridgeId;
+  readonly network: NetworkId;
+  readonly address: string;
+  readonly displayName: string | null;
+  /** Name given by the person ("Shop", "Support"); null: the address. */
+  readonly label: string | null;
+  /** One of the account colours of the design, 0 … 7. */
+  readonly color: number;
+  readonly isEnabled: boolean;
+  readonly state: AccountState;
+  readonly fault: Fault | null;
+}
+
+export interface ConversationRow {
+  readonly id: ConversationId;
+  readonly accountId: AccountId;
+  readonly network: NetworkId;
+  readonly kind: ConversationKind;
+  readonly title: string;
+  readonly security: ConversationSecurity;
+  readonly membership: Membership;
+  readonly unreadCount: number;
+  /** Of the newest message; sorts the list. */
+  readonly activeAtMs: number;
+  /** First line of the newest message, at most 200 characters, plain text. */
+  readonly lastText: string;
+  /** Null: written by ourselves. */
+  readonly lastSenderName: string | null;
+  readonly lastIsOwn: boolean;
+  readonly lastKind: MessageKind | 'file' | 'deleted' | 'none';
+  readonly lastDelivery: DeliveryState | null;
+  /** "Tryton · Party": where it was pushed last; null: never. */
+  readonly pushTag: string | null;
+  /** Messages written after the last push; 0 when never pushed. */
+  readonly unpushedCount: number;
+  readonly hasDraft: boolean;
+  readonly isMuted: boolean;
+}
+
+export interface AttachmentRow {
+  readonly id: AttachmentId;
+  readonly name: string;
+  readonly mime: string;
+  readonly sizeBytes: number | null;
+  readonly widthPx: number | null;
+  readonly heightPx: number | null;
+  /** `ready`: `/files/<id>` serves it. */
+  readonly state: 'remote' | 'fetching' | 'ready' | 'failed';
+  readonly fault: Fault | null;
+}
+
+export interface ReactionRow {
+  readonly emoji: string;
+  readonly count: number;
+  readonly isOwn: boolean;
+  readonly names: readonly string[];
+}
+
+export interface ReplyRow {
+  /** Null when the original is not in the store. */
+  readonly messageId: MessageId | null;
+  readonly senderName: string;
+  readonly excerpt: string;
+}
+
+export interface PushLine {
+  readonly pushId: PushId;
+  readonly connectionName: string;
+  readonly connectorId: string;
+  readonly targetTitle: string;
+  readonly messageCount: number;
+  readonly fileCount: number;
+  /** Opens the record; null when the target has no link (file folder). */
+  readonly url: string | null;
+}
+
+export interface MessageRow {
+  readonly id: MessageId;
+  readonly conversationId: ConversationId;
+  readonly senderId: AddressId | null;
+  readonly senderName: string;
+  readonly isOwn: boolean;
+  readonly kind: MessageKind | 'push';
+  readonly text: string;
+  readonly sentAtMs: number;
+  readonly delivery: DeliveryState | null;
+  readonly fault: Fault | null;
+  readonly editedAtMs: number | null;
+  readonly deletedAtMs: number | null;
+  readonly replyTo: ReplyRow | null;
+  readonly attachments: readonly AttachmentRow[];
+  readonly reactions: readonly ReactionRow[];
+  /** In the CRM already. */
+  readonly isPushed: boolean;
+  /** Set on the system line of a push. */
+  readonly push: PushLine | null;
+  /** Messages may be missing just before this one; asking for older ones fills the hole. */
+  readonly hasGapBefore: boolean;
+}
+
+export const messageKeys: readonly (keyof MessageRow)[] = [
+  'id',
+  'conversationId',
+  'senderId',
+  'senderName',
+  'isOwn',
+  'kind',
+  'text',
+  'sentAtMs',
+  'delivery',
+  'fault',
+  'editedAtMs',
+  'deletedAtMs',
+  'replyTo',
+  'attachments',
+  'reactions',
+  'isPushed',
+  'push',
+  'hasGapBefore',
+];
+
+export const conversationKeys: readonly (keyof ConversationRow)[] = [
+  'id',
+  'accountId',
+  'network',
+  'kind',
+  'title',
+  'security',
+  'membership',
+  'unreadCount',
+  'activeAtMs',
+  'lastText',
+  'lastSenderName',
+  'lastIsOwn',
+  'lastKind',
+  'lastDelivery',
+  'pushTag',
+  'unpushedCount',
+  'hasDraft',
+  'isMuted',
+];
+
+export interface AddressRow {
+  readonly id: AddressId;
+  readonly network: NetworkId;
+  readonly handle: string;
+  readonly displayName: string | null;
+  readonly presence: Presence;
+  readonly statusText: string | null;
+}
+
+export interface PersonRow {
+  readonly id: PersonId;
+  readonly name: string;
+  readonly addresses: readonly AddressRow[];
+}
+
+export interface FileSummary {
+  readonly attachmentId: AttachmentId;
+  readonly messageId: MessageId;
+  readonly name: string;
+  readonly sizeBytes: number | null;
+  readonly isPushed: boolean;
+  readonly sentAtMs: number;
+}
+
+/** Everything about one conversation beside its messages. */
+export interface ConversationDetail {
+  readonly row: ConversationRow;
+  readonly topic: string | null;
+  readonly accountAddress: string;
+  readonly capabilities: ConversationCapabilities;
+  readonly draft: string;
+  /** Of a direct conversation. */
+  readonly person: PersonRow | null;
+  /** Of a group: the first hundred, ourselves left out. */
+  readonly participants: readonly AddressRow[];
+  readonly participantCount: number;
+  readonly typing: readonly string[];
+  readonly files: readonly FileSummary[];
+  /** The newest message we have read; the "new" divider stands after it. */
+  readonly readUpToId: MessageId | null;
+}
+
+export interface SearchHit {
+  readonly messageId: MessageId;
+  readonly conversationId: ConversationId;
+  readonly conversationTitle: string;
+  readonly network: NetworkId;
+  readonly accountId: AccountId;
+  readonly senderName: string;
+  readonly sentAtMs: number;
+  /** Text around the hit; `marks` are [start, end) in UTF-16 units of it. Never markup. */
+  readonly excerpt: string;
+  readonly marks: readonly (readonly [number, number])[];
+}

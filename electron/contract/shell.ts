@@ -1,0 +1,37 @@
+/**
+ * What the operating-system shell offers the page, as `window.palomar` (preload) or its browser twin.
+ * Small groups; nothing here takes a path, a command or markup.
+ */
+export interface Shell {
+  readonly kind: 'electron' | 'browser';
+  readonly window: WindowShell;
+  readonly links: LinkShell;
+  readonly notifications: NotificationShell;
+  /** Resolves with the one port to the engine; called once by `renderer/rpc`. */
+  connect(): Promise<ShellPort>;
+}
+
+export interface ShellPort {
+  post(frame: unknown): void;
+  onFrame(listener: (frame: unknown) => void): void;
+  onClose(listener: (reason: 'engine-stopped' | 'replaced' | 'unreachable') => void): void;
+}
+
+export interface WindowShell {
+  setUnreadCount(count: number): void;
+  /** The host asks the page to show something: a clicked notification or a `palomar:` link. */
+  onNavigate(listener: (target: { readonly conversationId: number }) => void): void;
+}
+
+export interface LinkShell {
+  /** Opens http, https, mailto, tel, xmpp and matrix links outside; anything else is refused. */
+  open(url: string): Promise<{ readonly isOpened: boolean }>;
+  /** Asks for a folder and answers with an opaque token for `crm.connect`; null when cancelled or impossible. */
+  chooseFolder(): Promise<{ readonly token: string; readonly label: string } | null>;
+}
+
+export interface NotificationShell {
+  /** `default`: not asked yet. Electron: always granted. */
+  permission(): 'granted' | 'denied' | 'default';
+  request(): Promise<'granted' | 'denied' | 'default'>;
+}
