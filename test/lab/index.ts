@@ -1,0 +1,4 @@
+/** The lab: real servers on loopback for tests, benches and hand trials. See README.md in this folder. */
+export { startProsody } from './prosody/start-prosody.ts';
+export type { ProsodyOptions, ProsodyServer } from './prosody/start-prosody.ts';
+export type { ProsodyVersion } from './prosody/prosody-program.ts';

@@ -1,0 +1,107 @@
+import type { ServerCertificate } from '../core/certificates.ts';
+import type { ProsodyVersion } from './prosody-program.ts';
+
+export interface ProsodyPorts {
+  c2s: number;
+  directTls: number;
+  http: number;
+  https: number;
+  component: number;
+}
+
+export interface ProsodySettings {
+  version: ProsodyVersion;
+  domain: string;
+  folder: string;
+  ports: ProsodyPorts;
+  certificate: ServerCertificate;
+  componentSecret: string;
+  smacksHibernationSeconds: number;
+  pluginPaths: readonly string[];
+  /** Lua that is appended in the section of the virtual host. */
+  extraConfig: string;
+}
+
+const modules = [
+  ...['roster', 'saslauth', 'tls', 'disco', 'carbons', 'pep', 'private', 'blocklist', 'vcard4', 'vcard_legacy'],
+  ...['bookmarks', 'version', 'uptime', 'time', 'ping', 'register', 'mam', 'csi', 'csi_simple', 'smacks'],
+  ...['cloud_notify', 'websocket', 'bosh', 'turn_external', 'privilege'],
+];
+
+/**
+ * The whole configuration: loopback only, TLS required, archive and offline storage in one SQLite file, no limits.
+ * Prosody 13 gives `a = b` between two options a meaning of its own, so every value is written out.
+ */
+export function prosodyConfig(settings: ProsodySettings): string {
+  const { domain, folder, ports, certificate, version } = settings;
+  const certificateTable = `{ key = ${lua(certificate.keyFile)}, certificate = ${lua(certificate.certFile)} }`;
+  const loopback = '{ "127.0.0.1" }';
+  const passwordlessModules = version === '13' ? ['sasl2', 'sasl2_bind2', 'sasl2_fast', 'sasl2_sm'] : [];
+  return `
+run_as_root = true
+plugin_paths = ${luaList(settings.pluginPaths)}
+data_path = ${lua(`${folder}/data`)}
+pidfile = ${lua(`${folder}/prosody.pid`)}
+certificates = ${lua(folder)}
+log = { info = ${lua(`${folder}/prosody.log`)} }
+
+interfaces = ${loopback}
+http_interfaces = ${loopback}
+https_interfaces = ${loopback}
+component_interfaces = ${loopback}
+c2s_ports = { ${ports.c2s} }
+c2s_direct_tls_ports = { ${ports.directTls} }
+http_ports = { ${ports.http} }
+https_ports = { ${ports.https} }
+component_ports = { ${ports.component} }
+s2s_ports = {}
+s2s_direct_tls_ports = {}
+http_default_host = ${lua(domain)}
+
+modules_enabled = ${luaList(modules)}
+modules_disabled = { "s2s" }
+authentication = "internal_hashed"
+allow_registration = true
+c2s_require_encryption = true
+consider_websocket_secure = true
+storage = "sql"
+sql = { driver = "SQLite3", database = ${lua(`${folder}/data/prosody.sqlite`)} }
+archive_expires_after = "never"
+max_archive_query_results = 250
+smacks_hibernation_time = ${settings.smacksHibernationSeconds}
+turn_external_host = "127.0.0.1"
+turn_external_secret = "lab"
+
+ssl = ${certificateTable}
+https_ssl = ${certificateTable}
+c2s_direct_tls_ssl = ${certificateTable}
+
+VirtualHost ${lua(domain)}
+  modules_enabled = ${luaList(passwordlessModules)}
+${settings.extraConfig}
+
+Component ${lua(`muc.${domain}`)} "muc"
+  modules_enabled = { "muc_mam", "muc_moderation" }
+  restrict_room_creation = false
+
+Component ${lua(`upload.${domain}`)} "http_file_share"
+  http_host = "localhost"
+  http_external_url = ${lua(`https://localhost:${ports.https}/`)}
+  http_file_share_size_limit = 20 * 1024 * 1024
+  server_user_role = "prosody:registered"
+  http_file_share_access = { ${lua(domain)}, ${lua(`gateway.${domain}`)} }
+
+Component ${lua(`gateway.${domain}`)}
+  component_secret = ${lua(settings.componentSecret)}
+  modules_enabled = { "privilege" }
+`;
+}
+
+/** JSON strings of plain text are Lua strings too. */
+function lua(text: string): string {
+  return JSON.stringify(text);
+}
+
+function luaList(texts: readonly string[]): string {
+  return `{ ${texts.map(lua).join(', ')} }`;
+}

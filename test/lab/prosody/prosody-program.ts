@@ -1,0 +1,38 @@
+import { accessSync, constants, existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { prosody13Program } from './prosody-13.ts';
+
+export type ProsodyVersion = '0.12' | '13';
+
+/** Where one version of Prosody lives. */
+export interface ProsodyProgram {
+  server: string;
+  control: string;
+  /** Folder of community modules that is not built in, if any. */
+  pluginPaths: readonly string[];
+}
+
+/** Finds the programs of a version; Prosody 13 is fetched into the cache when it is not there yet. */
+export async function prosodyProgram(version: ProsodyVersion): Promise<ProsodyProgram> {
+  if (version === '13') return prosody13Program();
+  const server = findProgram('prosody');
+  const control = findProgram('prosodyctl');
+  if (!server || !control) throw new Error('Prosody is not installed; "npm run lab" prints the line that installs it');
+  return { server, control, pluginPaths: [] };
+}
+
+/** The full path of a program in PATH (or in the folders of system daemons), if there is one. */
+export function findProgram(name: string): string | undefined {
+  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/bin', '/usr/sbin', '/usr/local/bin'];
+  return folders.map((folder) => join(folder, name)).find(isExecutable);
+}
+
+function isExecutable(path: string): boolean {
+  if (!existsSync(path)) return false;
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
