@@ -5,3 +5,4 @@ export * from './networks.ts';
 export * from './rows.ts';
 export * from './rpc.ts';
 export * from './shell.ts';
+export * from './wire.ts';
