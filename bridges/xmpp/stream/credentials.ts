@@ -1,0 +1,21 @@
+import type { MechanismName } from './sasl/choose-mechanism.ts';
+import type { Endpoint } from './dns/find-endpoints.ts';
+import type { TlsPolicy } from './secure-socket.ts';
+import type { XmlLimits } from './xml/stream-parser.ts';
+
+/** Everything one negotiation needs to know. */
+export interface StreamOptions {
+  /** Bare address of the account. */
+  readonly jid: string;
+  readonly username: string;
+  readonly domain: string;
+  readonly password: string;
+  readonly tls: TlsPolicy;
+  readonly isPlainAllowed: boolean;
+  readonly weakestMechanism?: MechanismName | undefined;
+  /** Asked anew at every attempt, because DNS changes. */
+  findEndpoints(): Promise<readonly Endpoint[]>;
+  /** How long the server may stay silent at any step of a negotiation. */
+  readonly stepDeadlineMs: number;
+  readonly limits?: XmlLimits | undefined;
+}

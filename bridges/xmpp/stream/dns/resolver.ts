@@ -1,0 +1,27 @@
+import { resolveSrv } from 'node:dns/promises';
+
+export interface SrvRecord {
+  readonly name: string;
+  readonly port: number;
+  readonly priority: number;
+  readonly weight: number;
+}
+
+/** Looks up SRV records; tests bring their own. */
+export interface SrvResolver {
+  /** Empty when the name has none. Rejects when DNS does not answer. */
+  resolveSrv(name: string): Promise<readonly SrvRecord[]>;
+}
+
+const emptyCodes = new Set(['ENOTFOUND', 'ENODATA', 'NXDOMAIN']);
+
+export const systemResolver: SrvResolver = {
+  async resolveSrv(name) {
+    try {
+      return await resolveSrv(name);
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && emptyCodes.has(String(error.code))) return [];
+      throw error;
+    }
+  },
+};

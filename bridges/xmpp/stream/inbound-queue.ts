@@ -1,0 +1,92 @@
+import type { XmlElement } from './xml/element.ts';
+
+export interface InboundQueueOptions {
+  /** Stores stanzas and counts `count` as handled; resolves after the commit. */
+  store(stanzas: readonly XmlElement[], count: number): Promise<void>;
+  /** Counts stanzas that needed no storing. */
+  handled(count: number): void;
+  acknowledge(): void;
+  onStoreFailed(error: unknown): void;
+  setPaused(isPaused: boolean): void;
+}
+
+const batchSize = 500;
+/** A server that sends faster than we store is slowed down instead of filling our memory. */
+const pauseAt = 2_000;
+
+/**
+ * Received stanzas on their way to the store, in order. What arrives while a batch is being stored makes the next
+ * batch; a stanza that needs no storing only takes its place in the count.
+ */
+export class InboundQueue {
+  readonly #options: InboundQueueOptions;
+  #waiting: (XmlElement | null)[] = [];
+  #pumping: Promise<void> | null = null;
+  #isPaused = false;
+  #owesAcknowledgement = false;
+  #epoch = 0;
+
+  constructor(options: InboundQueueOptions) {
+    this.#options = options;
+  }
+
+  /** Null: handled already, only to be counted. */
+  push(stanza: XmlElement | null): void {
+    this.#waiting.push(stanza);
+    if (this.#waiting.length >= pauseAt && !this.#isPaused) {
+      this.#isPaused = true;
+      this.#options.setPaused(true);
+    }
+    this.#pumping ??= this.#pump();
+  }
+
+  /** The server asks how far we are. It hears the truth at once, and again when all it had sent by now is stored. */
+  requestAcknowledgement(): void {
+    this.#options.acknowledge();
+    this.#owesAcknowledgement = this.#pumping !== null;
+  }
+
+  /** The connection is gone: what is not stored yet will be sent again. */
+  clear(): void {
+    this.#epoch += 1;
+    this.#waiting = [];
+    this.#isPaused = false;
+    this.#owesAcknowledgement = false;
+  }
+
+  /** Resolves when nothing is being stored any more. */
+  async idle(): Promise<void> {
+    await this.#pumping;
+  }
+
+  async #pump(): Promise<void> {
+    // Lets the rest of the chunk arrive, so that a burst becomes one transaction.
+    await Promise.resolve();
+    const epoch = this.#epoch;
+    try {
+      while (epoch === this.#epoch && this.#waiting.length > 0) {
+        const batch = this.#waiting.splice(0, batchSize);
+        const stanzas = batch.filter((stanza) => stanza !== null);
+        if (stanzas.length > 0) await this.#options.store(stanzas, batch.length);
+        else this.#options.handled(batch.length);
+      }
+    } catch (error) {
+      this.#waiting = [];
+      this.#options.onStoreFailed(error);
+    } finally {
+      this.#pumping = null;
+    }
+    if (epoch !== this.#epoch) {
+      if (this.#waiting.length > 0) this.#pumping ??= this.#pump();
+      return;
+    }
+    if (this.#isPaused) {
+      this.#isPaused = false;
+      this.#options.setPaused(false);
+    }
+    if (this.#owesAcknowledgement) {
+      this.#owesAcknowledgement = false;
+      this.#options.acknowledge();
+    }
+  }
+}

@@ -1,0 +1,114 @@
+import { BridgeError, toFault, type BridgeErrorCode } from '#bridge';
+import { Connection, timeoutSignal } from './connection.ts';
+import type { Endpoint } from './dns/find-endpoints.ts';
+import { streamErrorFault } from './faults.ts';
+import type { StreamOptions } from './credentials.ts';
+import type { XmlElement } from './xml/element.ts';
+import { ns } from '../namespaces.ts';
+
+/** While others are left to try, a dead endpoint may not hold us longer. */
+const impatientDeadlineMs = 3_500;
+
+export interface SecureStream {
+  readonly connection: Connection;
+  readonly features: XmlElement;
+}
+
+/**
+ * Connects to the first endpoint that answers and proves to be the account's domain.
+ * Nothing but stream headers and `<starttls/>` is ever sent in clear.
+ * @throws BridgeError the most telling fault of all endpoints.
+ */
+export async function openSecureStream(options: StreamOptions, signal: AbortSignal): Promise<SecureStream> {
+  const endpoints = await options.findEndpoints();
+  if (endpoints.length === 0) {
+    throw new BridgeError('wrong-address', { server: options.domain, detail: 'the domain offers no XMPP' });
+  }
+  const failures: BridgeError[] = [];
+  for (const [index, endpoint] of endpoints.entries()) {
+    signal.throwIfAborted();
+    const isLast = index === endpoints.length - 1;
+    const deadlineMs = isLast ? options.stepDeadlineMs : Math.min(options.stepDeadlineMs, impatientDeadlineMs);
+    try {
+      return await openAt(endpoint, options, deadlineMs, signal);
+    } catch (error) {
+      if (signal.aborted) throw error;
+      failures.push(error instanceof BridgeError ? error : new BridgeError(toFault(error).code, toFault(error)));
+    }
+  }
+  throw mostTelling(failures);
+}
+
+async function openAt(
+  endpoint: Endpoint,
+  options: StreamOptions,
+  deadlineMs: number,
+  signal: AbortSignal,
+): Promise<SecureStream> {
+  const connectSignal = AbortSignal.any([signal, timeoutSignal(deadlineMs, endpoint.host)]);
+  const connection = await Connection.open(endpoint, options.tls, connectSignal, options.limits);
+  const abort = (): void => connection.close(new BridgeError('cancelled'));
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    connection.openStream(options.domain, options.jid);
+    let features = await readFeatures(connection, deadlineMs);
+    if (!connection.isSecure) {
+      await encrypt(connection, features, deadlineMs, signal);
+      connection.openStream(options.domain, options.jid);
+      features = await readFeatures(connection, deadlineMs);
+    }
+    return { connection, features };
+  } catch (error) {
+    connection.close(error instanceof BridgeError ? error : new BridgeError('internal', { detail: String(error) }));
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}
+
+async function encrypt(
+  connection: Connection,
+  features: XmlElement,
+  deadlineMs: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const server = connection.endpoint.host;
+  if (features.child('starttls', ns.tls) === undefined) throw new BridgeError('no-encryption', { server });
+  connection.write(`<starttls xmlns="${ns.tls}"/>`);
+  const answer = await connection.next(deadlineMs);
+  if (!answer.is('proceed', ns.tls)) {
+    throw new BridgeError('no-encryption', { server, detail: 'the server refused to encrypt' });
+  }
+  await connection.startTls(deadlineMs, signal);
+}
+
+/** Reads `<stream:features/>`. @throws BridgeError for a stream error or anything else. */
+export async function readFeatures(connection: Connection, deadlineMs: number): Promise<XmlElement> {
+  const answer = await connection.next(deadlineMs);
+  if (answer.is('features', ns.streams)) return answer;
+  throw unexpectedAnswer(answer, connection.endpoint.host);
+}
+
+export function unexpectedAnswer(answer: XmlElement, server: string): BridgeError {
+  if (answer.is('error', ns.streams)) return streamErrorFault(answer, server);
+  return new BridgeError('server-incompatible', { server, detail: `unexpected <${answer.name.slice(0, 100)}/>` });
+}
+
+/** With several endpoints, the one that got farthest says most about what is wrong. */
+const byTellingness: readonly BridgeErrorCode[] = [
+  'certificate-invalid',
+  'no-encryption',
+  'rate-limited',
+  'server-incompatible',
+  'server-unreachable',
+  'wrong-address',
+];
+
+function mostTelling(failures: readonly BridgeError[]): BridgeError {
+  const rank = (failure: BridgeError): number => {
+    const index = byTellingness.indexOf(failure.fault.code);
+    return index < 0 ? byTellingness.length : index;
+  };
+  const [first] = [...failures].sort((a, b) => rank(a) - rank(b));
+  return first ?? new BridgeError('server-unreachable');
+}

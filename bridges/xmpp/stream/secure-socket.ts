@@ -1,0 +1,93 @@
+import { connect as connectTcp, isIP, type Socket } from 'node:net';
+import { checkServerIdentity, connect as connectTls, type ConnectionOptions, type TLSSocket } from 'node:tls';
+import { BridgeError } from '#bridge';
+import type { Endpoint } from './dns/find-endpoints.ts';
+
+/** How the other end has to prove itself. */
+export interface TlsPolicy {
+  /** ASCII domain of the account: the certificate must name it, wherever SRV sent us (RFC 6125, XEP-0368). */
+  readonly domain: string;
+  /** PEM authorities instead of the system's. */
+  readonly ca?: string | readonly string[] | undefined;
+}
+
+const keepAliveMs = 30_000;
+
+/** Opens TCP, or TLS at once for a direct endpoint. @throws BridgeError; aborting destroys the half-open socket. */
+export async function openSocket(endpoint: Endpoint, policy: TlsPolicy, signal: AbortSignal): Promise<Socket> {
+  const { host, port } = endpoint;
+  if (endpoint.security === 'direct') {
+    const options = { ...tlsOptions(policy), host, port, ALPNProtocols: ['xmpp-client'] };
+    return await settled(connectTls(options), 'secureConnect', endpoint.host, signal);
+  }
+  return await settled(connectTcp({ host, port }), 'connect', endpoint.host, signal);
+}
+
+/** Turns a connected TCP socket into TLS. Data that came in clear before it must have been dropped by the caller. */
+export async function upgradeSocket(
+  socket: Socket,
+  policy: TlsPolicy,
+  host: string,
+  signal: AbortSignal,
+): Promise<TLSSocket> {
+  return await settled(connectTls({ ...tlsOptions(policy), socket }), 'secureConnect', host, signal);
+}
+
+function tlsOptions(policy: TlsPolicy): ConnectionOptions {
+  return {
+    // An address literal cannot be sent as SNI; the certificate is checked for it all the same.
+    ...(isIP(policy.domain) === 0 ? { servername: policy.domain } : {}),
+    ...(policy.ca === undefined ? {} : { ca: typeof policy.ca === 'string' ? policy.ca : [...policy.ca] }),
+    minVersion: 'TLSv1.2',
+    rejectUnauthorized: true,
+    checkServerIdentity: (_host, certificate) => checkServerIdentity(policy.domain, certificate),
+  };
+}
+
+function settled<Opened extends Socket>(
+  socket: Opened,
+  readyEvent: 'connect' | 'secureConnect',
+  host: string,
+  signal: AbortSignal,
+): Promise<Opened> {
+  return new Promise((resolve, reject) => {
+    const finish = (action: () => void): void => {
+      signal.removeEventListener('abort', onAbort);
+      socket.removeListener('close', onClose);
+      action();
+    };
+    const fail = (error: unknown): void =>
+      finish(() => {
+        socket.destroy();
+        reject(error instanceof Error ? error : new Error(String(error)));
+      });
+    const onAbort = (): void => fail(signal.reason);
+    const onClose = (): void =>
+      fail(new BridgeError('server-unreachable', { server: host, detail: 'the connection was closed' }));
+
+    // Stays for the socket's whole life: a late error without a listener would end the process.
+    socket.on('error', (error) => fail(connectFault(error, host)));
+    socket.once('close', onClose);
+    socket.once(readyEvent, () =>
+      finish(() => {
+        socket.setNoDelay(true);
+        socket.setKeepAlive(true, keepAliveMs);
+        resolve(socket);
+      }),
+    );
+    if (signal.aborted) onAbort();
+    else signal.addEventListener('abort', onAbort, { once: true });
+  });
+}
+
+/** Errors of OpenSSL's verification and of Node's host name check. */
+const certificateCode = /CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY|DECRYPT)|ISSUER|^CRL_|INVALID_(CA|PURPOSE)|HOSTNAME_MISMATCH/;
+
+/** A socket error as the fault a person can understand. */
+export function connectFault(error: Error & { code?: string }, host: string): BridgeError {
+  const code = error.code ?? '';
+  const detail = error.message || code;
+  if (certificateCode.test(code)) return new BridgeError('certificate-invalid', { server: host, detail });
+  if (code === 'ENOTFOUND') return new BridgeError('wrong-address', { server: host, detail });
+  return new BridgeError('server-unreachable', { server: host, detail });
+}

@@ -1,0 +1,369 @@
+import { BridgeError, toFault, type BridgeFault, type BridgeLog } from '#bridge';
+import { createBackoff, type Backoff } from '#kit';
+import { authenticate } from './authenticate.ts';
+import type { Connection } from './connection.ts';
+import type { StreamOptions } from './credentials.ts';
+import { establishSession, type EstablishedSession } from './establish-session.ts';
+import { needsPerson, streamErrorFault } from './faults.ts';
+import { InboundQueue } from './inbound-queue.ts';
+import { IqTracker, type IqRequest } from './iq-tracker.ts';
+import { openSecureStream } from './open-secure-stream.ts';
+import { OutgoingQueue, type OutgoingQueueState } from './outgoing-queue.ts';
+import { SilenceWatch } from './silence-watch.ts';
+import { element, type XmlElement } from './xml/element.ts';
+import { serialize } from './xml/serialize.ts';
+import {
+  StreamManagement,
+  type OutgoingStanza,
+  type StreamManagementState,
+} from '../extensions/0198-stream-management.ts';
+import { ns } from '../namespaces.ts';
+
+/** What has to survive a restart; plain JSON. */
+export type StreamState = { readonly management: StreamManagementState; readonly outgoing: OutgoingQueueState };
+
+export interface StreamTimings {
+  readonly backoffLeastMs: number;
+  readonly backoffMostMs: number;
+  /** A connection that held this long counts as good again. */
+  readonly stableAfterMs: number;
+  readonly negotiationMs: number;
+  /** After this much silence the server is asked whether it is there … */
+  readonly silenceMs: number;
+  /** … and has this long to answer. */
+  readonly answerMs: number;
+}
+
+export const defaultTimings: StreamTimings = {
+  backoffLeastMs: 1_000,
+  backoffMostMs: 60_000,
+  stableAfterMs: 10_000,
+  negotiationMs: 60_000,
+  silenceMs: 15_000,
+  answerMs: 10_000,
+};
+
+export interface StreamHandlers {
+  onConnecting(): void;
+  /** A session is there; stanzas follow after this returned. Messages in doubt are held until `release`. */
+  onOnline(kind: EstablishedSession['kind']): void;
+  onOffline(fault: BridgeFault, willRetry: boolean): void;
+  /** Consumes what needs no storing (requests to answer, parts of a running archive query). */
+  claim(stanza: XmlElement): boolean;
+  /** Stores stanzas, in order, counting `count` as handled in the same transaction. */
+  store(stanzas: readonly XmlElement[], count: number): Promise<void>;
+  /** Saves messages before they are written. */
+  persistOutgoing(batch: readonly OutgoingStanza[]): Promise<void>;
+}
+
+export interface StreamEngineOptions {
+  readonly stream: StreamOptions;
+  readonly resource: string;
+  readonly saved: StreamState | null;
+  readonly timings?: Partial<StreamTimings> | undefined;
+  readonly handlers: StreamHandlers;
+  readonly log: BridgeLog;
+}
+
+/**
+ * Keeps one account connected: connects, signs in, resumes or binds, notices a dead link, tries again.
+ * One generation counter tells the present attempt from earlier ones, one deadline limits a negotiation, and
+ * every failure leaves through `#drop`.
+ */
+export class StreamEngine {
+  readonly #options: StreamEngineOptions;
+  readonly #timings: StreamTimings;
+  readonly #management: StreamManagement;
+  readonly #outgoing: OutgoingQueue;
+  readonly #inbound: InboundQueue;
+  readonly #iqs = new IqTracker();
+  readonly #backoff: Backoff;
+  readonly #watch: SilenceWatch;
+  #generation = 0;
+  #abort = new AbortController();
+  #connection: Connection | null = null;
+  #jid: string;
+  #isWanted = false;
+  #isOnline = false;
+  #isManaged = false;
+  #onlineSinceMs = 0;
+  #retryTimer: NodeJS.Timeout | undefined;
+  #deadline: NodeJS.Timeout | undefined;
+
+  constructor(options: StreamEngineOptions) {
+    this.#options = options;
+    this.#timings = { ...defaultTimings, ...options.timings };
+    this.#jid = options.stream.jid;
+    this.#backoff = createBackoff({ leastMs: this.#timings.backoffLeastMs, mostMs: this.#timings.backoffMostMs });
+    this.#management = new StreamManagement(options.saved?.management ?? null);
+    this.#outgoing = new OutgoingQueue(
+      {
+        management: this.#management,
+        persist: (batch) => options.handlers.persistOutgoing(batch),
+        write: (xml) => this.#connection?.write(xml),
+        requestAcknowledgement: () => this.#requestAcknowledgement(),
+        onPersistFailed: (error) => this.#drop(asBridgeError(error)),
+      },
+      options.saved?.outgoing ?? null,
+    );
+    this.#inbound = new InboundQueue({
+      store: (stanzas, count) => options.handlers.store(stanzas, count),
+      handled: (count) => this.#management.handled(count),
+      acknowledge: () => this.#acknowledge(),
+      onStoreFailed: (error) => this.#drop(asBridgeError(error)),
+      setPaused: (isPaused) => (isPaused ? this.#connection?.pause() : this.#connection?.resume()),
+    });
+    this.#watch = new SilenceWatch({
+      silenceMs: this.#timings.silenceMs,
+      answerMs: this.#timings.answerMs,
+      lastHeardMs: () => this.#connection?.lastHeardMs ?? performance.now(),
+      probe: () => this.#requestAcknowledgement(),
+      onDead: () => this.#drop(new BridgeError('server-unreachable', { detail: 'the connection went silent' })),
+    });
+  }
+
+  /** Our full address in the present session. */
+  get jid(): string {
+    return this.#jid;
+  }
+
+  get isOnline(): boolean {
+    return this.#isOnline;
+  }
+
+  /** Transaction ids that the lost session may have delivered. */
+  get doubtful(): readonly string[] {
+    return this.#outgoing.doubtful;
+  }
+
+  start(): void {
+    if (this.#isWanted) return;
+    this.#isWanted = true;
+    void this.#connect();
+  }
+
+  /** Signs off; nothing is called back after it returned. */
+  async stop(): Promise<void> {
+    this.#isWanted = false;
+    if (this.#isOnline) {
+      const acknowledgement = this.#isManaged ? this.#acknowledgement() : '';
+      this.#connection?.end(acknowledgement);
+    }
+    this.#leave();
+    this.#management.forget();
+    this.#iqs.rejectAll();
+    this.#outgoing.rejectAll(new BridgeError('offline'));
+    await this.#inbound.idle();
+  }
+
+  /** Tries now instead of at the next back-off; when online, asks the server at once whether it is there. */
+  reconnect(): void {
+    if (!this.#isWanted) return;
+    if (this.#isOnline) this.#watch.probeNow();
+    else if (this.#connection === null && this.#retryTimer !== undefined) {
+      clearTimeout(this.#retryTimer);
+      void this.#connect();
+    }
+  }
+
+  /** Sends what is not worth keeping. @returns false when offline. */
+  send(stanza: XmlElement): boolean {
+    return this.#outgoing.push(serialize(stanza));
+  }
+
+  /** Sends a message once; resolves when the server has it. @throws BridgeError */
+  sendMessage(stanza: XmlElement, transactionId: string): Promise<void> {
+    return this.#outgoing.pushMessage(serialize(stanza), transactionId);
+  }
+
+  /** @throws StanzaError for an error answer; BridgeError `offline` or `server-unreachable`. */
+  request(request: IqRequest): Promise<XmlElement> {
+    if (!this.#isOnline) return Promise.reject(new BridgeError('offline'));
+    return this.#iqs.request(request, (stanza) => this.send(stanza));
+  }
+
+  /** Lets messages go out again, without those that the archive already holds. */
+  release(found: ReadonlySet<string>): void {
+    this.#outgoing.release(found);
+  }
+
+  /** What to save, as if so many more stanzas were stored and these messages sent. */
+  snapshot(extraInbound: number, extraOutgoing: readonly OutgoingStanza[]): StreamState {
+    const outgoing = this.#outgoing.state;
+    const coming = new Set(extraOutgoing.map((stanza) => stanza.transactionId));
+    return {
+      management: this.#management.snapshot(extraInbound, extraOutgoing),
+      outgoing: { ...outgoing, requeued: outgoing.requeued.filter(({ transactionId }) => !coming.has(transactionId)) },
+    };
+  }
+
+  /** To be called when `count` stanzas are stored. */
+  handled(count: number): void {
+    this.#management.handled(count);
+  }
+
+  async #connect(): Promise<void> {
+    const generation = ++this.#generation;
+    this.#retryTimer = undefined;
+    this.#abort = new AbortController();
+    this.#deadline = setTimeout(() => {
+      this.#drop(new BridgeError('server-unreachable', { detail: 'signing in took too long' }));
+    }, this.#timings.negotiationMs);
+    this.#options.handlers.onConnecting();
+    try {
+      // What the lost connection brought is still being stored; the counter must include it.
+      await this.#inbound.idle();
+      const secure = await openSecureStream(this.#options.stream, this.#abort.signal);
+      if (generation !== this.#generation) {
+        secure.connection.close(new BridgeError('cancelled'));
+        return;
+      }
+      this.#connection = secure.connection;
+      const { features } = await authenticate(secure, this.#options.stream);
+      const session = await establishSession(
+        secure.connection,
+        features,
+        this.#management.id === null ? null : { id: this.#management.id, inbound: this.#management.inbound },
+        this.#options.resource,
+        this.#options.stream.stepDeadlineMs,
+      );
+      if (generation === this.#generation) this.#goOnline(secure.connection, session);
+    } catch (error) {
+      if (generation === this.#generation) this.#drop(asBridgeError(error));
+    }
+  }
+
+  #goOnline(connection: Connection, session: EstablishedSession): void {
+    const generation = this.#generation;
+    clearTimeout(this.#deadline);
+    if (session.kind === 'resumed') {
+      this.#isManaged = true;
+      if (!this.#takeAcknowledgement(session.acknowledged)) return;
+    } else {
+      if (session.acknowledgedBefore !== null) this.#takeLateAcknowledgement(session.acknowledgedBefore);
+      this.#jid = session.jid;
+      this.#isManaged = session.canManageStream;
+      this.#iqs.rejectAll();
+      this.#outgoing.requeue(this.#management.begin(session.resumptionId));
+    }
+    this.#isOnline = true;
+    this.#onlineSinceMs = performance.now();
+    this.#outgoing.open(this.#isManaged);
+    this.#watch.start();
+    this.#options.log.info('online', { session: session.kind });
+    this.#options.handlers.onOnline(session.kind);
+    connection.listen({
+      onElement: (received) => {
+        if (generation === this.#generation) this.#receive(received);
+      },
+      onClose: (error) => {
+        if (generation === this.#generation) this.#drop(error);
+      },
+    });
+  }
+
+  #receive(received: XmlElement): void {
+    if (received.namespace === ns.client) {
+      this.#receiveStanza(received);
+    } else if (received.is('r', ns.streamManagement)) {
+      this.#inbound.requestAcknowledgement();
+    } else if (received.is('a', ns.streamManagement)) {
+      this.#takeAcknowledgement(Number(received.attribute('h')));
+    } else if (received.is('error', ns.streams)) {
+      this.#drop(streamErrorFault(received, this.#options.stream.domain));
+    } else {
+      this.#options.log.debug('unknown stream element', { name: received.name });
+    }
+  }
+
+  #receiveStanza(stanza: XmlElement): void {
+    const { name } = stanza;
+    if (name !== 'message' && name !== 'presence' && name !== 'iq') {
+      this.#drop(new BridgeError('server-incompatible', { detail: `unknown stanza <${name.slice(0, 100)}/>` }));
+      return;
+    }
+    const isAnswer = name === 'iq' && ['result', 'error'].includes(stanza.attribute('type') ?? '');
+    if (isAnswer && !this.#iqs.settle(stanza, this.#jid)) this.#options.log.debug('answer to nothing we asked');
+    const isDone = isAnswer || this.#options.handlers.claim(stanza);
+    this.#inbound.push(isDone ? null : stanza);
+  }
+
+  /** @returns false when the two sides disagree, and the session was given up. */
+  #takeAcknowledgement(h: number): boolean {
+    try {
+      this.#outgoing.settle(this.#management.acknowledge(h));
+      return true;
+    } catch (error) {
+      this.#management.forget();
+      this.#drop(new BridgeError('server-incompatible', { detail: `bad acknowledgement: ${String(error)}` }));
+      return false;
+    }
+  }
+
+  /** The session is lost anyway: a wrong count only means that its messages are in doubt. */
+  #takeLateAcknowledgement(h: number): void {
+    try {
+      this.#outgoing.settle(this.#management.acknowledge(h));
+    } catch (error) {
+      this.#options.log.warn('bad acknowledgement of a lost session', { error: String(error) });
+    }
+  }
+
+  #acknowledge(): void {
+    if (this.#isOnline && this.#isManaged) this.#connection?.write(this.#acknowledgement());
+  }
+
+  #acknowledgement(): string {
+    return `<a xmlns="${ns.streamManagement}" h="${this.#management.inbound}"/>`;
+  }
+
+  #requestAcknowledgement(): void {
+    if (this.#isManaged) {
+      this.#connection?.write(`<r xmlns="${ns.streamManagement}"/>`);
+      return;
+    }
+    // Without stream management an answered ping proves that everything written before it arrived.
+    const { sent } = this.#management;
+    const generation = this.#generation;
+    const answered = (): void => {
+      if (generation === this.#generation) this.#takeAcknowledgement(sent);
+    };
+    const ping = { type: 'get', to: this.#options.stream.domain, payload: element('ping', { xmlns: ns.ping }) } as const;
+    this.request(ping).then(answered, (error: unknown) => {
+      if (error instanceof BridgeError && error.name === 'StanzaError') answered();
+    });
+  }
+
+  /** The one exit of every failure. */
+  #drop(error: BridgeError): void {
+    if (!this.#isWanted) return;
+    const heldLong = this.#isOnline && performance.now() - this.#onlineSinceMs >= this.#timings.stableAfterMs;
+    if (heldLong) this.#backoff.reset();
+    this.#connection?.close(error);
+    this.#leave();
+    if (this.#management.id === null) this.#iqs.rejectAll();
+    const willRetry = !needsPerson(error);
+    if (willRetry) this.#retryTimer = setTimeout(() => void this.#connect(), this.#backoff.next());
+    else this.#isWanted = false;
+    this.#options.log.info('offline', { code: error.fault.code, detail: error.fault.detail });
+    this.#options.handlers.onOffline(error.fault, willRetry);
+  }
+
+  /** Ends the present attempt or connection, whatever state it is in. */
+  #leave(): void {
+    this.#generation += 1;
+    clearTimeout(this.#deadline);
+    clearTimeout(this.#retryTimer);
+    this.#retryTimer = undefined;
+    this.#abort.abort(new BridgeError('cancelled'));
+    this.#watch.stop();
+    this.#outgoing.close();
+    this.#inbound.clear();
+    this.#connection?.close(new BridgeError('cancelled'));
+    this.#connection = null;
+    this.#isOnline = false;
+  }
+}
+
+const asBridgeError = (error: unknown): BridgeError =>
+  error instanceof BridgeError ? error : new BridgeError('internal', toFault(error));
