@@ -18,6 +18,7 @@ import {
 import { conversations, type DemoConversation } from './conversations.ts';
 import { demoFileBytes, isDemoFileName } from './files.ts';
 import { archivePage } from './history.ts';
+import type { DemoNetwork } from './network.ts';
 import { answers, people, self, type DemoPerson } from './people.ts';
 import { firstSync, presenceOfAll } from './receive.ts';
 
@@ -69,17 +70,21 @@ export const openDemoSession = (
   _account: BridgeAccount,
   savedState: Json | null,
   host: BridgeHost,
+  network: DemoNetwork,
   timing: DemoTiming,
 ): BridgeSession => {
   let sinceMs = savedSince(savedState) ?? timing.now();
   let isStopped = true;
   const timers = new Set<ReturnType<typeof setTimeout>>();
 
+  const emit = (events: readonly BridgeEvent[]): void => {
+    host.emit(events).catch((error: unknown) => host.log.warn('sample event refused', { error: String(error) }));
+  };
+
   const later = (delayMs: number, events: () => readonly BridgeEvent[]): void => {
     const timer = setTimeout(() => {
       timers.delete(timer);
-      if (isStopped) return;
-      host.emit(events()).catch((error: unknown) => host.log.warn('sample event refused', { error: String(error) }));
+      if (!isStopped) emit(events());
     }, delayMs);
     timers.add(timer);
   };
@@ -130,10 +135,16 @@ export const openDemoSession = (
       const isFirst = savedSince(savedState) === null;
       if (isFirst) sinceMs = timing.now();
       await host.emit(isFirst ? firstSync(conversations, sinceMs) : [], { sinceMs });
-      await host.emit([...presenceOfAll(), { type: 'state', connection: 'online' }]);
+      const missed = network.connect((message) => emit([{ type: 'message.upserted', message, origin: 'live' }]));
+      await host.emit([
+        ...missed.map((message): BridgeEvent => ({ type: 'message.upserted', message, origin: 'catchup' })),
+        ...presenceOfAll(),
+        { type: 'state', connection: 'online' },
+      ]);
     },
     async stop() {
       isStopped = true;
+      network.disconnect();
       for (const timer of timers) clearTimeout(timer);
       timers.clear();
     },
@@ -141,7 +152,7 @@ export const openDemoSession = (
     async send(message) {
       if (isStopped) throw new BridgeError('offline');
       find(message.conversationId);
-      scheduleAnswer(message);
+      if (network.take(message)) scheduleAnswer(message);
       return { remoteId: sentId(message), sentAtMs: timing.now() };
     },
     async loadConversation(id) {
