@@ -2,3 +2,5 @@
 export { startProsody } from './prosody/start-prosody.ts';
 export type { ProsodyOptions, ProsodyServer } from './prosody/start-prosody.ts';
 export type { ProsodyVersion } from './prosody/prosody-program.ts';
+export { startSynapse } from './synapse/start-synapse.ts';
+export type { SynapseOptions, SynapseServer } from './synapse/start-synapse.ts';

@@ -1,0 +1,98 @@
+import { randomBytes } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { serverCertificate } from '../core/certificates.ts';
+import { pickFreePorts } from '../core/free-ports.ts';
+import { createRunFolder, removeRunFolder } from '../core/run-folder.ts';
+import { ServerProcess } from '../core/server-process.ts';
+import { startTlsFront } from '../core/tls-front.ts';
+import { registerUser } from './register-user.ts';
+import { synapseConfig, synapseLogConfig } from './synapse-config.ts';
+import { synapsePython } from './synapse-environment.ts';
+
+export interface SynapseOptions {
+  /** Whether sync offers `state_after` (MSC4222), as most homeservers do since 2025. True unless told. */
+  msc4222?: boolean | undefined;
+}
+
+export interface SynapseServer {
+  /** Plain http on 127.0.0.1. */
+  baseUrl: string;
+  /** The same server behind TLS with the lab's certificate (for `localhost`). */
+  tlsBaseUrl: string;
+  /** `https://localhost:<this>/.well-known/matrix/client` points at {@link tlsBaseUrl}. */
+  wellKnownPort: number;
+  serverName: string;
+  /** With this secret anybody may make accounts; see {@link registerUser}. */
+  registrationSecret: string;
+  caFile: string;
+  caPem: string;
+  dir: string;
+  logFile: string;
+  pid: number;
+  register(user: string, password: string, admin?: boolean): Promise<{ userId: string }>;
+  /** SIGKILL, as a crash. */
+  kill(): Promise<void>;
+  /** Starts again with the same data and ports, after a kill too. */
+  restart(): Promise<void>;
+  /** Ends it for good: data is removed, logs go to the cache. */
+  stop(): Promise<void>;
+}
+
+const serverName = 'localhost';
+
+/** Starts a Synapse of its own on free ports of 127.0.0.1 with an empty SQLite store. */
+export async function startSynapse({ msc4222 = true }: SynapseOptions = {}): Promise<SynapseServer> {
+  const python = await synapsePython();
+  const certificate = await serverCertificate(['localhost']);
+  const [port = 0] = await pickFreePorts(1);
+  const baseUrl = `http://127.0.0.1:${port}`;
+  const registrationSecret = randomBytes(16).toString('hex');
+  const folder = createRunFolder('synapse');
+  const front = await startTlsFront({ certificate, upstreamPort: port });
+  const tlsBaseUrl = `https://localhost:${front.port}`;
+  const settings = { folder, port, serverName, registrationSecret, isMsc4222Enabled: msc4222 };
+  const config = synapseConfig({ ...settings, publicBaseUrl: `${tlsBaseUrl}/` });
+  writeFileSync(join(folder, 'homeserver.yaml'), JSON.stringify(config, undefined, 1));
+  writeFileSync(join(folder, 'log.yaml'), JSON.stringify(synapseLogConfig(folder)));
+  writeFileSync(join(folder, 'signing.key'), newSigningKey());
+  const server = new ServerProcess({
+    name: 'Synapse',
+    command: python,
+    args: ['-m', 'synapse.app.homeserver', '--config-path', join(folder, 'homeserver.yaml')],
+    cwd: folder,
+    outputFile: join(folder, 'output.log'),
+    logFiles: [join(folder, 'synapse.log')],
+    isReady: async () => (await fetch(`${baseUrl}/health`)).ok,
+  });
+  const stop = async (): Promise<void> => {
+    await front.stop();
+    await server.stop();
+    removeRunFolder(folder);
+  };
+  try {
+    await server.start();
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return {
+    ...{ baseUrl, tlsBaseUrl, serverName, registrationSecret, stop },
+    wellKnownPort: front.port,
+    caFile: certificate.caFile,
+    caPem: certificate.caPem,
+    dir: folder,
+    logFile: join(folder, 'synapse.log'),
+    get pid() {
+      return server.pid;
+    },
+    register: (name, password, isAdmin = false) => registerUser(baseUrl, registrationSecret, { name, password, isAdmin }),
+    kill: () => server.kill(),
+    restart: () => server.restart(),
+  };
+}
+
+/** Synapse's own format: algorithm, key id, seed in unpadded base64. */
+function newSigningKey(): string {
+  return `ed25519 a_lab ${randomBytes(32).toString('base64').replaceAll('=', '')}\n`;
+}
