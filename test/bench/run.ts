@@ -1,0 +1,38 @@
+/**
+ * npm run bench [-- --only P1,P5] [--json FILE] [--no-page]
+ * Runs every bench, prints a table, writes docs/performance.md. Exit code 1 when a target is missed.
+ */
+import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { asJson, asPage, asTable } from './kit/report.ts';
+import { isMet, type BenchRow } from './kit/row.ts';
+
+/** In the order of the table. Each is loaded only when it runs. */
+const benches: Readonly<Record<string, () => Promise<{ measure(): Promise<readonly BenchRow[]> }>>> = {};
+
+const { values } = parseArgs({
+  options: { only: { type: 'string' }, json: { type: 'string' }, 'no-page': { type: 'boolean' } },
+});
+const wanted = values.only?.split(',') ?? Object.keys(benches);
+const rows: BenchRow[] = [];
+const notMeasured: string[] = [];
+
+for (const [id, load] of Object.entries(benches)) {
+  if (!wanted.includes(id)) {
+    notMeasured.push(id);
+    continue;
+  }
+  console.error(`measuring ${id} …`);
+  try {
+    rows.push(...(await (await load()).measure()));
+  } catch (error) {
+    notMeasured.push(`${id}: ${error instanceof Error ? error.message : String(error)}`);
+    process.exitCode = 1;
+  }
+}
+
+console.log(asTable(rows));
+for (const line of notMeasured) console.log(`not measured: ${line}`);
+if (values.json) writeFileSync(values.json, asJson(rows));
+if (!values['no-page'] && !values.only) writeFileSync('docs/performance.md', asPage(rows, notMeasured));
+if (rows.some((row) => !isMet(row))) process.exitCode = 1;
