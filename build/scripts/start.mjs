@@ -1,0 +1,69 @@
+/**
+ * `npm start [-- --browser] [-- --profile DIR]`: installs what is missing, builds what changed, opens the app.
+ * Safe to repeat; does only what is left to do.
+ */
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { spawn } from 'node:child_process';
+import { ensurePackages } from '../setup/apt-packages.mjs';
+import { findElectron } from '../setup/find-electron.mjs';
+import { missingLibraries } from '../setup/missing-libraries.mjs';
+import { defaultProfileDir, distDir, projectDir } from '../setup/paths.mjs';
+import { prepare, runMain, say } from '../setup/prepare.mjs';
+import { readStartOptions } from './start-options.mjs';
+import { buildApp } from './build-app.mjs';
+
+runMain(async () => {
+  const options = readStartOptions(process.argv.slice(2));
+  const { node, env } = await prepare();
+  await buildApp({ node, env });
+  const profileDir = options.profileDir ? resolve(options.profileDir) : defaultProfileDir();
+  mkdirSync(profileDir, { recursive: true, mode: 0o700 });
+
+  const window = options.isBrowser ? { why: '' } : await windowCommand({ node, env, profileDir, rest: options.rest });
+  if (window.command) return await follow(window.command, window.words, window.env);
+  if (window.why) say(`${window.why}; opening in the browser instead`);
+  const words = [join(distDir, 'engine', 'serve.mjs'), '--profile', profileDir, '--renderer', join(distDir, 'renderer')];
+  return await follow(node, words, env);
+});
+
+/** What to run for a window, or why there can be none. */
+async function windowCommand({ node, env, profileDir, rest }) {
+  if (!hasDisplay()) return { why: 'there is no display here' };
+  const electron = await findElectron({ node, env, log: say });
+  if (!electron.executable) return { why: electron.reason };
+  const libraries = await libraryProblem(electron.executable);
+  if (libraries) return { why: libraries };
+
+  const words = [projectDir, '--profile', profileDir, ...rest];
+  if (process.platform === 'linux' && process.getuid?.() === 0) {
+    say('running as root: Chromium cannot sandbox the page for root, so it runs without that protection.');
+    say('use an ordinary user for anything but a trial.');
+    words.unshift('--no-sandbox');
+  }
+  // The test runtime is too old to host the engine, so it is told which Node to use.
+  return { command: electron.executable, words, env: { ...env, PALOMAR_NODE: node } };
+}
+
+const hasDisplay = () => process.platform !== 'linux' || Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY);
+
+/** Installs the system libraries that Electron lacks; answers what is wrong when that cannot be done. */
+async function libraryProblem(executable) {
+  if (missingLibraries(executable).length === 0) return '';
+  const result = await ensurePackages(['electron'], { log: say });
+  const missing = missingLibraries(executable);
+  if (missing.length === 0) return '';
+  if (result.line) say(`to get a window, install what Electron needs and start again:\n  ${result.line}`);
+  return `this system lacks libraries that Electron needs (${missing.join(', ')})`;
+}
+
+/** Runs the app until it ends; Ctrl+C reaches it by the terminal, other signals are passed on. */
+function follow(command, words, env) {
+  return new Promise((done, fail) => {
+    const child = spawn(command, words, { env, stdio: 'inherit' });
+    process.on('SIGINT', () => {});
+    process.on('SIGTERM', () => child.kill('SIGTERM'));
+    child.on('error', fail);
+    child.on('close', (status) => done(status ?? 0));
+  });
+}
