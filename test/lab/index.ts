@@ -4,3 +4,5 @@ export type { ProsodyOptions, ProsodyServer } from './prosody/start-prosody.ts';
 export type { ProsodyVersion } from './prosody/prosody-program.ts';
 export { startSynapse } from './synapse/start-synapse.ts';
 export type { SynapseOptions, SynapseServer } from './synapse/start-synapse.ts';
+export { startTryton } from './tryton/start-tryton.ts';
+export type { TrytonServer } from './tryton/start-tryton.ts';
