@@ -6,3 +6,5 @@ export { startSynapse } from './synapse/start-synapse.ts';
 export type { SynapseOptions, SynapseServer } from './synapse/start-synapse.ts';
 export { startTryton } from './tryton/start-tryton.ts';
 export type { TrytonServer } from './tryton/start-tryton.ts';
+export { startRequestTracker } from './rt/start-request-tracker.ts';
+export type { RequestTrackerServer } from './rt/start-request-tracker.ts';
