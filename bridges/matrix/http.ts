@@ -1,0 +1,75 @@
+/** JSON over HTTP for the time before there is a session: discovery and login. */
+import { BridgeError } from '#bridge';
+import { errorOfSilence } from './errors.ts';
+
+export interface JsonAnswer {
+  readonly status: number;
+  /** Undefined when the body is no JSON. */
+  readonly body: unknown;
+  readonly retryAfter: string | null;
+}
+
+export interface JsonRequest {
+  readonly method?: 'GET' | 'POST';
+  readonly body?: unknown;
+  readonly signal: AbortSignal;
+  /** `follow` only for discovery: nothing secret goes with it. */
+  readonly redirect?: 'follow' | 'manual';
+  readonly accessToken?: string;
+  readonly lookupCode?: 'wrong-address' | 'server-unreachable';
+}
+
+const timeoutMs = 20_000;
+/** A well-known file or a login answer is a few hundred bytes. */
+const maxAnswerBytes = 1_000_000;
+
+const loopbackHosts: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+/** Encryption is a must; plain HTTP only to this very computer. */
+export const isAllowedOrigin = (url: URL): boolean =>
+  url.protocol === 'https:' || (url.protocol === 'http:' && loopbackHosts.has(url.hostname));
+
+const readLimited = async (response: Response): Promise<string> => {
+  const decoder = new TextDecoder();
+  let text = '';
+  let size = 0;
+  for await (const chunk of response.body ?? []) {
+    size += (chunk as Uint8Array).byteLength;
+    if (size > maxAnswerBytes) throw new BridgeError('server-incompatible', { detail: 'answer too long' });
+    text += decoder.decode(chunk as Uint8Array, { stream: true });
+  }
+  return text + decoder.decode();
+};
+
+const parseJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+};
+
+/** @throws BridgeError when no answer came: unreachable, bad certificate, no such name, cancelled. */
+export const requestJson = async (url: URL, request: JsonRequest): Promise<JsonAnswer> => {
+  if (!isAllowedOrigin(url)) throw new BridgeError('no-encryption', { server: url.host });
+  const timeout = AbortSignal.timeout(timeoutMs);
+  try {
+    const response = await fetch(url, {
+      method: request.method ?? 'GET',
+      redirect: request.redirect ?? 'manual',
+      signal: AbortSignal.any([request.signal, timeout]),
+      headers: {
+        accept: 'application/json',
+        ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(request.accessToken === undefined ? {} : { authorization: `Bearer ${request.accessToken}` }),
+      },
+      ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
+    });
+    if (!isAllowedOrigin(new URL(response.url))) throw new BridgeError('no-encryption', { server: url.host });
+    const body = parseJson(await readLimited(response));
+    return { status: response.status, body, retryAfter: response.headers.get('retry-after') };
+  } catch (error) {
+    if (request.signal.aborted) throw new BridgeError('cancelled', { server: url.host });
+    throw errorOfSilence(error, url.host, request.lookupCode);
+  }
+};

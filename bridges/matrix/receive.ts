@@ -1,0 +1,198 @@
+/**
+ * One `/sync` response → the store and the events for the engine. Runs inside the transaction that also moves the
+ * sync token, so a response is taken over as a whole or not at all.
+ */
+import type { MessageOrigin } from '#bridge';
+import type { Membership } from '#model';
+import { asArray, asName, asRecord, asString, readRoomEvent, type JsonRecord, type RoomEvent } from './event-shape.ts';
+import { conversationOf, isUserId, messageOf } from './ids.ts';
+import { applyTimeline } from './receive/apply-timeline.ts';
+import { describeConversation, isSpace } from './receive/conversation.ts';
+import { applyReceipts, applyTyping, type TypingState } from './receive/ephemeral.ts';
+import { applyMember, notePerson, noteSender } from './receive/members.ts';
+import { createOutcome, type Outcome } from './receive/outcome.ts';
+import { readSyncResponse, type JoinedRoom, type StrippedRoom } from './receive/sync-response.ts';
+import type { MatrixStore } from './store/matrix-store.ts';
+
+export interface SyncContext {
+  readonly store: MatrixStore;
+  readonly selfId: string;
+  readonly nowMs: number;
+  /** True for the first response after a pause: its messages were written while we were away. */
+  readonly isCatchingUp: boolean;
+  readonly typing: TypingState;
+}
+
+interface RoomWork extends SyncContext {
+  readonly outcome: Outcome;
+  /** The first response this account ever got: all of it is history. */
+  readonly isFirstSync: boolean;
+}
+
+/** Takes over a response. Never throws for what is in it, only when the disk refuses. */
+export const applySync = (raw: unknown, context: SyncContext): Outcome => {
+  const { store, selfId } = context;
+  const response = readSyncResponse(raw);
+  const outcome = createOutcome();
+  const work: RoomWork = { ...context, outcome, isFirstSync: store.settings.get('next_batch') === null };
+
+  if (work.isFirstSync) noteSender(store, outcome, selfId, selfId);
+  applyAccountData(response.accountData, work);
+  for (const room of response.invited) applyStripped(room, 'invited', work);
+  for (const room of response.knocked) applyStripped(room, 'requested', work);
+  for (const room of response.joined) applyRoom(room, 'joined', work);
+  for (const room of response.left) applyRoom(room, 'left', work);
+
+  for (const roomId of outcome.changedRooms) sayConversation(roomId, work);
+  if (outcome.erasedIds.size > 0) store.queue.erase(outcome.erasedIds);
+  if (response.nextBatch !== null) store.settings.set('next_batch', response.nextBatch);
+  return outcome;
+};
+
+const applyAccountData = (events: readonly unknown[], { store, outcome }: RoomWork): void => {
+  for (const raw of events) {
+    const event = asRecord(raw);
+    const type = asString(event['type']);
+    if (type === undefined) continue;
+    const directBefore = type === 'm.direct' ? store.accountData.directRooms() : null;
+    store.accountData.set(type, event);
+    if (directBefore === null) continue;
+    for (const roomId of new Set([...directBefore.keys(), ...store.accountData.directRooms().keys()])) {
+      if (store.rooms.get(roomId) !== null) outcome.changedRooms.add(roomId);
+    }
+  }
+};
+
+const applyStripped = (room: StrippedRoom, membership: Membership, work: RoomWork): void => {
+  const { store, outcome, selfId, nowMs } = work;
+  store.rooms.patch(room.roomId, { membership, strippedState: room.state, activeAtMs: nowMs });
+  outcome.changedRooms.add(room.roomId);
+  for (const raw of room.state) {
+    const event = asRecord(raw);
+    const { state_key: userId, type, content } = event;
+    if (type !== 'm.room.member' || !isUserId(userId)) continue;
+    const displayName = asName(asRecord(content)['displayname']);
+    if (!store.people.isKnown(userId)) notePerson(store, outcome, selfId, { userId, displayName, atMs: 0 });
+  }
+};
+
+const applyState = (roomId: string, rawEvents: readonly unknown[], work: RoomWork): void => {
+  const { store, outcome, selfId, nowMs } = work;
+  const members: RoomEvent[] = [];
+  for (const raw of rawEvents) {
+    const event = readRoomEvent(raw, nowMs);
+    if (event?.stateKey === undefined) continue;
+    store.rooms.setState(roomId, event.type, event.stateKey, asRecord(raw));
+    outcome.changedRooms.add(roomId);
+    if (event.type === 'm.room.member') members.push(event);
+  }
+  // After the rest of the state, for the roles are in it.
+  for (const event of members) applyMember(store, outcome, selfId, roomId, event);
+};
+
+const applyRoom = (room: JoinedRoom, membership: Membership, work: RoomWork): void => {
+  const { store, outcome, selfId, nowMs } = work;
+  const { roomId } = room;
+  const before = store.rooms.get(roomId);
+  const wasJoined = before?.membership === 'joined';
+  store.rooms.patch(roomId, {
+    membership,
+    strippedState: [],
+    summary: { ...before?.summary, ...room.summary },
+    prevBatch: room.prevBatch ?? before?.prevBatch ?? null,
+  });
+  if (before?.membership !== membership) outcome.changedRooms.add(roomId);
+
+  const timelineState = room.timeline.filter((raw) => asString(asRecord(raw)['state_key']) !== undefined);
+  applyState(roomId, room.isStateAfter ? room.state : [...room.state, ...timelineState], work);
+  for (const raw of room.accountData) {
+    const type = asString(asRecord(raw)['type']);
+    if (type !== undefined) store.accountData.setForRoom(roomId, type, asRecord(raw));
+  }
+
+  const originOf = originFor(work, wasJoined ? null : joinedAtMs(room, selfId, nowMs));
+  const events = applyTimeline({ store, outcome, selfId, roomId, nowMs, originOf }, room.timeline);
+  if (room.isLimited && wasJoined && !work.isFirstSync) noteGap(room, events, work);
+  noteActivity(roomId, events, room.unreadCount, work);
+  for (const raw of room.ephemeral) {
+    const { type, content } = asRecord(raw);
+    if (type === 'm.typing') applyTyping(work.typing, outcome, selfId, roomId, content);
+    if (type === 'm.receipt') applyReceipts(store, outcome, selfId, roomId, content, nowMs);
+  }
+};
+
+/** When we joined, so that what was said before counts as history. */
+const joinedAtMs = (room: JoinedRoom, selfId: string, nowMs: number): number => {
+  const own = [...room.state, ...room.timeline]
+    .map((raw) => readRoomEvent(raw, nowMs))
+    .findLast((event) => event?.type === 'm.room.member' && event.stateKey === selfId);
+  return own?.sentAtMs ?? nowMs;
+};
+
+const originFor = (work: RoomWork, joinedMs: number | null) => {
+  return (sentAtMs: number): MessageOrigin => {
+    if (work.isFirstSync || (joinedMs !== null && sentAtMs < joinedMs)) return 'history';
+    return work.isCatchingUp ? 'catchup' : 'live';
+  };
+};
+
+const noteGap = (room: JoinedRoom, events: readonly RoomEvent[], { store, outcome }: RoomWork): void => {
+  if (room.prevBatch === null) return;
+  const firstMessage = events.find((event) => store.events.find(event.eventId)?.kind === 'message') ?? events[0];
+  if (firstMessage === undefined) return;
+  const gap = { before: firstMessage.eventId, cursor: room.prevBatch };
+  store.markers.addGap(room.roomId, gap);
+  outcome.afterwards.push({
+    type: 'gap.upserted',
+    conversationId: conversationOf(room.roomId),
+    before: messageOf(gap.before),
+    cursor: gap.cursor,
+  });
+};
+
+/** Time of the last message, and the server's unread count: told after the messages it counts. */
+const noteActivity = (roomId: string, events: readonly RoomEvent[], unreadCount: number | null, work: RoomWork): void => {
+  const { store, outcome } = work;
+  const room = store.rooms.get(roomId);
+  if (room === null) return;
+  const messages = events.filter((event) => store.events.find(event.eventId)?.kind === 'message');
+  const lastMs = Math.max(room.activeAtMs ?? 0, ...messages.map((event) => event.sentAtMs));
+  const activeAtMs = lastMs > 0 ? lastMs : (room.activeAtMs ?? events.at(-1)?.sentAtMs ?? null);
+  const isCountNews = unreadCount !== null && (unreadCount !== room.unreadCount || messages.length > 0);
+  store.rooms.patch(roomId, { activeAtMs, ...(unreadCount === null ? {} : { unreadCount }) });
+  if (isCountNews && room.emitted !== null) {
+    outcome.afterwards.push({ type: 'conversation.patched', conversationId: conversationOf(roomId), patch: { unreadCount } });
+  }
+};
+
+/** Tells the engine what is new about a conversation: all of it the first time, afterwards what changed. */
+const sayConversation = (roomId: string, work: RoomWork): void => {
+  const { store, outcome, selfId } = work;
+  const room = store.rooms.get(roomId);
+  if (room === null || isSpace(store, room)) return;
+  const conversation = describeConversation(store, room, selfId);
+  const { activeAtMs: _activeAtMs, unreadCount: _unreadCount, remoteId, ...lasting } = conversation;
+  const told = room.emitted === null ? null : asRecord(JSON.parse(room.emitted));
+  // A room that we left before anybody heard of it is nobody's business.
+  if (told === null && room.membership === 'left') return;
+  const changed = Object.entries(lasting).filter(([name, value]) => told?.[name] !== value);
+  if (changed.length === 0) return;
+  store.rooms.patch(roomId, { emitted: JSON.stringify(lasting) });
+  if (conversation.peerId !== undefined) noteSender(store, outcome, selfId, conversation.peerId);
+  outcome.conversations.push(
+    told === null
+      ? { type: 'conversation.upserted', conversation }
+      : { type: 'conversation.patched', conversationId: remoteId, patch: Object.fromEntries(changed) },
+  );
+};
+
+/** State events that a page of history brought along: members of the time. Only unknown people are taken over. */
+export const applyHistoryState = (raw: unknown, store: MatrixStore, outcome: Outcome, selfId: string): void => {
+  for (const item of asArray(raw)) {
+    const event: JsonRecord = asRecord(item);
+    const userId = event['state_key'];
+    if (event['type'] !== 'm.room.member' || !isUserId(userId) || store.people.isKnown(userId)) continue;
+    const displayName = asName(asRecord(event['content'])['displayname']);
+    notePerson(store, outcome, selfId, { userId, displayName, atMs: 0 });
+  }
+};

@@ -1,0 +1,84 @@
+/** Runs timeline events through the translator, one by one: a bad one costs itself and nothing else. */
+import type { MessageOrigin } from '#bridge';
+import { readRoomEvent, type RoomEvent } from '../event-shape.ts';
+import { conversationOf, messageOf, personOf } from '../ids.ts';
+import type { MatrixStore } from '../store/matrix-store.ts';
+import { noteSender } from './members.ts';
+import type { Outcome } from './outcome.ts';
+import { readTimelineEvent, unsupportedMessage, type TimelineContext } from './timeline.ts';
+
+export interface TimelineInput {
+  readonly store: MatrixStore;
+  readonly outcome: Outcome;
+  readonly selfId: string;
+  readonly roomId: string;
+  readonly nowMs: number;
+  /** Origin of a message by its time. */
+  readonly originOf: (sentAtMs: number) => MessageOrigin;
+}
+
+const apply = (input: TimelineInput, event: RoomEvent): void => {
+  const { store, outcome, roomId, selfId, nowMs } = input;
+  const context: TimelineContext = {
+    roomId,
+    selfId,
+    nowMs,
+    origin: input.originOf(event.sentAtMs),
+    // Ids of other rooms mean nothing here: whoever names one must not reach into it.
+    find: (eventId) => {
+      const known = store.events.find(eventId);
+      return known?.roomId === roomId ? known : null;
+    },
+  };
+  try {
+    const result = readTimelineEvent(event, context);
+    // The event itself may have been erased by a redaction that came first (a page of history after a live event).
+    if (store.events.find(event.eventId)?.isRedacted === true && !result.known.isRedacted) return;
+    store.events.put(result.known);
+    if (result.events.length > 0) noteSender(store, outcome, selfId, event.sender);
+    outcome.timeline.push(...result.events);
+    if (result.known.kind === 'message' && context.origin === 'history') pushReactions(input, event.eventId);
+    if (result.erased !== undefined && context.find(result.erased) !== null) {
+      store.events.erase(result.erased);
+      outcome.erasedIds.add(result.erased);
+    }
+    if (result.erased !== undefined) store.rooms.eraseState(result.erased);
+    if (result.revert !== undefined) outcome.reverts.push({ roomId, eventId: result.revert });
+  } catch {
+    if (event.stateKey === undefined && event.type === 'm.room.message') {
+      outcome.timeline.push(unsupportedMessage(event, context));
+    } else {
+      outcome.droppedCount += 1;
+    }
+  }
+};
+
+/** Walking backwards, reactions come before the message they belong to: say them again now. */
+const pushReactions = (input: TimelineInput, eventId: string): void => {
+  for (const reaction of input.store.events.reactionsTo(eventId)) {
+    if (reaction.emoji === null || reaction.roomId !== input.roomId) continue;
+    input.outcome.timeline.push({
+      type: 'reaction.upserted',
+      conversationId: conversationOf(input.roomId),
+      target: messageOf(eventId),
+      personId: personOf(reaction.sender),
+      emoji: reaction.emoji,
+      reactionId: messageOf(reaction.eventId),
+    });
+  }
+};
+
+/** Applies events in the order given (oldest first); returns the readable ones. */
+export const applyTimeline = (input: TimelineInput, rawEvents: readonly unknown[]): readonly RoomEvent[] => {
+  const events: RoomEvent[] = [];
+  for (const raw of rawEvents) {
+    const event = readRoomEvent(raw, input.nowMs);
+    if (event === null) {
+      input.outcome.droppedCount += 1;
+      continue;
+    }
+    events.push(event);
+    apply(input, event);
+  }
+  return events;
+};

@@ -1,0 +1,90 @@
+/** Typing and read receipts. @see https://spec.matrix.org/v1.16/client-server-api/#receipts */
+import { asArray, asRecord, asTimeMs, entriesOf } from '../event-shape.ts';
+import { conversationOf, isEventId, isUserId, messageOf, personOf } from '../ids.ts';
+import type { MatrixStore } from '../store/matrix-store.ts';
+import type { Outcome } from './outcome.ts';
+
+/** Who types where; lives as long as the connection. */
+export type TypingState = Map<string, ReadonlySet<string>>;
+
+/** Says who started and who stopped, by comparing with what was so before. */
+export const applyTyping = (
+  typing: TypingState,
+  outcome: Outcome,
+  selfId: string,
+  roomId: string,
+  content: unknown,
+): void => {
+  const before = typing.get(roomId) ?? new Set<string>();
+  const now = new Set(asArray(asRecord(content)['user_ids']).filter(isUserId).filter((userId) => userId !== selfId));
+  typing.set(roomId, now);
+  const say = (userId: string, isTyping: boolean): void => {
+    outcome.passing.push({ type: 'typing', conversationId: conversationOf(roomId), personId: personOf(userId), isTyping });
+  };
+  for (const userId of now) if (!before.has(userId)) say(userId, true);
+  for (const userId of before) if (!now.has(userId)) say(userId, false);
+};
+
+interface ReadReceipt {
+  readonly userId: string;
+  readonly eventId: string;
+  readonly atMs: number;
+}
+
+/** Whole-room receipts only: one that stands for a thread says nothing about the rest of the room. */
+const readReceipts = (content: unknown, selfId: string, nowMs: number): readonly ReadReceipt[] => {
+  const newest = new Map<string, ReadReceipt>();
+  for (const [eventId, kinds] of entriesOf(content)) {
+    if (!isEventId(eventId)) continue;
+    for (const [kind, users] of entriesOf(kinds)) {
+      if (kind !== 'm.read' && kind !== 'm.read.private') continue;
+      for (const [userId, data] of entriesOf(users)) {
+        const thread = asRecord(data)['thread_id'];
+        const isPrivateOfOther = kind === 'm.read.private' && userId !== selfId;
+        if (!isUserId(userId) || isPrivateOfOther || (thread !== undefined && thread !== 'main')) continue;
+        const receipt = { userId, eventId, atMs: asTimeMs(asRecord(data)['ts'], nowMs) };
+        if ((newest.get(userId)?.atMs ?? 0) <= receipt.atMs) newest.set(userId, receipt);
+      }
+    }
+  }
+  return [...newest.values()];
+};
+
+/** In a crowd only the latest readers matter to anybody. */
+const maxReceipts = 200;
+
+/** A receipt may name a reaction or a topic change: what was read then is the last message before it. */
+const visibleTarget = (store: MatrixStore, roomId: string, eventId: string): string | null => {
+  const known = store.events.find(eventId);
+  if (known === null || known.kind === 'message') return eventId;
+  return store.events.lastMessageAt(roomId, known.sentAtMs)?.eventId ?? null;
+};
+
+export const applyReceipts = (
+  store: MatrixStore,
+  outcome: Outcome,
+  selfId: string,
+  roomId: string,
+  content: unknown,
+  nowMs: number,
+): void => {
+  const receipts = [...readReceipts(content, selfId, nowMs)].sort((a, b) => a.atMs - b.atMs).slice(-maxReceipts);
+  for (const { userId, eventId, atMs } of receipts) {
+    if (!store.markers.setReceipt(roomId, userId, eventId, atMs)) continue;
+    const target = visibleTarget(store, roomId, eventId);
+    if (target === null) continue;
+    const place = { conversationId: conversationOf(roomId), target: messageOf(target) };
+    if (userId === selfId) {
+      outcome.afterwards.push({ type: 'marker.upserted', ...place });
+      continue;
+    }
+    outcome.afterwards.push({
+      type: 'receipt.upserted',
+      ...place,
+      personId: personOf(userId),
+      kind: 'read',
+      scope: 'upTo',
+      atMs,
+    });
+  }
+};

@@ -1,0 +1,63 @@
+/** `m.room.member` → people and participants. */
+import type { RemotePerson } from '#model';
+import { asName, type RoomEvent } from '../event-shape.ts';
+import { conversationOf, isUserId, personOf } from '../ids.ts';
+import type { MatrixStore } from '../store/matrix-store.ts';
+import type { Outcome } from './outcome.ts';
+import { readPowerLevels, roleOf } from './power.ts';
+
+export const describePerson = (userId: string, displayName: string | null, selfId: string): RemotePerson => ({
+  remoteId: personOf(userId),
+  displayName,
+  handle: userId,
+  ...(userId === selfId ? { isSelf: true } : {}),
+});
+
+/** Keeps the name somebody gave themselves, and tells the engine when it is news. */
+export const notePerson = (
+  store: MatrixStore,
+  outcome: Outcome,
+  selfId: string,
+  person: { readonly userId: string; readonly displayName: string | null; readonly atMs: number },
+): void => {
+  if (!store.people.rename(person.userId, person.displayName, person.atMs)) return;
+  outcome.people.push({ type: 'person.upserted', person: describePerson(person.userId, person.displayName, selfId) });
+};
+
+/** Somebody who appears without a member event (a lazy or sloppy server) still needs a row. */
+export const noteSender = (store: MatrixStore, outcome: Outcome, selfId: string, userId: string): void => {
+  if (!store.people.isKnown(userId)) notePerson(store, outcome, selfId, { userId, displayName: null, atMs: 0 });
+};
+
+const presentMemberships: ReadonlySet<unknown> = new Set(['join', 'invite']);
+
+/** Applies one member event that is current state. */
+export const applyMember = (
+  store: MatrixStore,
+  outcome: Outcome,
+  selfId: string,
+  roomId: string,
+  event: RoomEvent,
+): void => {
+  const userId = event.stateKey;
+  if (!isUserId(userId)) return;
+  const membership = event.content['membership'];
+  // A name in somebody else's words (an invitation) is only a first guess.
+  const isOwnWord = event.sender === userId;
+  if (presentMemberships.has(membership)) {
+    const displayName = asName(event.content['displayname']);
+    notePerson(store, outcome, selfId, { userId, displayName, atMs: isOwnWord ? event.sentAtMs : 0 });
+    const levels = readPowerLevels(store.rooms.state(roomId, 'm.room.power_levels'), store.rooms.stateEvent(roomId, 'm.room.create'));
+    const role = roleOf(levels.of(userId));
+    if (!store.people.join(roomId, userId, role)) return;
+    outcome.people.push({
+      type: 'participant.upserted',
+      conversationId: conversationOf(roomId),
+      personId: personOf(userId),
+      ...(role === null ? {} : { role }),
+    });
+    return;
+  }
+  if (!store.people.leave(roomId, userId)) return;
+  outcome.people.push({ type: 'participant.deleted', conversationId: conversationOf(roomId), personId: personOf(userId) });
+};

@@ -1,0 +1,94 @@
+/**
+ * One SQLite file per account: where the sync stands, what rooms look like, and the batches the engine has not
+ * confirmed yet. It holds no message text once a batch is confirmed, and everything in it can be fetched again.
+ */
+import { renameSync, rmSync } from 'node:fs';
+import Sqlite from 'better-sqlite3';
+
+export type MatrixDatabase = Sqlite.Database;
+
+const schemaVersion = 1;
+
+const schema = `
+  CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE room (
+    id TEXT PRIMARY KEY, membership TEXT NOT NULL, is_encrypted INTEGER NOT NULL DEFAULT 0,
+    unread_count INTEGER, active_at_ms INTEGER, summary TEXT, prev_batch TEXT, stripped_state TEXT, emitted TEXT
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE room_state (
+    room_id TEXT NOT NULL, type TEXT NOT NULL, state_key TEXT NOT NULL, event_id TEXT, event TEXT NOT NULL,
+    PRIMARY KEY (room_id, type, state_key)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX room_state_event ON room_state (event_id);
+  CREATE TABLE account_data (type TEXT PRIMARY KEY, event TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE room_account_data (
+    room_id TEXT NOT NULL, type TEXT NOT NULL, event TEXT NOT NULL, PRIMARY KEY (room_id, type)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE event (
+    id TEXT PRIMARY KEY, room_id TEXT NOT NULL, sender TEXT NOT NULL, sent_at_ms INTEGER NOT NULL, kind TEXT NOT NULL,
+    target TEXT, emoji TEXT, message_type TEXT, is_redacted INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX event_room_time ON event (room_id, sent_at_ms) WHERE kind = 'message';
+  CREATE INDEX event_target ON event (target) WHERE target IS NOT NULL;
+  CREATE TABLE gap (room_id TEXT NOT NULL, cursor TEXT NOT NULL, before TEXT NOT NULL, PRIMARY KEY (room_id, cursor))
+    STRICT, WITHOUT ROWID;
+  CREATE TABLE receipt (
+    room_id TEXT NOT NULL, person_id TEXT NOT NULL, event_id TEXT NOT NULL, at_ms INTEGER NOT NULL,
+    PRIMARY KEY (room_id, person_id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE person (id TEXT PRIMARY KEY, display_name TEXT, named_at_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE participant (
+    room_id TEXT NOT NULL, person_id TEXT NOT NULL, role TEXT, PRIMARY KEY (room_id, person_id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE out_of_band_member (room_id TEXT PRIMARY KEY, events TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE upload (transaction_id TEXT PRIMARY KEY, mxc TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE emit_queue (id INTEGER PRIMARY KEY AUTOINCREMENT, events TEXT NOT NULL) STRICT;
+`;
+
+const open = (path: string): MatrixDatabase => {
+  const database = new Sqlite(path);
+  try {
+    // A second process on the same account gets SQLITE_BUSY instead of a second sync.
+    database.pragma('locking_mode = EXCLUSIVE');
+    database.pragma('journal_mode = WAL');
+    // FULL: a batch handed to the engine must never be rolled back here by a power cut.
+    database.pragma('synchronous = FULL');
+    database.pragma('secure_delete = ON');
+    database.pragma('trusted_schema = OFF');
+    const version = database.pragma('user_version', { simple: true });
+    if (version === 0) {
+      database.transaction(() => {
+        database.exec(schema);
+        database.pragma(`user_version = ${schemaVersion}`);
+      })();
+    } else if (version !== schemaVersion) {
+      throw Object.assign(new Error('store of another version'), { code: 'SQLITE_NOTADB' });
+    }
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+};
+
+const damageCodes: ReadonlySet<string> = new Set(['SQLITE_CORRUPT', 'SQLITE_NOTADB']);
+
+const isDamage = (error: unknown): boolean => {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' && [...damageCodes].some((prefix) => code.startsWith(prefix));
+};
+
+/**
+ * Opens the store, makes it when absent. A damaged one is set aside: the server has everything that was in it.
+ * @throws when another process holds it (`SQLITE_BUSY`) or the disk refuses.
+ */
+export const openDatabase = (path: string): MatrixDatabase => {
+  try {
+    return open(path);
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    rmSync(`${path}-wal`, { force: true });
+    renameSync(path, `${path}.damaged`);
+    return open(path);
+  }
+};

@@ -1,0 +1,75 @@
+/** The index of events: who sent which, and what it was about. No text. */
+import type { EventKind, KnownEvent } from '../receive/known-event.ts';
+import type { MatrixDatabase } from './database.ts';
+
+interface StoredEvent {
+  readonly id: string;
+  readonly room_id: string;
+  readonly sender: string;
+  readonly sent_at_ms: number;
+  readonly kind: EventKind;
+  readonly target: string | null;
+  readonly emoji: string | null;
+  readonly message_type: string | null;
+  readonly is_redacted: number;
+}
+
+const toKnown = (row: StoredEvent): KnownEvent => ({
+  eventId: row.id,
+  roomId: row.room_id,
+  sender: row.sender,
+  sentAtMs: row.sent_at_ms,
+  kind: row.kind,
+  target: row.target,
+  emoji: row.emoji,
+  messageType: row.message_type,
+  isRedacted: row.is_redacted === 1,
+});
+
+export interface Events {
+  find(eventId: string): KnownEvent | null;
+  /** Keeps an event. One that was redacted stays so, whatever an older page says. */
+  put(event: KnownEvent): void;
+  erase(eventId: string): void;
+  /** Standing reactions to a message, oldest first. */
+  reactionsTo(target: string): readonly KnownEvent[];
+  /** The newest message of a room at or before a time: where a receipt for something invisible belongs. */
+  lastMessageAt(roomId: string, atMs: number): KnownEvent | null;
+}
+
+export const createEvents = (database: MatrixDatabase): Events => {
+  const select = database.prepare<[string], StoredEvent>('SELECT * FROM event WHERE id = ?');
+  const upsert = database.prepare(
+    `INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (id) DO UPDATE SET is_redacted = max(is_redacted, excluded.is_redacted),
+       emoji = CASE WHEN max(is_redacted, excluded.is_redacted) = 1 THEN NULL ELSE excluded.emoji END`,
+  );
+  const erase = database.prepare('UPDATE event SET is_redacted = 1, emoji = NULL WHERE id = ?');
+  const reactions = database.prepare<[string], StoredEvent>(
+    "SELECT * FROM event WHERE target = ? AND kind = 'reaction' AND is_redacted = 0 ORDER BY sent_at_ms, rowid",
+  );
+  const lastMessage = database.prepare<[string, number], StoredEvent>(
+    `SELECT * FROM event WHERE room_id = ? AND kind = 'message' AND sent_at_ms <= ?
+     ORDER BY sent_at_ms DESC, rowid DESC LIMIT 1`,
+  );
+  const orNull = (row: StoredEvent | undefined): KnownEvent | null => (row === undefined ? null : toKnown(row));
+  return {
+    find: (eventId) => orNull(select.get(eventId)),
+    put(event) {
+      upsert.run(
+        event.eventId,
+        event.roomId,
+        event.sender,
+        event.sentAtMs,
+        event.kind,
+        event.target,
+        event.emoji,
+        event.messageType,
+        event.isRedacted ? 1 : 0,
+      );
+    },
+    erase: (eventId) => void erase.run(eventId),
+    reactionsTo: (target) => reactions.all(target).map(toKnown),
+    lastMessageAt: (roomId, atMs) => orNull(lastMessage.get(roomId, atMs)),
+  };
+};

@@ -1,0 +1,85 @@
+/** What the session in the engine and its worker thread say to each other. Everything is structured-clonable. */
+import type { BridgeEvent, BridgeFault, ConnectionState, HistoryPage, MessageTarget, SendReceipt } from '#bridge';
+import type {
+  OutgoingMessage,
+  RemoteAttachment,
+  RemoteConversation,
+  RemoteConversationId,
+  RemoteMessageId,
+  RemotePerson,
+  RemotePersonId,
+} from '#model';
+import type { SavedProgress } from '../account-settings.ts';
+import type { Tokens } from '../refresh.ts';
+
+export interface WorkerConfig {
+  readonly baseUrl: string;
+  readonly userId: string;
+  readonly deviceId: string;
+  readonly tokens: Tokens;
+  readonly storePath: string;
+  readonly progress: SavedProgress | null;
+}
+
+/** Everything the engine may ask of an account; the session forwards, the worker does. */
+export interface AccountCalls {
+  send(message: OutgoingMessage): Promise<SendReceipt>;
+  edit(target: MessageTarget, text: string, id: string): Promise<void>;
+  delete(target: MessageTarget, id: string): Promise<void>;
+  react(target: MessageTarget, emojis: readonly string[], id: string): Promise<void>;
+  markRead(target: MessageTarget): Promise<void>;
+  setTyping(conversationId: RemoteConversationId, isTyping: boolean): Promise<void>;
+  download(attachment: RemoteAttachment, path: string, maxBytes: number): Promise<void>;
+  loadOlder(
+    conversationId: RemoteConversationId,
+    cursor: string | null,
+    oldestKnown: { readonly remoteId: RemoteMessageId; readonly sentAtMs: number } | null,
+    limit: number,
+  ): Promise<HistoryPage>;
+  startConversation(address: string): Promise<RemoteConversationId>;
+  accept(conversationId: RemoteConversationId): Promise<void>;
+  leave(conversationId: RemoteConversationId): Promise<void>;
+  loadConversation(conversationId: RemoteConversationId): Promise<RemoteConversation>;
+  loadPerson(personId: RemotePersonId): Promise<RemotePerson>;
+}
+
+export type CallName = keyof AccountCalls;
+
+/** What we may do in a room; the session answers `capabilities` from it without asking. */
+export interface RoomAbilities {
+  readonly roomId: string;
+  readonly isJoined: boolean;
+  readonly isEncrypted: boolean;
+  readonly canSend: boolean;
+  readonly canReact: boolean;
+  readonly canRedact: boolean;
+}
+
+export type ToWorker =
+  | { readonly kind: 'start'; readonly config: WorkerConfig }
+  | { readonly kind: 'stop' }
+  | { readonly kind: 'reconnect' }
+  /** The engine has committed this batch. */
+  | { readonly kind: 'stored'; readonly batchId: number }
+  | { readonly kind: 'call'; readonly id: number; readonly name: CallName; readonly args: readonly unknown[] }
+  | { readonly kind: 'cancel'; readonly id: number }
+  | { readonly kind: 'tokens-saved'; readonly id: number; readonly isSaved: boolean };
+
+export type FromWorker =
+  | { readonly kind: 'state'; readonly connection: ConnectionState; readonly fault?: BridgeFault | undefined }
+  /** Must be committed and answered with `stored`; the next one comes after that. */
+  | { readonly kind: 'batch'; readonly events: readonly BridgeEvent[]; readonly progress: SavedProgress }
+  /** Typing and the like: told once, never repeated. */
+  | { readonly kind: 'passing'; readonly events: readonly BridgeEvent[] }
+  | { readonly kind: 'rooms'; readonly rooms: readonly RoomAbilities[] }
+  | { readonly kind: 'limits'; readonly maxFileBytes: number }
+  | { readonly kind: 'result'; readonly id: number; readonly value: unknown }
+  | { readonly kind: 'failure'; readonly id: number; readonly fault: BridgeFault }
+  | { readonly kind: 'save-tokens'; readonly id: number; readonly tokens: Tokens }
+  | {
+      readonly kind: 'log';
+      readonly level: 'debug' | 'info' | 'warn';
+      readonly message: string;
+      readonly data?: Readonly<Record<string, unknown>> | undefined;
+    }
+  | { readonly kind: 'stopped' };
