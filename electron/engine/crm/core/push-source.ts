@@ -1,0 +1,67 @@
+/** What the core asks of the rest of the engine: the conversation to push, and the bytes of its files. */
+import type { AttachmentId, ConversationId, Fault, MessageId } from '#rpc';
+import type { ConversationKind, MessageKind, NetworkId, PersonIdentifier } from '#model';
+
+export interface SourceConversation {
+  readonly id: ConversationId;
+  /** The same on every device that has this account: account address and the network's own id. */
+  readonly stableId: string;
+  readonly network: NetworkId;
+  readonly kind: ConversationKind;
+  readonly title: string;
+  /** Our own name or address in it. */
+  readonly ownName: string;
+  /** Of the other person of a direct conversation, or of the group itself. */
+  readonly handle: string;
+  /** Verified ones only, besides the handle. */
+  readonly identifiers: readonly PersonIdentifier[];
+}
+
+export interface SourceAttachment {
+  readonly id: AttachmentId;
+  readonly stableId: string;
+  readonly name: string;
+  readonly mime: string;
+  readonly sizeBytes: number | null;
+  /** Why its bytes cannot be had any more; null when they are here or can be fetched. */
+  readonly fault: Fault | null;
+}
+
+export interface SourceMessage {
+  readonly id: MessageId;
+  /** The same on every device and over repeated deliveries. */
+  readonly stableId: string;
+  readonly sentAtMs: number;
+  readonly senderName: string;
+  readonly isOwn: boolean;
+  readonly kind: MessageKind;
+  readonly text: string;
+  /** Grows with every edit and with deletion; 0: as first sent. */
+  readonly version: number;
+  readonly editedAtMs: number | null;
+  readonly deletedAtMs: number | null;
+  readonly replyTo: { readonly senderName: string; readonly excerpt: string } | null;
+  readonly attachments: readonly SourceAttachment[];
+}
+
+export interface PushSource {
+  conversation(id: ConversationId): SourceConversation | null;
+  /**
+   * Messages in the order of the conversation, from `fromMs` on; those on their way out and failed ones left out,
+   * because a customer never saw them.
+   */
+  messages(id: ConversationId, fromMs: number): Iterable<SourceMessage>;
+}
+
+export interface FileOnDisk {
+  readonly path: string;
+  readonly sizeBytes: number;
+}
+
+export interface PushFiles {
+  /**
+   * The engine's copy of an attachment, fetched from its network when it is not here yet.
+   * @throws ConnectorError `offline` when the network cannot be asked now, `file-unavailable` when it is gone
+   */
+  ensure(id: AttachmentId, signal: AbortSignal): Promise<FileOnDisk>;
+}
