@@ -1,6 +1,7 @@
 export * from './columns.ts';
 export * from './crm.ts';
 export * from './host.ts';
+export * from './ipc.ts';
 export * from './networks.ts';
 export * from './rows.ts';
 export * from './rpc.ts';

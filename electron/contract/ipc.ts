@@ -1,0 +1,12 @@
+/** Names of the IPC channels between preload and main. The page never sees them; it has `shell.ts`. */
+export const ipcChannels = {
+  /** preload asks for a port to the engine; main answers with `port` */
+  connect: 'palomar:connect',
+  /** main → preload, carries one MessagePort */
+  port: 'palomar:port',
+  /** main → preload: show a conversation */
+  navigate: 'palomar:navigate',
+  setUnreadCount: 'palomar:set-unread-count',
+  openLink: 'palomar:open-link',
+  chooseFolder: 'palomar:choose-folder',
+} as const;

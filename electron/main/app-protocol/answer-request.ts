@@ -1,0 +1,28 @@
+import type { EngineCalls } from '../engine-process/engine-calls.ts';
+import { parseUrl } from '../parse-url.ts';
+import { appHost } from './app-origin.ts';
+import { servePage } from './page-files.ts';
+import { refuse } from './responses.ts';
+import { serveStoredFile } from './stored-files.ts';
+import { takeUpload } from './uploads.ts';
+
+const longestUrl = 2_048;
+
+/**
+ * Everything the page can ask of its own protocol: its files, attachments by row id, uploads. There is no way
+ * to name a path on the disk.
+ * @param request hostile: a page that was taken over can send anything
+ */
+export const answerRequest = async (request: Request, rendererDir: string, engine: EngineCalls): Promise<Response> => {
+  if (request.url.length > longestUrl) return refuse(414);
+  const url = parseUrl(request.url);
+  if (url === null || url.host !== appHost) return refuse(404);
+  if (url.pathname === '/upload') return await takeUpload(request, engine);
+  if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(405);
+
+  const file = /^\/files\/([1-9]\d{0,15})$/.exec(url.pathname);
+  if (file === null) return await servePage(rendererDir, url.pathname);
+  const attachmentId = Number(file[1]);
+  if (!Number.isSafeInteger(attachmentId)) return refuse(404);
+  return await serveStoredFile(await engine.call('host.file', { attachmentId }), request.headers.get('range'));
+};

@@ -1,0 +1,51 @@
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import type { HostFile } from '#rpc';
+import { readByteRange } from './byte-range.ts';
+import { fileHeaders, refuse } from './responses.ts';
+
+/**
+ * Serves a fetched attachment. Only images that the engine recognised by their bytes keep their type; all else
+ * is a download of nameless bytes, so that nothing in it runs.
+ * @param file where the engine says it is; null: there is none
+ * @param range the request's `Range` header: players ask for parts
+ */
+export const serveStoredFile = async (file: HostFile | null, range: string | null): Promise<Response> => {
+  if (file === null) return refuse(404);
+  const sizeBytes = await sizeOf(file.path);
+  if (sizeBytes === null) return refuse(404);
+  const part = readByteRange(range, sizeBytes);
+  if (part === 'unsatisfiable') return refuse(416);
+
+  const headers: Record<string, string> = {
+    ...fileHeaders,
+    'content-type': file.isInline ? file.mime : 'application/octet-stream',
+    'content-disposition': `${file.isInline ? 'inline' : 'attachment'}; filename*=UTF-8''${encodeName(file.name)}`,
+    'accept-ranges': 'bytes',
+  };
+  if (part === null) {
+    headers['content-length'] = String(sizeBytes);
+    return new Response(readBytes(file.path, 0, sizeBytes - 1), { headers });
+  }
+  headers['content-length'] = String(part.last - part.first + 1);
+  headers['content-range'] = `bytes ${part.first}-${part.last}/${sizeBytes}`;
+  return new Response(readBytes(file.path, part.first, part.last), { status: 206, headers });
+};
+
+const sizeOf = async (path: string): Promise<number | null> => {
+  try {
+    return (await stat(path)).size;
+  } catch {
+    return null;
+  }
+};
+
+const readBytes = (path: string, start: number, end: number): ReadableStream | null => {
+  if (end < start) return null;
+  return Readable.toWeb(createReadStream(path, { start, end })) as unknown as ReadableStream;
+};
+
+/** RFC 8187; a lone surrogate in a name must not throw. */
+const encodeName = (name: string): string =>
+  encodeURIComponent(name.replace(/\p{Surrogate}/gu, '_')).replace(/['()*]/g, (character) => `%${character.charCodeAt(0).toString(16)}`);

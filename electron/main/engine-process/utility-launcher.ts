@@ -1,0 +1,19 @@
+import { utilityProcess } from 'electron';
+import type { EngineToHost } from '#rpc';
+import type { LaunchEngine } from './engine-link.ts';
+
+/** The engine as Electron's utility process: a current Electron brings the Node that the engine needs. */
+export const utilityLauncher =
+  (script: string): LaunchEngine =>
+  ({ onMessage, onExit }) => {
+    const child = utilityProcess.fork(script, [], { serviceName: 'Palomar engine', stdio: 'inherit' });
+    child.on('message', (message: EngineToHost) => onMessage(message));
+    child.on('exit', (code) => onExit(code));
+    return {
+      takesPorts: true,
+      post: (message, port) => child.postMessage(message, port ? [port] : []),
+      kill: () => {
+        if (child.pid !== undefined) process.kill(child.pid, 'SIGKILL');
+      },
+    };
+  };

@@ -1,0 +1,24 @@
+/** The shell: starts the engine, shows the page, and is the only part that talks to the operating system's desktop. */
+import { app } from 'electron';
+import { declareAppScheme } from './app-protocol/app-protocol.ts';
+import { log } from './log.ts';
+import { openProfileDir } from './profile-dir.ts';
+import { runShell } from './run-shell.ts';
+import { findForbiddenSwitches } from './security/command-line.ts';
+import { lockAllContents } from './security/contents-lockdown.ts';
+
+const words = process.argv.slice(1);
+const forbidden = app.isPackaged ? findForbiddenSwitches(words) : [];
+if (forbidden.length > 0) {
+  log(`this switch is not allowed: ${forbidden[0]}`);
+  app.exit(2);
+} else {
+  // With both, no window ever opens: the switch is dropped for child processes (root only; npm start warns).
+  if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
+  declareAppScheme();
+  lockAllContents();
+  const profileDir = openProfileDir(words);
+  // A second start hands its words to the first and ends.
+  if (app.requestSingleInstanceLock()) void app.whenReady().then(() => runShell(profileDir, words));
+  else app.exit(0);
+}
