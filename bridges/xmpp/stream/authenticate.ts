@@ -29,7 +29,7 @@ export async function authenticate(stream: SecureStream, options: StreamOptions)
   if (!connection.isSecure) throw new BridgeError('no-encryption', { server });
 
   const { name, channelBinding } = choose(stream, options);
-  const mechanism = createMechanism(name, channelBinding, options);
+  const mechanism = createMechanism(name, channelBinding, options.username, await options.findPassword());
   connection.write(`<auth xmlns="${ns.sasl}" mechanism="${name}">${encode(mechanism.initialResponse)}</auth>`);
 
   for (let challenges = 0; challenges <= mostChallenges; challenges += 1) {
@@ -70,8 +70,12 @@ function advertisesExporter(features: XmlElement): boolean {
   return types.some((type) => type.attribute('type') === 'tls-exporter');
 }
 
-function createMechanism(name: MechanismName, channelBinding: Buffer | null, options: StreamOptions): SaslMechanism {
-  const { username, password } = options;
+function createMechanism(
+  name: MechanismName,
+  channelBinding: Buffer | null,
+  username: string,
+  password: string,
+): SaslMechanism {
   if (name === 'PLAIN') return plain(username, password);
   return scram({
     hash: name.startsWith('SCRAM-SHA-256') ? 'sha256' : 'sha1',

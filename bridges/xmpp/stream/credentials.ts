@@ -9,7 +9,8 @@ export interface StreamOptions {
   readonly jid: string;
   readonly username: string;
   readonly domain: string;
-  readonly password: string;
+  /** Asked for when it is needed, so that it stays in memory no longer. @throws BridgeError `signed-out` */
+  findPassword(): Promise<string>;
   readonly tls: TlsPolicy;
   readonly isPlainAllowed: boolean;
   readonly weakestMechanism?: MechanismName | undefined;

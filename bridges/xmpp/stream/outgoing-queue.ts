@@ -145,6 +145,11 @@ export class OutgoingQueue {
     this.#waiters.clear();
   }
 
+  /** Whether this message was handed over before, and needs no making again. */
+  has(transactionId: string): boolean {
+    return this.#delivered.includes(transactionId) || this.#isUnderWay(transactionId);
+  }
+
   #isUnderWay(transactionId: string): boolean {
     const isIt = (stanza: OutgoingStanza): boolean => stanza.transactionId === transactionId;
     return this.#durable.some(isIt) || this.#options.management.unacked.some(isIt);

@@ -176,6 +176,11 @@ export class StreamEngine {
     return this.#outgoing.pushMessage(serialize(stanza), transactionId);
   }
 
+  /** Whether a message with this id is under way or delivered. */
+  hasMessage(transactionId: string): boolean {
+    return this.#outgoing.has(transactionId);
+  }
+
   /** @throws StanzaError for an error answer; BridgeError `offline` or `server-unreachable`. */
   request(request: IqRequest): Promise<XmlElement> {
     if (!this.#isOnline) return Promise.reject(new BridgeError('offline'));

@@ -1,0 +1,84 @@
+import type { BridgeHost } from '#bridge';
+import { ArchiveSync } from './archive-sync.ts';
+import type { XmppEnvironment } from './account-settings.ts';
+import { ArchiveReader } from './extensions/0313-message-archive.ts';
+import { HttpFiles } from './http-files.ts';
+import { Inbox } from './inbox.ts';
+import { Journal } from './journal.ts';
+import { PresenceBook } from './presence.ts';
+import { Rooms } from './rooms.ts';
+import { Roster } from './roster.ts';
+import { ServerServices } from './server-services.ts';
+import type { XmppState } from './state.ts';
+import type { StreamOptions } from './stream/credentials.ts';
+import type { IqRequest } from './stream/iq-tracker.ts';
+import type { StreamEngine } from './stream/stream-engine.ts';
+import type { XmlElement } from './stream/xml/element.ts';
+
+/** The parts that work for one account. */
+export interface AccountLink {
+  readonly ownBareJid: string;
+  readonly domain: string;
+  readonly journal: Journal;
+  readonly roster: Roster;
+  readonly presence: PresenceBook;
+  readonly rooms: Rooms;
+  readonly services: ServerServices;
+  readonly reader: ArchiveReader;
+  readonly sync: ArchiveSync;
+  readonly inbox: Inbox;
+  readonly files: HttpFiles;
+}
+
+export interface AccountLinkOptions {
+  readonly stream: Pick<StreamOptions, 'jid' | 'domain'>;
+  readonly host: BridgeHost;
+  readonly state: XmppState;
+  readonly environment: XmppEnvironment;
+  /** Made later than the link, which it calls back. */
+  engine(): StreamEngine;
+  isCaughtUp(): boolean;
+}
+
+/** Wires the parts of one account; nothing is connected yet. */
+export function linkAccount({ stream, host, state, environment, engine, isCaughtUp }: AccountLinkOptions): AccountLink {
+  const ownBareJid = stream.jid;
+  const { domain } = stream;
+  const request = (iq: IqRequest): Promise<XmlElement> => engine().request(iq);
+  const journal = new Journal(host, state);
+  const roster = new Roster();
+  const presence = new PresenceBook();
+  const services = new ServerServices(ownBareJid, domain, request);
+  const rooms = new Rooms({
+    ownBareJid,
+    send: (stanza) => engine().send(stanza),
+    request: (payload, to) => request({ type: 'set', to, payload }),
+  });
+  const reader = new ArchiveReader(ownBareJid, (payload, to) => request({ type: 'set', to, payload }));
+  const inbox = new Inbox(
+    {
+      ownBareJid,
+      domain,
+      roster,
+      presence,
+      rooms,
+      log: host.log,
+      hasArchive: () => services.hasArchive,
+      isCaughtUp,
+      now: Date.now,
+    },
+    state.encrypted,
+  );
+  const sync = new ArchiveSync({
+    reader,
+    journal,
+    translate: (messages, origin) => inbox.translateArchived(messages, origin, null),
+    remember: (state) => inbox.remember(state),
+    firstSyncLimit: environment.firstSyncLimit,
+  });
+  const files = new HttpFiles({
+    ca: environment.ca,
+    isTrustedHost: (name) => services.isUploadHost(name) || name === domain || name.endsWith(`.${domain}`),
+  });
+  return { ownBareJid, domain, journal, roster, presence, rooms, services, reader, sync, inbox, files };
+}

@@ -1,0 +1,129 @@
+import {
+  BridgeError,
+  type EditAbility,
+  type MessageTarget,
+  type ReactionAbility,
+  type ReceiptAbility,
+  type SendReceipt,
+  type TypingAbility,
+} from '#bridge';
+import { remoteMessageId, type OutgoingMessage, type RemoteAttachment, type RemoteConversationId } from '#model';
+import { randomUUID } from 'node:crypto';
+import type { AccountLink } from './account-link.ts';
+import { attachmentOf } from './extensions/0066-out-of-band-data.ts';
+import { addressOf, senderMessage, stanzaIdInRoom, unarchivedMessage } from './ids.ts';
+import {
+  correctionMessage,
+  displayedMessage,
+  reactionMessage,
+  retractionMessage,
+  textMessage,
+  typingMessage,
+  type Recipient,
+} from './send.ts';
+import type { StreamEngine } from './stream/stream-engine.ts';
+
+/** Everything a person does in a conversation, as stanzas of ours. */
+export class Actions implements EditAbility, ReactionAbility, ReceiptAbility, TypingAbility {
+  readonly #link: AccountLink;
+  readonly #engine: StreamEngine;
+
+  constructor(link: AccountLink, engine: StreamEngine) {
+    this.#link = link;
+    this.#engine = engine;
+  }
+
+  async send(outgoing: OutgoingMessage): Promise<SendReceipt> {
+    const to = this.#recipient(outgoing.conversationId);
+    this.#refuseClearText(to);
+    const id = outgoing.transactionId;
+    const attachment = outgoing.attachment === undefined ? null : await this.#upload(outgoing);
+    const { replyTo } = outgoing;
+    const replyId = replyTo === undefined ? null : nameFor(to, { ...replyTo, conversationId: outgoing.conversationId });
+    await this.#engine.sendMessage(textMessage(to, outgoing, replyId, attachment), id);
+    return {
+      remoteId: unarchivedMessage(this.#link.ownBareJid, id),
+      alternateId: senderMessage(id),
+      sentAtMs: Date.now(),
+      ...(attachment === null ? {} : { attachments: [attachment] }),
+    };
+  }
+
+  async edit(target: MessageTarget, text: string, id: string): Promise<void> {
+    const to = this.#recipient(target.conversationId);
+    this.#refuseClearText(to);
+    await this.#engine.sendMessage(correctionMessage(to, id, senderName(target), text), id);
+  }
+
+  async delete(target: MessageTarget, id: string): Promise<void> {
+    const to = this.#recipient(target.conversationId);
+    await this.#engine.sendMessage(retractionMessage(to, id, archiveName(to, target)), id);
+  }
+
+  async react(target: MessageTarget, emojis: readonly string[], id: string): Promise<void> {
+    const to = this.#recipient(target.conversationId);
+    this.#refuseClearText(to);
+    await this.#engine.sendMessage(reactionMessage(to, id, archiveName(to, target), emojis), id);
+  }
+
+  /** Only people who may see our presence learn what we read; rooms never do. */
+  markRead(target: MessageTarget): Promise<void> {
+    const to = this.#recipient(target.conversationId);
+    if (to.isRoom || !this.#link.roster.seesPresence(to.jid)) return Promise.resolve();
+    const isSent = this.#engine.send(displayedMessage(to, randomUUID(), senderName(target)));
+    return isSent ? Promise.resolve() : Promise.reject(new BridgeError('offline'));
+  }
+
+  setTyping(conversationId: RemoteConversationId, isTyping: boolean): Promise<void> {
+    const to = this.#recipient(conversationId);
+    const maySee = to.isRoom ? this.#link.rooms.isJoined(to.jid) : this.#link.roster.seesPresence(to.jid);
+    if (maySee) this.#engine.send(typingMessage(to, isTyping ? 'composing' : 'active'));
+    return Promise.resolve();
+  }
+
+  #recipient(conversationId: RemoteConversationId): Recipient {
+    const jid = addressOf(conversationId);
+    const { rooms, journal } = this.#link;
+    const isRoom = rooms.has(jid) || Object.hasOwn(journal.state.rooms, jid);
+    if (isRoom && !rooms.isJoined(jid)) throw new BridgeError('offline', { detail: 'the room is not entered yet' });
+    return { jid, isRoom };
+  }
+
+  #refuseClearText(to: Recipient): void {
+    if (this.#link.inbox.isEncrypted(to.jid)) throw new BridgeError('encrypted-conversation');
+  }
+
+  /** A message that is under way already keeps the place of its file; uploading it again would serve nobody. */
+  async #upload({ attachment, transactionId }: OutgoingMessage): Promise<RemoteAttachment | null> {
+    if (attachment === undefined || this.#engine.hasMessage(transactionId)) return null;
+    const { name, mime, sizeBytes, path } = attachment;
+    const slot = await this.#link.services.requestSlot(name, sizeBytes, mime);
+    await this.#link.files.upload(slot.putUrl, slot.headers, { path, mime, sizeBytes });
+    const named = attachmentOf(slot.getUrl);
+    if (named === null) throw new BridgeError('server-incompatible', { detail: 'the server gave an unusable address' });
+    return { ...named, name, mime, sizeBytes };
+  }
+}
+
+/** The id that the sender gave, which is what corrections and markers name. */
+function senderName(target: Pick<MessageTarget, 'alternateId' | 'remoteId'>): string {
+  if (target.alternateId !== undefined) return target.alternateId;
+  const unarchived = /^~[^/]*\/(.*)$/s.exec(target.remoteId)?.[1];
+  if (unarchived === undefined) throw new BridgeError('unsupported', { detail: 'the sender gave this message no id' });
+  return unarchived;
+}
+
+/** In a room only the room's own id means the same to everybody. */
+function archiveName(to: Recipient, target: MessageTarget): string {
+  return to.isRoom ? (stanzaIdInRoom(to.jid, target.remoteId) ?? senderName(target)) : senderName(target);
+}
+
+/** A reply names the message as it was named to us; without any name it goes out as an ordinary message. */
+function nameFor(to: Recipient, target: MessageTarget): string | null {
+  try {
+    return archiveName(to, { ...target, remoteId: remoteMessageId(target.remoteId) });
+  } catch {
+    return target.remoteId.startsWith('~') ? null : target.remoteId;
+  }
+}
+

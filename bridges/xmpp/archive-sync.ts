@@ -1,0 +1,123 @@
+import type { BridgeEvent, MessageOrigin } from '#bridge';
+import {
+  archivePageSize,
+  type ArchivedMessage,
+  type ArchivePage,
+  type ArchiveReader,
+} from './extensions/0313-message-archive.ts';
+import type { Journal } from './journal.ts';
+import { ParkedChanges } from './parked-changes.ts';
+import { StanzaError } from './stream/stanza-error.ts';
+import type { ArchiveState, XmppState } from './state.ts';
+
+/** How many messages the first sync of an account fetches; older ones come when somebody scrolls up to them. */
+export const firstSyncLimit = 10_000;
+
+export interface ArchiveSyncOptions {
+  readonly reader: ArchiveReader;
+  readonly journal: Journal;
+  /** Turns archived messages into events. */
+  translate(messages: readonly ArchivedMessage[], origin: MessageOrigin): BridgeEvent[];
+  /** What translating changed besides. */
+  remember(state: XmppState): XmppState;
+  readonly firstSyncLimit?: number | undefined;
+}
+
+/**
+ * Keeps the store in step with our own archive (XEP-0313): forwards from the newest stored message after an absence,
+ * backwards from the newest page at the first sync. One page is one transaction, and while it is being stored the
+ * next one is already asked for.
+ */
+export class ArchiveSync {
+  readonly #options: ArchiveSyncOptions;
+  readonly #parked = new ParkedChanges();
+
+  constructor(options: ArchiveSyncOptions) {
+    this.#options = options;
+  }
+
+  get #state(): ArchiveState {
+    return this.#options.journal.state.archive;
+  }
+
+  /** Fetches everything written while we were away. Resolves when nothing is missing at the new end. */
+  async catchUp(): Promise<void> {
+    const { newestId, newestAtMs } = this.#state;
+    if (newestId === null) {
+      await this.#readNewestPage();
+      return;
+    }
+    try {
+      await this.#readForwards({ after: newestId });
+    } catch (error) {
+      // The archive threw away what we had last. Its time still tells where to go on.
+      if (!(error instanceof StanzaError) || error.condition !== 'item-not-found') throw error;
+      await this.#readForwards({ startMs: newestAtMs ?? undefined });
+    }
+  }
+
+  /** Goes on with the first sync, newest first, until its window is full. Does nothing when that is done. */
+  async backfill(): Promise<void> {
+    const { backfill } = this.#state;
+    if (backfill === null) return;
+    let { before, left } = backfill;
+    let coming = this.#page({ before });
+    while (left > 0) {
+      const page = await coming;
+      left -= page.messages.length;
+      const isLast = page.isComplete || page.firstId === null || left <= 0;
+      if (!isLast) {
+        before = page.firstId ?? before;
+        coming = this.#page({ before });
+        // Awaited in the next round; until then its failure must not count as unhandled.
+        coming.catch(() => undefined);
+      }
+      await this.#store(page, 'history', (archive) => ({ ...archive, backfill: isLast ? null : { before, left } }));
+      if (isLast) return;
+    }
+  }
+
+  async #readNewestPage(): Promise<void> {
+    const page = await this.#page({ before: '' });
+    const { firstId, isComplete, lastId } = page;
+    const left = (this.#options.firstSyncLimit ?? firstSyncLimit) - page.messages.length;
+    const backfill = isComplete || firstId === null || left <= 0 ? null : { before: firstId, left };
+    const newestAtMs = page.messages.at(-1)?.stampMs ?? Date.now();
+    await this.#store(page, 'history', (archive) => ({ ...archive, newestId: lastId, newestAtMs, backfill }));
+  }
+
+  async #readForwards(from: { after?: string | undefined; startMs?: number | undefined }): Promise<void> {
+    let coming = this.#page(from);
+    for (;;) {
+      const page = await coming;
+      const { lastId } = page;
+      const isLast = page.isComplete || lastId === null;
+      if (!isLast) {
+        coming = this.#page({ after: lastId });
+        coming.catch(() => undefined);
+      }
+      await this.#store(page, 'catchup', (archive) => ({
+        ...archive,
+        newestId: lastId ?? archive.newestId,
+        newestAtMs: page.messages.at(-1)?.stampMs ?? archive.newestAtMs,
+      }));
+      if (isLast) return;
+    }
+  }
+
+  #page(where: { after?: string; before?: string; startMs?: number } | object): Promise<ArchivePage> {
+    return this.#options.reader.read({ ...where, pageSize: archivePageSize });
+  }
+
+  async #store(
+    page: ArchivePage,
+    origin: MessageOrigin,
+    change: (archive: ArchiveState) => ArchiveState,
+  ): Promise<void> {
+    const events = this.#options.translate(page.messages, origin);
+    await this.#options.journal.write({
+      events: origin === 'history' ? this.#parked.weave(events) : events,
+      change: (state) => ({ ...this.#options.remember(state), archive: change(state.archive) }),
+    });
+  }
+}

@@ -1,0 +1,34 @@
+import { noCapabilities, type ConversationCapabilities } from '#model';
+
+export interface CapabilityFacts {
+  readonly isRoom: boolean;
+  readonly isJoined: boolean;
+  readonly isEncrypted: boolean;
+  readonly hasArchive: boolean;
+  readonly maxUploadBytes: number | undefined;
+}
+
+/** Servers usually take stanzas up to 256 KiB; a character may need six bytes on the wire. */
+const maxTextLength = 40_000;
+
+/** What a conversation over XMPP allows. Reactions, corrections and retractions are shown by most clients, not by all. */
+export function capabilitiesOf(facts: CapabilityFacts): ConversationCapabilities {
+  const { isRoom, isJoined, isEncrypted, hasArchive, maxUploadBytes } = facts;
+  if (isRoom && !isJoined) return { ...noCapabilities, canLoadOlder: hasArchive, sendBlockedBy: 'not-joined' };
+  const canWrite = !isEncrypted;
+  return {
+    canSend: canWrite,
+    sendBlockedBy: isEncrypted ? 'encrypted' : undefined,
+    canReply: canWrite,
+    canReact: canWrite,
+    canEdit: canWrite,
+    canDelete: canWrite,
+    canSendFiles: canWrite,
+    maxFileBytes: maxUploadBytes,
+    maxTextLength,
+    showsDelivery: !isRoom,
+    showsRead: !isRoom,
+    showsTyping: true,
+    canLoadOlder: hasArchive,
+  };
+}

@@ -1,0 +1,128 @@
+/**
+ * XEP-0313 Message Archive Management, version 1.1.2 — https://xmpp.org/extensions/xep-0313.html
+ * with XEP-0059 Result Set Management, version 1.0. Left out: preferences, flipped pages.
+ */
+import { randomUUID } from 'node:crypto';
+import { element, type XmlElement } from '../stream/xml/element.ts';
+import { bareJid } from '../jid.ts';
+import { parseStamp } from './0203-delayed-delivery.ts';
+import { usableId } from './0359-stable-ids.ts';
+import { ns } from '../namespaces.ts';
+
+/** Servers answer a page of 250 about as fast as one of 20, and most allow no more. */
+export const archivePageSize = 250;
+
+export interface ArchiveQuery {
+  /** Whose archive: a room, or absent for our own. */
+  readonly archive?: string | undefined;
+  readonly with?: string | undefined;
+  readonly startMs?: number | undefined;
+  readonly endMs?: number | undefined;
+  /** Exactly one of these two; an empty `before` means the newest page. */
+  readonly after?: string | undefined;
+  readonly before?: string | undefined;
+  readonly pageSize: number;
+}
+
+export interface ArchivedMessage {
+  readonly id: string;
+  readonly message: XmlElement;
+  readonly stampMs: number | null;
+}
+
+export interface ArchivePage {
+  /** Oldest first. */
+  readonly messages: readonly ArchivedMessage[];
+  readonly firstId: string | null;
+  readonly lastId: string | null;
+  readonly isComplete: boolean;
+}
+
+interface RunningQuery {
+  readonly archive: string;
+  readonly messages: ArchivedMessage[];
+}
+
+type Request = (payload: XmlElement, to: string | undefined) => Promise<XmlElement>;
+
+/** Asks archives and collects the results that the server sends in between. */
+export class ArchiveReader {
+  readonly #ownBareJid: string;
+  readonly #request: Request;
+  readonly #running = new Map<string, RunningQuery>();
+
+  constructor(ownBareJid: string, request: Request) {
+    this.#ownBareJid = ownBareJid;
+    this.#request = request;
+  }
+
+  /** One page. @throws StanzaError `item-not-found` when the archive does not know the id any more. */
+  async read(query: ArchiveQuery): Promise<ArchivePage> {
+    const queryId = randomUUID();
+    const running: RunningQuery = { archive: query.archive ?? this.#ownBareJid, messages: [] };
+    this.#running.set(queryId, running);
+    try {
+      const result = await this.#request(queryElement(query, queryId), query.archive);
+      return toPage(result, running.messages);
+    } finally {
+      this.#running.delete(queryId);
+    }
+  }
+
+  /**
+   * Takes a stanza that is a result of a running query. `forged`: it claims to be one, but nobody asked, or it comes
+   * from somebody else than the archive (CVE-2019-16237 and its family).
+   */
+  claim(stanza: XmlElement): 'taken' | 'forged' | 'other' {
+    const result = stanza.child('result', ns.archive);
+    if (result === undefined) return 'other';
+    const running = this.#running.get(result.attribute('queryid') ?? '');
+    const from = stanza.attribute('from');
+    const archive = from === undefined ? this.#ownBareJid : from.includes('/') ? null : bareJid(from);
+    if (running === undefined || archive !== running.archive) return 'forged';
+    const forwarded = result.child('forwarded', ns.forward);
+    const message = forwarded?.child('message', ns.client);
+    const id = usableId(result.attribute('id'));
+    if (message === undefined || id === null) return 'taken';
+    const stamp = forwarded?.child('delay', ns.delay)?.attribute('stamp');
+    running.messages.push({ id, message, stampMs: parseStamp(stamp, Date.now()) });
+    return 'taken';
+  }
+}
+
+function queryElement(query: ArchiveQuery, queryId: string): XmlElement {
+  const field = (name: string, value: string | undefined): XmlElement | null =>
+    value === undefined ? null : element('field', { var: name }, element('value', {}, value));
+  const time = (atMs: number | undefined): string | undefined =>
+    atMs === undefined ? undefined : new Date(atMs).toISOString();
+  return element(
+    'query',
+    { xmlns: ns.archive, queryid: queryId },
+    element(
+      'x',
+      { xmlns: ns.dataForms, type: 'submit' },
+      element('field', { var: 'FORM_TYPE', type: 'hidden' }, element('value', {}, ns.archive)),
+      field('with', query.with),
+      field('start', time(query.startMs)),
+      field('end', time(query.endMs)),
+    ),
+    element(
+      'set',
+      { xmlns: ns.resultSet },
+      element('max', {}, String(query.pageSize)),
+      query.after === undefined ? null : element('after', {}, query.after),
+      query.before === undefined ? null : element('before', {}, query.before),
+    ),
+  );
+}
+
+function toPage(result: XmlElement, messages: readonly ArchivedMessage[]): ArchivePage {
+  const fin = result.child('fin', ns.archive);
+  const set = fin?.child('set', ns.resultSet);
+  return {
+    messages,
+    firstId: set?.childText('first') ?? null,
+    lastId: set?.childText('last') ?? null,
+    isComplete: ['true', '1'].includes(fin?.attribute('complete') ?? '') || messages.length === 0,
+  };
+}

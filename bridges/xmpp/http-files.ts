@@ -1,0 +1,175 @@
+import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { request, type RequestOptions } from 'node:https';
+import type { IncomingMessage } from 'node:http';
+import { lookup } from 'node:dns';
+import { BlockList, isIP } from 'node:net';
+import { pipeline } from 'node:stream/promises';
+import { BridgeError } from '#bridge';
+
+export interface HttpFilesOptions {
+  readonly ca?: string | readonly string[] | undefined;
+  /** Hosts that our own server named: they may be in our own network. */
+  isTrustedHost(host: string): boolean;
+}
+
+const mostRedirects = 3;
+const silenceMs = 30_000;
+
+/** Addresses that a stranger's link may not make us talk to: this computer and the network around it. */
+const privateAddresses = new BlockList();
+for (const [network, bits] of [
+  ['0.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['100.64.0.0', 10],
+  ['127.0.0.0', 8],
+  ['169.254.0.0', 16],
+  ['172.16.0.0', 12],
+  ['192.168.0.0', 16],
+  ['224.0.0.0', 3],
+] as const) {
+  privateAddresses.addSubnet(network, bits, 'ipv4');
+}
+for (const [network, bits] of [
+  ['::', 128],
+  ['::1', 128],
+  ['64:ff9b::', 96],
+  ['fc00::', 7],
+  ['fe80::', 10],
+  ['ff00::', 8],
+] as const) {
+  privateAddresses.addSubnet(network, bits, 'ipv6');
+}
+
+export const isPrivateAddress = (address: string): boolean =>
+  privateAddresses.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
+
+/** Files over https: verified certificates, no other scheme, a limit on everything. */
+export class HttpFiles {
+  readonly #options: HttpFilesOptions;
+
+  constructor(options: HttpFilesOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Streams `url` into a new file. @throws BridgeError `too-large`, `not-found`, `forbidden`, `certificate-invalid` …
+   */
+  async download(url: string, path: string, maxBytes: number, signal: AbortSignal): Promise<void> {
+    const response = await this.#get(url, signal, mostRedirects);
+    const announced = Number(response.headers['content-length'] ?? '0');
+    if (announced > maxBytes) {
+      response.destroy();
+      throw new BridgeError('too-large', { limitBytes: maxBytes });
+    }
+    // 'wx': a file or a link that is there already is never written through.
+    const file = await open(path, 'wx', 0o600);
+    try {
+      let receivedBytes = 0;
+      const limited = async function* (): AsyncGenerator<Buffer> {
+        for await (const chunk of response as AsyncIterable<Buffer>) {
+          receivedBytes += chunk.length;
+          if (receivedBytes > maxBytes) throw new BridgeError('too-large', { limitBytes: maxBytes });
+          yield chunk;
+        }
+      };
+      await pipeline(limited, file.createWriteStream(), { signal });
+    } catch (error) {
+      response.destroy();
+      throw asFault(error, url);
+    }
+  }
+
+  /** Puts a file where a slot says. Headers come from the slot and were checked. */
+  async upload(
+    url: string,
+    headers: Readonly<Record<string, string>>,
+    file: { readonly path: string; readonly mime: string; readonly sizeBytes: number },
+  ): Promise<void> {
+    const body = createReadStream(file.path);
+    const response = await this.#open(url, {
+      method: 'PUT',
+      headers: { ...headers, 'content-type': file.mime, 'content-length': String(file.sizeBytes) },
+      body,
+    });
+    response.resume();
+    const { statusCode = 0 } = response;
+    if (statusCode < 200 || statusCode > 299) throw statusFault(statusCode, url);
+  }
+
+  async #get(url: string, signal: AbortSignal, redirectsLeft: number): Promise<IncomingMessage> {
+    const response = await this.#open(url, { method: 'GET', signal });
+    const { statusCode = 0 } = response;
+    if (statusCode >= 200 && statusCode <= 299) return response;
+    response.destroy();
+    const { location } = response.headers;
+    if (statusCode >= 301 && statusCode <= 308 && location !== undefined && redirectsLeft > 0) {
+      return await this.#get(new URL(location, url).href, signal, redirectsLeft - 1);
+    }
+    throw statusFault(statusCode, url);
+  }
+
+  #open(
+    address: string,
+    { body, ...options }: RequestOptions & { body?: NodeJS.ReadableStream; signal?: AbortSignal },
+  ): Promise<IncomingMessage> {
+    return new Promise((resolve, reject) => {
+      const fail = (error: unknown): void => reject(asFault(error, address));
+      const url = URL.canParse(address) ? new URL(address) : null;
+      if (url?.protocol !== 'https:') {
+        fail(new BridgeError('forbidden', { detail: 'only https addresses are fetched' }));
+        return;
+      }
+      const isTrusted = this.#options.isTrustedHost(url.hostname);
+      const literal = url.hostname.replace(/^\[|\]$/g, '');
+      if (!isTrusted && isIP(literal) !== 0 && isPrivateAddress(literal)) {
+        fail(privateFault(url.hostname));
+        return;
+      }
+      const { ca } = this.#options;
+      const sent = request(url, {
+        ...options,
+        ...(ca === undefined ? {} : { ca: typeof ca === 'string' ? ca : [...ca] }),
+        ...(isTrusted ? {} : { lookup: publicLookup }),
+        timeout: silenceMs,
+      });
+      sent.on('timeout', () => sent.destroy(new BridgeError('server-unreachable', { server: url.hostname })));
+      sent.on('error', fail);
+      sent.on('response', resolve);
+      if (body === undefined) sent.end();
+      else pipeline(body, sent).catch(fail);
+    });
+  }
+}
+
+/** Resolves a name, and refuses it when any of its addresses is private. */
+const publicLookup: NonNullable<RequestOptions['lookup']> = (host, options, callback) => {
+  lookup(host, options, (error, address, family) => {
+    const addresses = typeof address === 'string' ? [address] : (address ?? []).map((entry) => entry.address);
+    const isRefused = error === null && addresses.some(isPrivateAddress);
+    callback(isRefused ? privateFault(host) : error, address, family);
+  });
+};
+
+const privateFault = (host: string): BridgeError =>
+  new BridgeError('forbidden', { server: host, detail: 'the address leads into a private network' });
+
+function statusFault(status: number, url: string): BridgeError {
+  const { hostname: server } = new URL(url);
+  const detail = `HTTP ${status}`;
+  if (status === 404 || status === 410) return new BridgeError('not-found', { server, detail });
+  if (status === 401 || status === 403) return new BridgeError('forbidden', { server, detail });
+  if (status === 413) return new BridgeError('too-large', { server, detail });
+  return new BridgeError(status >= 500 || status === 429 ? 'server-unreachable' : 'rejected', { server, detail });
+}
+
+function asFault(error: unknown, url: string): BridgeError {
+  if (error instanceof BridgeError) return error;
+  const server = URL.canParse(url) ? new URL(url).hostname : undefined;
+  const detail = error instanceof Error ? error.message : String(error);
+  if (error instanceof Error && error.name === 'AbortError') return new BridgeError('cancelled');
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (/CERT|SELF_SIGNED|UNABLE_TO/.test(code)) return new BridgeError('certificate-invalid', { server, detail });
+  if (code === 'EEXIST') return new BridgeError('internal', { detail: 'the target file exists' });
+  return new BridgeError('server-unreachable', { server, detail });
+}

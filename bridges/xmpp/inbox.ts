@@ -1,0 +1,304 @@
+import { randomUUID } from 'node:crypto';
+import type { BridgeEvent, BridgeLog, MessageOrigin } from '#bridge';
+import type { RemoteConversation } from '#model';
+import { conversationOf, personOf } from './ids.ts';
+import { readInvitation } from './extensions/0045-multi-user-chat.ts';
+import { readReceiptRequest } from './extensions/0184-delivery-receipts.ts';
+import { readDelay } from './extensions/0203-delayed-delivery.ts';
+import { unwrapCarbon } from './extensions/0280-carbons.ts';
+import type { ArchivedMessage } from './extensions/0313-message-archive.ts';
+import { readStanzaId } from './extensions/0359-stable-ids.ts';
+import { answerRequest, result } from './answer-requests.ts';
+import { bareJid } from './jid.ts';
+import type { PresenceBook } from './presence.ts';
+import { receiveDirectMessage, type Envelope } from './receive.ts';
+import { receiveRoomMessage } from './receive-room.ts';
+import type { Rooms } from './rooms.ts';
+import { readRosterPush, type Roster } from './roster.ts';
+import { receiptMessage } from './send.ts';
+import { element, type XmlElement } from './stream/xml/element.ts';
+import type { XmppState } from './state.ts';
+
+export interface InboxOptions {
+  readonly ownBareJid: string;
+  readonly domain: string;
+  readonly roster: Roster;
+  readonly presence: PresenceBook;
+  readonly rooms: Rooms;
+  readonly log: BridgeLog;
+  /** Whether our own archive exists, and so vouches for the stanza-ids in its name. */
+  hasArchive(): boolean;
+  /** Whether a live message is the next after what is stored; not so while catching up. */
+  isCaughtUp(): boolean;
+  now(): number;
+}
+
+/** What a batch of stanzas comes to. */
+export interface Translation {
+  readonly events: BridgeEvent[];
+  /** To be sent once the events are stored. */
+  readonly replies: XmlElement[];
+  change(state: XmppState): XmppState;
+}
+
+/** Turns stanzas into events: unwraps, checks who may say what, and hands on by kind. */
+export class Inbox {
+  readonly #options: InboxOptions;
+  readonly #knownConversations = new Set<string>();
+  readonly #requests = new Set<string>();
+  readonly #encrypted: Set<string>;
+  /** Messages of ours that the archive has shown. */
+  readonly #ownArchived = new Set<string>();
+
+  constructor(options: InboxOptions, encrypted: readonly string[]) {
+    this.#options = options;
+    this.#encrypted = new Set(encrypted);
+  }
+
+  isEncrypted(conversation: string): boolean {
+    return this.#encrypted.has(conversation);
+  }
+
+  isRequested(conversation: string): boolean {
+    return this.#requests.has(conversation);
+  }
+
+  /** The person decided about a request. */
+  settleRequest(conversation: string): void {
+    this.#requests.delete(conversation);
+  }
+
+  /** Stanzas as they come in. One that cannot be understood is logged and left out; the others are not held up. */
+  translate(stanzas: readonly XmlElement[]): Translation {
+    const events: BridgeEvent[] = [];
+    const replies: XmlElement[] = [];
+    let newest: { id: string; atMs: number } | null = null;
+    for (const stanza of stanzas) {
+      try {
+        const arrived = this.#translateOne(stanza, replies);
+        events.push(...this.#introduce(arrived.events));
+        newest = arrived.archived ?? newest;
+      } catch (error) {
+        this.#options.log.warn('a stanza could not be read', { name: stanza.name, error: String(error) });
+      }
+    }
+    const archived = newest;
+    return {
+      events: this.#watchEncryption(events),
+      replies,
+      change: (state) => ({
+        ...this.remember(state),
+        archive:
+          archived !== null && this.#options.isCaughtUp()
+            ? { ...state.archive, newestId: archived.id, newestAtMs: archived.atMs }
+            : state.archive,
+      }),
+    };
+  }
+
+  /** A page of our own archive, or of a room's. */
+  translateArchived(messages: readonly ArchivedMessage[], origin: MessageOrigin, room: string | null): BridgeEvent[] {
+    const events = messages.flatMap(({ id, message, stampMs }) => {
+      const envelope: Envelope = { message, origin, archiveId: id, stampMs };
+      try {
+        return room === null ? this.#readDirect(envelope) : this.#readRoom(envelope, room);
+      } catch (error) {
+        this.#options.log.warn('an archived message could not be read', { error: String(error) });
+        return [];
+      }
+    });
+    if (origin === 'history') this.#judgeByHistory(events);
+    if (!this.#options.isCaughtUp()) this.#noteOwn(events);
+    return this.#watchEncryption(this.#introduce(events));
+  }
+
+  /** Adds what the store needs to know before a message: the conversation and the people in it. */
+  introduce(jid: string): BridgeEvent[] {
+    this.#knownConversations.add(jid);
+    return [
+      this.#options.roster.person(jid),
+      { type: 'conversation.upserted', conversation: this.describe(jid) },
+    ];
+  }
+
+  describe(jid: string): RemoteConversation {
+    const { rooms } = this.#options;
+    if (rooms.has(jid)) return rooms.describe(jid, rooms.isJoined(jid) ? 'joined' : 'left');
+    return {
+      remoteId: conversationOf(jid),
+      kind: 'direct',
+      title: null,
+      security: this.#encrypted.has(jid) ? 'encrypted' : 'plain',
+      membership: this.#requests.has(jid) ? 'requested' : 'joined',
+      peerId: personOf(jid),
+    };
+  }
+
+  /** Puts what must be known after a restart into the saved state. */
+  remember(state: XmppState): XmppState {
+    return { ...state, encrypted: this.#encryptedList(state) };
+  }
+
+  /** Which of these messages of ours the archive has shown since the last question. */
+  takeDelivered(transactionIds: readonly string[]): ReadonlySet<string> {
+    const delivered = new Set(transactionIds.filter((id) => this.#ownArchived.has(id)));
+    this.#ownArchived.clear();
+    return delivered;
+  }
+
+  #translateOne(
+    stanza: XmlElement,
+    replies: XmlElement[],
+  ): { events: BridgeEvent[]; archived?: { id: string; atMs: number } | undefined } {
+    if (stanza.name === 'presence') return { events: this.#receivePresence(stanza, replies) };
+    if (stanza.name === 'iq') return { events: this.#receiveIq(stanza, replies) };
+    const carbon = unwrapCarbon(stanza, this.#options.ownBareJid);
+    if (carbon === 'forged') {
+      return { events: [securityEvent('carbon-spoof', `a carbon copy from ${stanza.attribute('from') ?? 'nobody'}`)] };
+    }
+    const envelope = this.#liveEnvelope(carbon ?? stanza, carbon !== null);
+    const from = bareJid(envelope.message.attribute('from'));
+    if (envelope.message.attribute('type') === 'groupchat') {
+      const isOurs = from !== null && carbon === null && this.#options.rooms.has(from);
+      return { events: isOurs ? this.#readRoom(this.#inRoom(envelope, from), from) : [] };
+    }
+    const invitation = carbon === null ? readInvitation(envelope.message) : null;
+    if (invitation !== null && !this.#options.rooms.has(invitation.room)) {
+      return { events: [this.#options.rooms.conversation(invitation.room, 'invited')] };
+    }
+    const events = this.#readDirect(envelope);
+    if (carbon === null && !isOwnMessage(events)) this.#answerReceipt(envelope.message, events, replies);
+    const { archiveId } = envelope;
+    const atMs = envelope.stampMs ?? this.#options.now();
+    return { events, archived: archiveId === null ? undefined : { id: archiveId, atMs } };
+  }
+
+  #liveEnvelope(message: XmlElement, isCarbon: boolean): Envelope {
+    const { ownBareJid, domain } = this.#options;
+    const stampMs = readDelay(message, [domain, ownBareJid], this.#options.now());
+    return {
+      message,
+      // What the server kept for us was written while we were away.
+      origin: stampMs === null || isCarbon ? 'live' : 'catchup',
+      archiveId: this.#options.hasArchive() ? readStanzaId(message, ownBareJid) : null,
+      stampMs,
+    };
+  }
+
+  #inRoom(envelope: Envelope, room: string): Envelope {
+    const roomDomain = room.slice(room.indexOf('@') + 1);
+    const stampMs = readDelay(envelope.message, [room, roomDomain], this.#options.now());
+    return {
+      message: envelope.message,
+      origin: stampMs === null ? 'live' : 'catchup',
+      archiveId: this.#options.rooms.hasArchive(room) ? readStanzaId(envelope.message, room) : null,
+      stampMs,
+    };
+  }
+
+  #readDirect(envelope: Envelope): BridgeEvent[] {
+    const { ownBareJid, rooms } = this.#options;
+    const nowMs = this.#options.now();
+    return receiveDirectMessage(envelope, { ownBareJid, nowMs, isRoom: (jid) => rooms.has(jid) });
+  }
+
+  #readRoom(envelope: Envelope, room: string): BridgeEvent[] {
+    return receiveRoomMessage(envelope, this.#options.rooms.context(room, this.#options.now()));
+  }
+
+  /** A receipt tells when we are there, so only people get one who may see our presence. */
+  #answerReceipt(message: XmlElement, events: readonly BridgeEvent[], replies: XmlElement[]): void {
+    const id = readReceiptRequest(message);
+    const sender = bareJid(message.attribute('from'));
+    const isMessage = events.some((event) => event.type === 'message.upserted' || event.type === 'message.patched');
+    if (id === null || sender === null || !isMessage || !this.#options.roster.seesPresence(sender)) return;
+    replies.push(receiptMessage(sender, randomUUID(), id));
+  }
+
+  #receivePresence(stanza: XmlElement, replies: XmlElement[]): BridgeEvent[] {
+    const { roster, presence, rooms, ownBareJid } = this.#options;
+    const inRoom = rooms.receivePresence(stanza);
+    if (inRoom !== null) return inRoom;
+    const sender = bareJid(stanza.attribute('from'));
+    if (sender === null || sender === ownBareJid) return [];
+    if (stanza.attribute('type') !== 'subscribe') return presence.receive(stanza);
+    if (roster.seesPresence(sender)) {
+      // They may see us already and only lost track of it.
+      replies.push(element('presence', { to: sender, type: 'subscribed' }));
+      return [];
+    }
+    this.#requests.add(sender);
+    return this.introduce(sender);
+  }
+
+  #receiveIq(stanza: XmlElement, replies: XmlElement[]): BridgeEvent[] {
+    const push = readRosterPush(stanza, this.#options.ownBareJid);
+    if (push === null || push === 'forged') {
+      const answer = answerRequest(stanza);
+      if (answer !== null) replies.push(answer);
+      if (push === null) return [];
+      return [securityEvent('roster-push-spoof', `a roster push from ${stanza.attribute('from') ?? 'nobody'}`)];
+    }
+    replies.push(result(stanza));
+    return this.#options.roster.push(push);
+  }
+
+  /** Puts conversation and person in front of the first message of each conversation. */
+  #introduce(events: readonly BridgeEvent[]): BridgeEvent[] {
+    return events.flatMap((event) => {
+      if (event.type !== 'message.upserted') return [event];
+      const conversation: string = event.message.conversationId;
+      const isKnown = this.#knownConversations.has(conversation) || this.#options.rooms.has(conversation);
+      return isKnown ? [event] : [...this.introduce(conversation), event];
+    });
+  }
+
+  /** Follows whether the other side encrypts: its last message decides. */
+  #watchEncryption(events: BridgeEvent[]): BridgeEvent[] {
+    const patches: BridgeEvent[] = [];
+    for (const event of events) {
+      if (event.type !== 'message.upserted' || event.origin === 'history') continue;
+      const { conversationId, isOwn, kind } = event.message;
+      const isEncrypted = kind === 'unreadable';
+      if (isEncrypted === this.#encrypted.has(conversationId) || (isOwn && !isEncrypted)) continue;
+      if (isEncrypted) this.#encrypted.add(conversationId);
+      else this.#encrypted.delete(conversationId);
+      const security = isEncrypted ? 'encrypted' : 'plain';
+      patches.push({ type: 'conversation.patched', conversationId, patch: { security } });
+    }
+    return [...events, ...patches];
+  }
+
+  #noteOwn(events: readonly BridgeEvent[]): void {
+    for (const event of events) {
+      if (event.type !== 'message.upserted' || !event.message.isOwn) continue;
+      if (event.message.transactionId !== undefined) this.#ownArchived.add(event.message.transactionId);
+    }
+  }
+
+  /** History says nothing about a conversation we know; of a new one, its newest message does. */
+  #judgeByHistory(events: readonly BridgeEvent[]): void {
+    const newestKinds = new Map<string, string>();
+    for (const event of events) {
+      if (event.type === 'message.upserted') newestKinds.set(event.message.conversationId, event.message.kind);
+    }
+    for (const [conversation, kind] of newestKinds) {
+      if (kind === 'unreadable' && !this.#knownConversations.has(conversation)) this.#encrypted.add(conversation);
+    }
+  }
+
+  #encryptedList(state: XmppState): readonly string[] {
+    const isSame =
+      state.encrypted.length === this.#encrypted.size && state.encrypted.every((jid) => this.#encrypted.has(jid));
+    return isSame ? state.encrypted : [...this.#encrypted];
+  }
+}
+
+const isOwnMessage = (events: readonly BridgeEvent[]): boolean =>
+  events.some((event) => event.type === 'message.upserted' && event.message.isOwn);
+
+export const securityEvent = (rule: string, detail: string): BridgeEvent => ({
+  type: 'security',
+  rule,
+  detail: detail.slice(0, 500),
+});

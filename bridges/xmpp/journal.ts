@@ -1,0 +1,67 @@
+import { BridgeError, type BridgeEvent, type BridgeHost } from '#bridge';
+import type { OutgoingStanza } from './extensions/0198-stream-management.ts';
+import type { XmppState } from './state.ts';
+import type { StreamState } from './stream/stream-engine.ts';
+
+export interface Entry {
+  readonly events?: readonly BridgeEvent[] | undefined;
+  /** Stanzas of the server that are handled with this entry. */
+  readonly inbound?: number | undefined;
+  /** Messages that are about to be written. */
+  readonly outgoing?: readonly OutgoingStanza[] | undefined;
+  readonly change?: ((state: XmppState) => XmppState) | undefined;
+}
+
+export interface StreamSource {
+  snapshot(inbound: number, outgoing: readonly OutgoingStanza[]): StreamState;
+  handled(count: number): void;
+}
+
+/**
+ * The only writer. Entries are stored one after the other, each together with the state that holds once it is stored,
+ * so that a crash at any moment finds events and counters in step.
+ */
+export class Journal {
+  readonly #host: BridgeHost;
+  #state: XmppState;
+  #source: StreamSource | null = null;
+  #last: Promise<void> = Promise.resolve();
+  #isClosed = false;
+
+  constructor(host: BridgeHost, state: XmppState) {
+    this.#host = host;
+    this.#state = state;
+  }
+
+  /** As last stored. */
+  get state(): XmppState {
+    return this.#state;
+  }
+
+  attach(source: StreamSource): void {
+    this.#source = source;
+  }
+
+  /** Resolves after the commit. @throws what the store threw; later entries are tried all the same. */
+  write(entry: Entry): Promise<void> {
+    const written = this.#last.then(() => this.#store(entry));
+    this.#last = written.catch(() => undefined);
+    return written;
+  }
+
+  /** Lets what was begun finish; nothing is emitted after it resolved. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#last;
+  }
+
+  async #store({ events = [], inbound = 0, outgoing = [], change }: Entry): Promise<void> {
+    if (this.#isClosed) throw new BridgeError('cancelled');
+    const changed = change === undefined ? this.#state : change(this.#state);
+    const stream = this.#source?.snapshot(inbound, outgoing) ?? changed.stream;
+    const next: XmppState = { ...changed, stream };
+    await this.#host.emit(events, next);
+    this.#state = next;
+    this.#source?.handled(inbound);
+  }
+}

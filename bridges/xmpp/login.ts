@@ -1,0 +1,64 @@
+import { BridgeError, type LoginFlow, type LoginResult, type LoginValues } from '#bridge';
+import { streamOptions, writeSettings, type XmppEnvironment, type XmppSettings } from './account-settings.ts';
+import { authenticate } from './stream/authenticate.ts';
+import { openSecureStream } from './stream/open-secure-stream.ts';
+
+export const passwordFlow: LoginFlow = {
+  id: 'password',
+  fields: [
+    { name: 'address', kind: 'address', isRequired: true, isAdvanced: false, placeholder: 'name@server.example' },
+    { name: 'password', kind: 'password', isRequired: true, isAdvanced: false },
+    { name: 'host', kind: 'text', isRequired: false, isAdvanced: true, placeholder: 'xmpp.server.example' },
+    { name: 'port', kind: 'port', isRequired: false, isAdvanced: true, placeholder: '5222' },
+  ],
+};
+
+/**
+ * The same form once more, after the person agreed that this server may see the password itself. Not listed among the
+ * flows: it is offered only when `password` failed with `no-login-method`.
+ */
+export const plainPasswordFlowId = 'password-plain';
+
+/** The name of the password among the account's secrets. */
+export const passwordSecret = 'password';
+
+/** Signs in once, to find out whether everything is right, and keeps no connection. @throws BridgeError */
+export async function login(
+  flowId: string,
+  values: LoginValues,
+  signal: AbortSignal,
+  environment: XmppEnvironment,
+): Promise<LoginResult> {
+  if (flowId !== passwordFlow.id && flowId !== plainPasswordFlowId) throw new BridgeError('unsupported');
+  const { address = '', password = '', host = '', port = '' } = values;
+  const settings: XmppSettings = {
+    host: host.trim() === '' ? undefined : host.trim(),
+    port: readPort(port),
+    isPlainAllowed: flowId === plainPasswordFlowId,
+  };
+  const options = streamOptions(address, () => Promise.resolve(password), settings, environment);
+  const stream = await openSecureStream(options, signal);
+  const cancel = (): void => stream.connection.close(new BridgeError('cancelled'));
+  signal.addEventListener('abort', cancel, { once: true });
+  try {
+    const { mechanism } = await authenticate(stream, options);
+    stream.connection.end('');
+    return {
+      address: options.jid,
+      displayName: null,
+      secrets: { [passwordSecret]: password },
+      // From now on the server may not ask for a weaker proof than today.
+      settings: writeSettings({ ...settings, weakestMechanism: mechanism }),
+    };
+  } finally {
+    signal.removeEventListener('abort', cancel);
+    stream.connection.close(new BridgeError('cancelled'));
+  }
+}
+
+function readPort(text: string): number | undefined {
+  if (text.trim() === '') return undefined;
+  const port = Number(text);
+  if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
+  throw new BridgeError('wrong-address', { detail: `${text.slice(0, 20)} is no port` });
+}

@@ -1,0 +1,105 @@
+import { randomUUID } from 'node:crypto';
+import type { BridgeEvent } from '#bridge';
+import { remotePersonId, transactionId, type RemoteMessageId, type RemotePersonId } from '#model';
+import { readOccupantId } from './extensions/0045-multi-user-chat.ts';
+import { readTyping } from './extensions/0085-chat-states.ts';
+import { readCorrection } from './extensions/0308-message-correction.ts';
+import { readOriginId, usableId } from './extensions/0359-stable-ids.ts';
+import { isKeyTransport } from './extensions/0380-encryption-hint.ts';
+import { readRetraction } from './extensions/0424-message-retraction.ts';
+import { readReactions } from './extensions/0444-reactions.ts';
+import { conversationOf, personOf, roomMessage, senderMessage, unarchivedMessage } from './ids.ts';
+import { readContent } from './message-content.ts';
+import { parseJid } from './jid.ts';
+import type { Envelope } from './receive.ts';
+
+export interface RoomContext {
+  readonly room: string;
+  readonly ownBareJid: string;
+  readonly ownNick: string;
+  readonly ownOccupantId: string | null;
+  readonly nowMs: number;
+}
+
+/** Who an occupant is: by the id that the room vouches for, or by nickname where the room gives none. */
+export const occupantPerson = (room: string, nick: string, occupantId: string | null): RemotePersonId =>
+  occupantId === null ? personOf(`${room}/${nick}`) : remotePersonId(`${room}#${occupantId}`);
+
+/**
+ * A message of a room, as events. Reactions, retractions and replies name the room's id of a message, corrections
+ * the sender's (XEP-0308, XEP-0424, XEP-0444). What comes from the room itself, without a nickname, is its own word.
+ */
+export function receiveRoomMessage(envelope: Envelope, context: RoomContext): BridgeEvent[] {
+  const { message } = envelope;
+  const { room } = context;
+  const nick = parseJid(message.attribute('from') ?? '')?.resource ?? '';
+  const conversationId = conversationOf(room);
+  const atMs = envelope.stampMs ?? context.nowMs;
+  const occupantId = readOccupantId(message);
+  const isOwn =
+    nick !== '' &&
+    (occupantId !== null && context.ownOccupantId !== null
+      ? occupantId === context.ownOccupantId
+      : nick === context.ownNick);
+  const personId = nick === '' ? personOf(room) : isOwn ? personOf(context.ownBareJid) : occupantPerson(room, nick, occupantId);
+
+  const subject = message.child('subject');
+  if (subject !== undefined && message.child('body') === undefined) {
+    return [{ type: 'conversation.patched', conversationId, patch: { topic: subject.text().slice(0, 1_000) } }];
+  }
+  const typing = readTyping(message);
+  const events: BridgeEvent[] = [];
+  if (typing !== null && !isOwn && envelope.origin === 'live') {
+    events.push({ type: 'typing', conversationId, personId, isTyping: typing });
+  }
+  const reactions = readReactions(message);
+  if (reactions !== null) {
+    const target = roomMessage(room, reactions.id);
+    events.push({ type: 'reactions.replaced', conversationId, target, personId, emojis: reactions.emojis });
+    return events;
+  }
+  const retraction = readRetraction(message);
+  if (retraction !== null) {
+    // Only the room, which speaks without a nickname, may take away what somebody else wrote.
+    const isModerated = retraction.isModerated && nick === '';
+    if (retraction.isModerated && !isModerated) return events;
+    const target = roomMessage(room, retraction.id);
+    events.push({ type: 'message.deleted', conversationId, target, by: personId, isModerated, deletedAtMs: atMs });
+    return events;
+  }
+  const content = isKeyTransport(message) ? null : readContent(message);
+  if (content === null) return events;
+  const corrected = readCorrection(message);
+  if (corrected !== null) {
+    const { text, attachments } = content;
+    const patch = { text, attachments, editedAtMs: atMs };
+    events.push({ type: 'message.patched', conversationId, target: senderMessage(corrected), by: personId, patch });
+    return events;
+  }
+  const senderId = readOriginId(message) ?? usableId(message.attribute('id'));
+  const { replyTo } = content;
+  events.push({
+    type: 'message.upserted',
+    origin: envelope.origin,
+    message: {
+      ...content,
+      kind: nick === '' ? 'notice' : content.kind,
+      replyTo: replyTo && { ...replyTo, remoteId: roomMessage(room, replyTo.remoteId) },
+      conversationId,
+      remoteId: nameOf(envelope, room, personId, senderId),
+      alternateId: senderId === null ? undefined : senderMessage(senderId),
+      transactionId: isOwn && senderId !== null ? transactionId(senderId) : undefined,
+      senderId: personId,
+      senderName: nick === '' ? undefined : nick,
+      isOwn,
+      sentAtMs: atMs,
+      delivery: isOwn ? 'sent' : undefined,
+    },
+  });
+  return events;
+}
+
+const nameOf = (envelope: Envelope, room: string, author: string, senderId: string | null): RemoteMessageId =>
+  envelope.archiveId === null
+    ? unarchivedMessage(author, senderId ?? randomUUID())
+    : roomMessage(room, envelope.archiveId);

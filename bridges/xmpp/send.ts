@@ -1,0 +1,72 @@
+import type { OutgoingMessage, RemoteAttachment } from '#model';
+import { outOfBand } from './extensions/0066-out-of-band-data.ts';
+import { chatState, type ChatState } from './extensions/0085-chat-states.ts';
+import { receipt, requestReceipt } from './extensions/0184-delivery-receipts.ts';
+import { correction } from './extensions/0308-message-correction.ts';
+import { displayed, markable } from './extensions/0333-chat-markers.ts';
+import { originId } from './extensions/0359-stable-ids.ts';
+import { retraction } from './extensions/0424-message-retraction.ts';
+import { reactions } from './extensions/0444-reactions.ts';
+import { reply } from './extensions/0461-replies.ts';
+import { element, type XmlElement, type XmlNode } from './stream/xml/element.ts';
+import { ns } from './namespaces.ts';
+
+/** Where a message goes: to one person, or to everybody in a room. */
+export interface Recipient {
+  readonly jid: string;
+  readonly isRoom: boolean;
+}
+
+type Child = XmlNode | null | false;
+
+const message = (to: Recipient, id: string | undefined, ...children: readonly Child[]): XmlElement =>
+  element('message', { to: to.jid, type: to.isRoom ? 'groupchat' : 'chat', id, xmlns: ns.client }, ...children);
+
+const hint = (name: 'store' | 'no-store' | 'no-copy'): XmlElement => element(name, { xmlns: ns.hints });
+
+/** A message stanza. The transaction id is message id and origin-id in one, so every echo of it can be recognised. */
+export function textMessage(
+  to: Recipient,
+  outgoing: OutgoingMessage,
+  replyId: string | null,
+  attachment: RemoteAttachment | null,
+): XmlElement {
+  const id = outgoing.transactionId;
+  // The address of a file stands last, for clients that read only the text; alone, when there is no caption.
+  const text = [outgoing.text, attachment?.source ?? ''].filter((part) => part !== '').join('\n');
+  const { replyTo } = outgoing;
+  const { body, elements } =
+    replyId === null
+      ? { body: text, elements: [] }
+      : reply(replyId, replyTo?.senderId ?? to.jid, replyTo?.excerpt, text);
+  return message(
+    to,
+    id,
+    element('body', {}, body),
+    ...elements,
+    attachment !== null && outOfBand(attachment.source),
+    originId(id),
+    !to.isRoom && requestReceipt(),
+    !to.isRoom && markable(),
+    chatState('active'),
+  );
+}
+
+export const correctionMessage = (to: Recipient, id: string, target: string, text: string): XmlElement =>
+  message(to, id, element('body', {}, text), correction(target), originId(id), chatState('active'));
+
+export const retractionMessage = (to: Recipient, id: string, target: string): XmlElement =>
+  message(to, id, ...retraction(target), originId(id), hint('store'));
+
+export const reactionMessage = (to: Recipient, id: string, target: string, emojis: readonly string[]): XmlElement =>
+  message(to, id, reactions(target, emojis), originId(id), hint('store'));
+
+export const typingMessage = (to: Recipient, state: ChatState): XmlElement =>
+  message(to, undefined, chatState(state), hint('no-store'));
+
+export const displayedMessage = (to: Recipient, id: string, target: string): XmlElement =>
+  message(to, id, displayed(target), hint('store'));
+
+/** Goes to the bare address: any of the sender's devices may want to know. */
+export const receiptMessage = (to: string, id: string, target: string): XmlElement =>
+  message({ jid: to, isRoom: false }, id, receipt(target), hint('store'));

@@ -1,0 +1,223 @@
+import { randomBytes } from 'node:crypto';
+import {
+  BridgeError,
+  toFault,
+  type AttachmentAbility,
+  type BridgeAccount,
+  type BridgeEvent,
+  type BridgeFault,
+  type BridgeHost,
+  type BridgeSession,
+  type ConnectionState,
+  type DirectoryAbility,
+  type HistoryAbility,
+  type Json,
+  type MembershipAbility,
+  type SendReceipt,
+} from '#bridge';
+import type {
+  ConversationCapabilities,
+  OutgoingMessage,
+  RemoteConversation,
+  RemoteConversationId,
+  RemotePerson,
+  RemotePersonId,
+} from '#model';
+import { readSettings, streamOptions, type XmppEnvironment } from './account-settings.ts';
+import { linkAccount, type AccountLink } from './account-link.ts';
+import { Actions } from './actions.ts';
+import { answerRequest } from './answer-requests.ts';
+import { capabilitiesOf } from './capabilities.ts';
+import { Directory } from './directory.ts';
+import { History } from './history.ts';
+import { addressOf } from './ids.ts';
+import { securityEvent } from './inbox.ts';
+import { passwordSecret } from './login.ts';
+import { introduceOurselves, rejoinRooms } from './online-setup.ts';
+import { readRosterPush } from './roster.ts';
+import { readState } from './state.ts';
+import { StreamEngine } from './stream/stream-engine.ts';
+import type { XmlElement } from './stream/xml/element.ts';
+
+/** One XMPP account while the program runs. */
+export class XmppSession implements BridgeSession {
+  readonly history: HistoryAbility;
+  readonly edits: Actions;
+  readonly reactions: Actions;
+  readonly receipts: Actions;
+  readonly typing: Actions;
+  readonly attachments: AttachmentAbility;
+  readonly directory: DirectoryAbility;
+  readonly membership: MembershipAbility;
+  readonly #host: BridgeHost;
+  readonly #link: AccountLink;
+  readonly #engine: StreamEngine;
+  readonly #actions: Actions;
+  /** Everything of the archive up to the live messages is stored. */
+  #isCaughtUp = false;
+  #isStopped = false;
+  /** Stanzas wait until the contacts are known, or they would be shown under wrong names. */
+  #introduced = Promise.withResolvers<void>();
+
+  constructor(account: BridgeAccount, savedState: Json | null, host: BridgeHost, environment: XmppEnvironment) {
+    this.#host = host;
+    const settings = readSettings(account.settings);
+    const state = readState(savedState, `palomar.${randomBytes(6).toString('base64url')}`);
+    const stream = streamOptions(account.address, () => readPassword(host), settings, environment);
+    this.#link = linkAccount({
+      stream,
+      host,
+      state,
+      environment,
+      engine: () => this.#engine,
+      isCaughtUp: () => this.#isCaughtUp,
+    });
+    this.#engine = new StreamEngine({
+      stream,
+      resource: state.resource,
+      saved: state.stream,
+      timings: environment.timings,
+      log: host.log,
+      handlers: {
+        onConnecting: () => this.#tell('connecting'),
+        onOnline: (kind) => void this.#settleIn(kind === 'fresh'),
+        onOffline: (fault, willRetry) => this.#onOffline(fault, willRetry),
+        claim: (stanza) => this.#claim(stanza),
+        store: (stanzas, count) => this.#store(stanzas, count),
+        persistOutgoing: (outgoing) => this.#link.journal.write({ outgoing }),
+      },
+    });
+    this.#link.journal.attach(this.#engine);
+    this.#actions = new Actions(this.#link, this.#engine);
+    this.edits = this.#actions;
+    this.reactions = this.#actions;
+    this.receipts = this.#actions;
+    this.typing = this.#actions;
+    this.history = new History(this.#link);
+    this.attachments = {
+      download: ({ source }, path, maxBytes, signal) => this.#link.files.download(source, path, maxBytes, signal),
+    };
+    const directory = new Directory(this.#link, this.#engine);
+    this.directory = directory;
+    this.membership = directory;
+  }
+
+  start(): Promise<void> {
+    if (this.#host.signal.aborted) return Promise.resolve();
+    this.#host.signal.addEventListener('abort', () => void this.stop(), { once: true });
+    this.#engine.start();
+    return Promise.resolve();
+  }
+
+  async stop(): Promise<void> {
+    if (this.#isStopped) return;
+    this.#isStopped = true;
+    this.#introduced.resolve();
+    await this.#engine.stop();
+    await this.#link.journal.close();
+  }
+
+  reconnect(): void {
+    this.#engine.reconnect();
+  }
+
+  send(message: OutgoingMessage): Promise<SendReceipt> {
+    return this.#actions.send(message);
+  }
+
+  loadConversation(conversationId: RemoteConversationId): Promise<RemoteConversation> {
+    return Promise.resolve(this.#link.inbox.describe(addressOf(conversationId)));
+  }
+
+  loadPerson(personId: RemotePersonId): Promise<RemotePerson> {
+    const handle = addressOf(personId);
+    const displayName = this.#link.roster.contact(handle)?.name ?? null;
+    const isSelf = handle === this.#link.ownBareJid;
+    return Promise.resolve({ remoteId: personId, displayName, handle, isSelf });
+  }
+
+  capabilities(conversationId: RemoteConversationId): ConversationCapabilities {
+    const jid = addressOf(conversationId);
+    const { rooms, journal, inbox, services } = this.#link;
+    const isRoom = rooms.has(jid) || Object.hasOwn(journal.state.rooms, jid);
+    return capabilitiesOf({
+      isRoom,
+      isJoined: rooms.isJoined(jid),
+      isEncrypted: inbox.isEncrypted(jid),
+      hasArchive: isRoom ? rooms.hasArchive(jid) : services.hasArchive,
+      maxUploadBytes: services.maxUploadBytes,
+    });
+  }
+
+  /** What follows a new or resumed session. The account counts as online once nothing newer is missing. */
+  async #settleIn(isFresh: boolean): Promise<void> {
+    const { presence, rooms, sync, services } = this.#link;
+    if (isFresh) {
+      presence.clear();
+      rooms.lost();
+      this.#isCaughtUp = false;
+    }
+    try {
+      if (!this.#isCaughtUp) this.#tell('catching-up');
+      await introduceOurselves(this.#link, this.#engine, isFresh);
+      this.#introduced.resolve();
+      void rejoinRooms(this.#link, this.#engine, this.#host.log);
+      if (!this.#isCaughtUp && services.hasArchive) await sync.catchUp();
+      this.#isCaughtUp = true;
+      this.#engine.release(this.#link.inbox.takeDelivered(this.#engine.doubtful));
+      this.#tell('online');
+      if (services.hasArchive) await sync.backfill();
+    } catch (error) {
+      this.#introduced.resolve();
+      if (this.#isStopped || !this.#engine.isOnline) return;
+      // The archive failed, not the connection: new messages still come and go.
+      this.#host.log.warn('catching up failed', { error: toFault(error).detail });
+      this.#engine.release(new Set());
+      this.#tell('online');
+    }
+  }
+
+  #onOffline(fault: BridgeFault, willRetry: boolean): void {
+    this.#introduced.resolve();
+    this.#introduced = Promise.withResolvers<void>();
+    if (this.#link.roster.isLoaded) this.#introduced.resolve();
+    this.#tell(!willRetry && fault.code !== 'conflict' ? 'needs-login' : 'offline', fault);
+  }
+
+  #claim(stanza: XmlElement): boolean {
+    const archived = this.#link.reader.claim(stanza);
+    if (archived === 'forged') {
+      this.#report(securityEvent('archive-spoof', `an archive result from ${stanza.attribute('from') ?? 'ourselves'}`));
+    }
+    if (archived !== 'other') return true;
+    if (readRosterPush(stanza, this.#link.ownBareJid) !== null) return false;
+    const answer = answerRequest(stanza);
+    if (answer === null) return false;
+    this.#engine.send(answer);
+    return true;
+  }
+
+  async #store(stanzas: readonly XmlElement[], count: number): Promise<void> {
+    await this.#introduced.promise;
+    const { events, replies, change } = this.#link.inbox.translate(stanzas);
+    await this.#link.journal.write({ events, inbound: count, change });
+    for (const reply of replies) this.#engine.send(reply);
+  }
+
+  #tell(connection: ConnectionState, fault?: BridgeFault): void {
+    this.#report({ type: 'state', connection, fault });
+  }
+
+  /** Not waited for: a store that refuses is noticed by the next stanza that has to be stored. */
+  #report(event: BridgeEvent): void {
+    this.#link.journal.write({ events: [event] }).catch((error: unknown) => {
+      if (!this.#isStopped) this.#host.log.warn('an event could not be stored', { error: toFault(error).detail });
+    });
+  }
+}
+
+async function readPassword({ secrets }: BridgeHost): Promise<string> {
+  const password = await secrets.get(passwordSecret);
+  if (password === null) throw new BridgeError('signed-out', { detail: 'no password is stored for this account' });
+  return password;
+}

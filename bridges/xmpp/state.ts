@@ -1,0 +1,41 @@
+import type { Json } from '#bridge';
+import type { StreamState } from './stream/stream-engine.ts';
+
+/** A room to be in, and how much of it is stored. */
+export type RoomState = { readonly nick: string; readonly newestId: string | null };
+
+export type ArchiveState = {
+  /** The newest archived message up to which nothing is missing; null before the first sync. */
+  readonly newestId: string | null;
+  readonly newestAtMs: number | null;
+  /** The first sync reads backwards; here it goes on after an interruption. */
+  readonly backfill: { readonly before: string; readonly left: number } | null;
+};
+
+/** Everything this bridge saves with its events; plain JSON. */
+export type XmppState = {
+  readonly version: 1;
+  /** Kept, so that a new session replaces an old one of ours instead of standing beside it. */
+  readonly resource: string;
+  readonly stream: StreamState | null;
+  readonly archive: ArchiveState;
+  readonly rooms: Readonly<Record<string, RoomState>>;
+  /** Conversations whose last message was encrypted: they are not answered in clear. */
+  readonly encrypted: readonly string[];
+};
+
+export const freshState = (resource: string): XmppState => ({
+  version: 1,
+  resource,
+  stream: null,
+  archive: { newestId: null, newestAtMs: null, backfill: null },
+  rooms: {},
+  encrypted: [],
+});
+
+/** What was saved by us; a state that this version does not know is not guessed at. */
+export function readState(saved: Json | null, resource: string): XmppState {
+  if (saved === null || typeof saved !== 'object' || Array.isArray(saved)) return freshState(resource);
+  const isOurs = 'version' in saved && saved.version === 1;
+  return isOurs ? { ...freshState(resource), ...(saved as Partial<XmppState>) } : freshState(resource);
+}
