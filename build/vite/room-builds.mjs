@@ -2,13 +2,15 @@
 import vue from '@vitejs/plugin-vue';
 import { join } from 'node:path';
 import { distDir, projectDir } from '../setup/paths.mjs';
+import { appIcons } from './app-icons.mjs';
 import { workerEntries } from './worker-entries.mjs';
 
 const shared = { configFile: false, logLevel: 'warn', root: projectDir, publicDir: false };
 
 /** One CommonJS file that needs nothing but Electron and Node. */
-const electronBuild = (room) => ({
+const electronBuild = (room, plugins = []) => ({
   ...shared,
+  plugins,
   ssr: { noExternal: true, external: ['electron'], target: 'node' },
   build: {
     ssr: true,
@@ -76,7 +78,7 @@ const rendererBuild = () => ({
 
 /** @type {Readonly<Record<string, () => import('vite').InlineConfig>>} */
 export const roomBuilds = Object.freeze({
-  main: () => electronBuild('main'),
+  main: () => electronBuild('main', [appIcons()]),
   preload: () => electronBuild('preload'),
   engine: engineBuild,
   renderer: rendererBuild,

@@ -3,7 +3,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectDir } from '../setup/paths.mjs';
 
-const sources = ['bridges', 'electron', 'renderer', 'build/vite', 'package.json', 'package-lock.json'];
+const sources = ['bridges', 'electron', 'renderer', 'build/vite', 'build/icons', 'package.json', 'package-lock.json'];
 
 /**
  * A hash over every file that the built app is made of. It changes when any of them changes.
