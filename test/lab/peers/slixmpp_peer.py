@@ -1,0 +1,113 @@
+"""An XMPP client that is not ours: slixmpp, driven over standard input and output (see stdio_peer.py)."""
+import asyncio
+import logging
+import sys
+
+import slixmpp
+
+from stdio_peer import emit, serve
+
+logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
+
+CHAT_STATES = ("active", "composing", "paused", "inactive", "gone")
+
+
+class Peer(slixmpp.ClientXMPP):
+    def __init__(self, jid, password, ca_file):
+        super().__init__(jid, password)
+        self.ca_certs = ca_file
+        for plugin in ("xep_0030", "xep_0085", "xep_0184", "xep_0198", "xep_0199", "xep_0280", "xep_0308", "xep_0313"):
+            self.register_plugin(plugin)
+        # Receipts are asked for and given by command or by request, not for everything.
+        self["xep_0184"].auto_request = False
+        self.add_event_handler("session_start", self.on_session_start)
+        self.add_event_handler("failed_auth", self.on_failed_login)
+        self.add_event_handler("disconnected", lambda reason: emit("disconnected", reason=str(reason or "")))
+        self.add_event_handler("message", self.on_message)
+        self.add_event_handler("receipt_received", self.on_receipt)
+        self.add_event_handler("presence_subscribe", lambda presence: emit("subscribe", sender=presence["from"].full))
+        for state in CHAT_STATES:
+            self.add_event_handler(f"chatstate_{state}", self.on_chat_state)
+
+    async def on_session_start(self, _event):
+        self.send_presence()
+        await self.get_roster()
+        await self["xep_0280"].enable()
+        emit("online", jid=self.boundjid.full)
+
+    def on_failed_login(self, _event):
+        emit("login-failed")
+        sys.exit("the server refused the login")
+
+    def on_message(self, message):
+        if message["type"] not in ("chat", "normal") or not message["body"]:
+            return
+        replaced = message["replace"]["id"] if message.get_plugin("replace", check=True) else None
+        emit(
+            "message",
+            id=message["id"],
+            sender=message["from"].full,
+            body=message["body"],
+            replaces=replaced,
+            asksReceipt=message["request_receipt"],
+        )
+
+    def on_receipt(self, message):
+        emit("receipt", sender=message["from"].full, id=message["receipt"])
+
+    def on_chat_state(self, message):
+        emit("chat-state", sender=message["from"].full, state=message["chat_state"])
+
+    # Commands; the prefix keeps them apart from the methods of slixmpp
+
+    def command_send(self, to, body, receipt=False, replaces=None):
+        """Sends a chat message and answers with its id."""
+        message = self.make_message(mto=to, mbody=body, mtype="chat")
+        message["id"] = self.new_id()
+        if receipt:
+            message["request_receipt"] = True
+        if replaces:
+            message["replace"]["id"] = replaces
+        message.send()
+        return message["id"]
+
+    def command_chat_state(self, to, state):
+        message = self.make_message(mto=to, mtype="chat")
+        message["chat_state"] = state
+        message.send()
+
+    def command_receipt(self, to, target):
+        message = self.make_message(mto=to, mtype="chat")
+        message["receipt"] = target
+        message.send()
+
+    def command_raw(self, xml):
+        """Anything at all, for hostile input."""
+        self.send_raw(xml)
+
+    def command_subscribe(self, to):
+        self.send_presence_subscription(pto=to, ptype="subscribe")
+
+    async def command_roster(self):
+        roster = (await self.get_roster())["roster"]["items"]
+        return [{"jid": str(jid), "subscription": item["subscription"]} for jid, item in roster.items()]
+
+
+async def main():
+    jid, password, host, port, ca_file = sys.argv[1:6]
+    peer = Peer(jid, password, ca_file)
+    peer.loop = asyncio.get_running_loop()
+    peer.connect((host, int(port)))
+    await serve({
+        "send": peer.command_send,
+        "chatState": peer.command_chat_state,
+        "receipt": peer.command_receipt,
+        "raw": peer.command_raw,
+        "subscribe": peer.command_subscribe,
+        "roster": peer.command_roster,
+    })
+    peer.disconnect()
+    await asyncio.wait_for(peer.disconnected, 5)
+
+
+asyncio.run(main())
