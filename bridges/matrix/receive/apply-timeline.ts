@@ -1,5 +1,5 @@
 /** Runs timeline events through the translator, one by one: a bad one costs itself and nothing else. */
-import type { MessageOrigin } from '#bridge';
+import type { BridgeEvent, MessageOrigin } from '#bridge';
 import { readRoomEvent, type RoomEvent } from '../event-shape.ts';
 import { conversationOf, messageOf, personOf } from '../ids.ts';
 import type { MatrixStore } from '../store/matrix-store.ts';
@@ -37,6 +37,7 @@ const apply = (input: TimelineInput, event: RoomEvent): void => {
     store.events.put(result.known);
     if (result.events.length > 0) noteSender(store, outcome, selfId, event.sender);
     outcome.timeline.push(...result.events);
+    noteSent(store, result.events);
     if (result.known.kind === 'message' && context.origin === 'history') pushReactions(input, event.eventId);
     if (result.erased !== undefined && context.find(result.erased) !== null) {
       store.events.erase(result.erased);
@@ -50,6 +51,15 @@ const apply = (input: TimelineInput, event: RoomEvent): void => {
     } else {
       outcome.droppedCount += 1;
     }
+  }
+};
+
+/** The echo of a send proves it, also when the answer never came. */
+const noteSent = (store: MatrixStore, events: readonly BridgeEvent[]): void => {
+  for (const event of events) {
+    if (event.type !== 'message.upserted' || event.message.transactionId === undefined) continue;
+    const { transactionId, remoteId, sentAtMs } = event.message;
+    store.markers.setSent(transactionId, { eventId: remoteId, atMs: sentAtMs });
   }
 };
 

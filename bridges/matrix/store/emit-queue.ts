@@ -15,6 +15,8 @@ export interface EmitQueue {
   /** Appends events in batches of a bearable size; the number of the last batch, or null when there is nothing to say. */
   push(events: readonly BridgeEvent[]): number | null;
   first(): EmitBatch | null;
+  /** Number of the last batch that waits; null when none does. */
+  lastId(): number | null;
   /** Forgets this batch and everything before it. */
   confirm(batchId: number): void;
   /** Numbers go on after this one, also when this file is older than the engine's memory. */
@@ -35,6 +37,7 @@ const withoutText = (event: BridgeEvent, erased: ReadonlySet<string>): BridgeEve
 export const createEmitQueue = (database: MatrixDatabase): EmitQueue => {
   const insert = database.prepare('INSERT INTO emit_queue (events) VALUES (?)');
   const selectFirst = database.prepare<[], { id: number; events: string }>('SELECT * FROM emit_queue ORDER BY id LIMIT 1');
+  const selectLast = database.prepare<[], { id: number | null }>('SELECT max(id) AS id FROM emit_queue');
   const selectAll = database.prepare<[], { id: number; events: string }>('SELECT * FROM emit_queue');
   const update = database.prepare('UPDATE emit_queue SET events = ? WHERE id = ?');
   const remove = database.prepare('DELETE FROM emit_queue WHERE id <= ?');
@@ -54,6 +57,7 @@ export const createEmitQueue = (database: MatrixDatabase): EmitQueue => {
       const row = selectFirst.get();
       return row === undefined ? null : { id: row.id, events: JSON.parse(row.events) as readonly BridgeEvent[] };
     },
+    lastId: () => selectLast.get()?.id ?? null,
     confirm: (batchId) => void remove.run(batchId),
     continueAfter(batchId) {
       const last = lastNumber.get()?.seq;

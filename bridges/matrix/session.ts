@@ -1,0 +1,76 @@
+/** The session in the engine's thread: a thin proxy. The account itself lives in a worker, see worker/. */
+import { join } from 'node:path';
+import type { BridgeAccount, BridgeHost, BridgeSession, Json } from '#bridge';
+import {
+  accessTokenSecret,
+  readAccountSettings,
+  readSavedProgress,
+  refreshTokenSecret,
+  storeFileName,
+} from './account-settings.ts';
+import { readCapabilities } from './capabilities.ts';
+import type { Tokens } from './refresh.ts';
+import { createWorkerLink } from './worker-link.ts';
+
+const readTokens = async (host: BridgeHost): Promise<Tokens | null> => {
+  const accessToken = await host.secrets.get(accessTokenSecret);
+  const refreshToken = await host.secrets.get(refreshTokenSecret);
+  if (accessToken === null) return null;
+  return refreshToken === null ? { accessToken } : { accessToken, refreshToken };
+};
+
+/** The refresh token first: with it alone the session can be saved, with the access token alone it cannot. */
+const saveTokens = async (host: BridgeHost, tokens: Tokens): Promise<void> => {
+  if (tokens.refreshToken !== undefined) await host.secrets.set(refreshTokenSecret, tokens.refreshToken);
+  await host.secrets.set(accessTokenSecret, tokens.accessToken);
+};
+
+/** Makes a session; nothing is connected before `start`. */
+export const openSession = (account: BridgeAccount, savedState: Json | null, host: BridgeHost): BridgeSession => {
+  const { baseUrl, userId, deviceId } = readAccountSettings(account);
+  const link = createWorkerLink({
+    host,
+    saveTokens: (tokens) => saveTokens(host, tokens),
+    refreshConfig: async (config, progress) => ({ ...config, tokens: (await readTokens(host)) ?? config.tokens, progress }),
+  });
+  const start = async (): Promise<void> => {
+    const tokens = await readTokens(host);
+    if (tokens === null) {
+      await host.emit([{ type: 'state', connection: 'needs-login', fault: { code: 'signed-out' } }]);
+      return;
+    }
+    const storePath = join(host.dataDir, storeFileName);
+    link.start({ baseUrl, userId, deviceId, tokens, storePath, progress: readSavedProgress(savedState) });
+  };
+  return {
+    start,
+    stop: () => link.stop(),
+    reconnect: () => link.reconnect(),
+    send: (message) => link.call('send', [message]),
+    loadConversation: (conversationId) => link.call('loadConversation', [conversationId]),
+    loadPerson: (personId) => link.call('loadPerson', [personId]),
+    capabilities: (conversationId) => readCapabilities(link.room(conversationId), link.maxFileBytes()),
+    history: {
+      loadOlder: (conversationId, cursor, oldestKnown, limit) =>
+        link.call('loadOlder', [conversationId, cursor, oldestKnown, limit]),
+    },
+    edits: {
+      edit: (target, text, id) => link.call('edit', [target, text, id]),
+      delete: (target, id) => link.call('delete', [target, id]),
+    },
+    reactions: { react: (target, emojis, id) => link.call('react', [target, emojis, id]) },
+    receipts: { markRead: (target) => link.call('markRead', [target]) },
+    typing: {
+      setTyping: (conversationId, isTyping) =>
+        link.call('setTyping', [conversationId, isTyping]).catch(() => undefined),
+    },
+    attachments: {
+      download: (attachment, path, maxBytes, signal) => link.call('download', [attachment, path, maxBytes], signal),
+    },
+    directory: { startConversation: (address) => link.call('startConversation', [address]) },
+    membership: {
+      accept: (conversationId) => link.call('accept', [conversationId]),
+      leave: (conversationId) => link.call('leave', [conversationId]),
+    },
+  };
+};

@@ -1,0 +1,25 @@
+/** What the calls of an account work with. */
+import type { BridgeEvent } from '#bridge';
+import type { MatrixClient } from 'matrix-js-sdk';
+import type { MatrixStore } from '../store/matrix-store.ts';
+import type { MatrixApi } from './api.ts';
+import type { RoomQueue } from './room-queue.ts';
+
+export interface AccountContext {
+  readonly selfId: string;
+  readonly baseUrl: string;
+  readonly store: MatrixStore;
+  readonly api: MatrixApi;
+  readonly client: MatrixClient;
+  readonly roomQueue: RoomQueue;
+  /** Aborted when the account stops. */
+  readonly closing: AbortSignal;
+  /** True while we know the rooms as they are now; before that, nothing may be sent into them. */
+  isCaughtUp(): boolean;
+  /** Largest upload the server takes; null while unknown. */
+  uploadLimit(): number | null;
+  /** Queues events (call it inside a transaction); resolves when the engine has them. */
+  publish(events: readonly BridgeEvent[]): Promise<void>;
+  /** Resolves true as soon as `isTrue` after a sync response, false after the time is over. */
+  untilSynced(isTrue: () => boolean): Promise<boolean>;
+}

@@ -1,0 +1,141 @@
+/** One Matrix account in its thread: the store, the sync, the calls, and the order between them. */
+import { toFault, type BridgeEvent, type BridgeFault, type ConnectionState } from '#bridge';
+import type { Outcome } from '../receive/outcome.ts';
+import type { Tokens } from '../refresh.ts';
+import { openMatrixStore } from '../store/matrix-store.ts';
+import type { AccountContext } from './account-context.ts';
+import { createMatrixApi } from './api.ts';
+import { createEmitPump } from './emit-pump.ts';
+import { fetchUploadLimit } from './media.ts';
+import type { FromWorker, WorkerConfig } from './protocol.ts';
+import { fetchReverted } from './revert-edit.ts';
+import { createRoomQueue } from './room-queue.ts';
+import { createSyncClient } from './sync-client.ts';
+import { createSyncIntake } from './sync-intake.ts';
+import { SyncStore } from './sync-store.ts';
+import { createTokenKeeper } from './token-keeper.ts';
+import { keepTimelinesShort } from './trim-timelines.ts';
+
+export interface Account {
+  readonly context: AccountContext;
+  start(): Promise<void>;
+  stop(): void;
+  reconnect(): void;
+  /** The engine committed a batch. */
+  stored(batchId: number): void;
+}
+
+export interface AccountOptions {
+  readonly config: WorkerConfig;
+  readonly post: (message: FromWorker) => void;
+  readonly saveTokens: (tokens: Tokens) => Promise<void>;
+  /** The disk refused a response: the account cannot go on. */
+  readonly onDiskFault: (fault: BridgeFault) => void;
+}
+
+/** @throws when the store cannot be opened (`SQLITE_BUSY`: another process has it). */
+export const createAccount = ({ config, post, saveTokens, onDiskFault }: AccountOptions): Account => {
+  const { baseUrl, userId: selfId, deviceId, tokens } = config;
+  const closing = new AbortController();
+  const store = openMatrixStore(config.storePath);
+  const pump = createEmitPump(store, post);
+  const keeper = createTokenKeeper({ baseUrl, tokens, save: saveTokens, signal: closing.signal });
+  const api = createMatrixApi(baseUrl, keeper, closing.signal);
+  let connection: ConnectionState = 'offline';
+  let isCaughtUp = false;
+  let maxFileBytes: number | null = null;
+
+  const say = (next: ConnectionState, fault?: BridgeFault): void => {
+    const isNews = next !== connection || fault !== undefined;
+    connection = next;
+    if (isNews) post({ kind: 'state', connection: next, ...(fault === undefined ? {} : { fault }) });
+  };
+
+  const publish = async (events: readonly BridgeEvent[]): Promise<void> => {
+    store.queue.push(events);
+    const last = store.queue.lastId();
+    // The caller may be inside a transaction: nothing is handed over before it has committed.
+    await Promise.resolve();
+    pump.wake();
+    if (last !== null) await pump.whenStored(last);
+  };
+
+  const restoreReverted = async (reverts: Outcome['reverts']): Promise<void> => {
+    for (const { roomId, eventId } of reverts) {
+      const patch = await fetchReverted(context, roomId, eventId).catch(() => null);
+      if (patch !== null) await publish([patch]);
+    }
+  };
+
+  const intake = createSyncIntake({ store, selfId, pump, post, onReverts: (reverts) => void restoreReverted(reverts) });
+
+  const onResponse = (response: unknown): void => {
+    if (closing.signal.aborted) return;
+    try {
+      intake.take(response);
+    } catch (error) {
+      // Not a word more is fetched: what came would be lost to us and done with for the server.
+      sync.stop();
+      onDiskFault(toFault(error));
+    }
+  };
+
+  const onState = (next: ConnectionState, fault?: BridgeFault): void => {
+    if (closing.signal.aborted) return;
+    if (next !== 'online') {
+      isCaughtUp = false;
+      intake.expectCatchUp();
+      say(next, fault);
+      return;
+    }
+    if (isCaughtUp) return;
+    isCaughtUp = true;
+    void goOnline();
+  };
+
+  const goOnline = async (): Promise<void> => {
+    // First everything that was missed, then the word that nothing is missing.
+    await publish([]);
+    if (!isCaughtUp || closing.signal.aborted) return;
+    say('online');
+    if (maxFileBytes !== null) return;
+    maxFileBytes = await fetchUploadLimit(api, closing.signal).catch(() => null);
+    if (maxFileBytes !== null) post({ kind: 'limits', maxFileBytes });
+  };
+
+  const syncStore = new SyncStore(store, onResponse);
+  const sync = createSyncClient({ baseUrl, userId: selfId, deviceId, store: syncStore, keeper, onState });
+  const stopTrimming = keepTimelinesShort(sync.client);
+
+  const context: AccountContext = {
+    selfId,
+    baseUrl,
+    store,
+    api,
+    client: sync.client,
+    roomQueue: createRoomQueue(),
+    closing: closing.signal,
+    isCaughtUp: () => isCaughtUp,
+    uploadLimit: () => maxFileBytes,
+    publish,
+    untilSynced: (isTrue) => intake.untilSynced(isTrue),
+  };
+
+  return {
+    context,
+    async start() {
+      intake.announceRooms();
+      pump.start(config.progress);
+      say('connecting');
+      await sync.start();
+    },
+    stop() {
+      closing.abort();
+      stopTrimming();
+      sync.stop();
+      store.close();
+    },
+    reconnect: () => void sync.client.retryImmediately(),
+    stored: (batchId) => pump.stored(batchId),
+  };
+};

@@ -1,0 +1,29 @@
+/** Finds the function behind a call of the session. */
+import type { AccountContext } from './account-context.ts';
+import { deleteMessage, editMessage } from './calls/edit-message.ts';
+import { loadConversation, loadPerson } from './calls/load.ts';
+import { loadOlder } from './calls/load-older.ts';
+import { accept, leave } from './calls/membership.ts';
+import { markRead, setTyping } from './calls/presence-in-room.ts';
+import { react } from './calls/react.ts';
+import { sendMessage } from './calls/send-message.ts';
+import { startConversation } from './calls/start-conversation.ts';
+import { downloadMedia } from './media.ts';
+import type { AccountCalls } from './protocol.ts';
+
+/** The calls of one account; `signal` is aborted when the engine gives this one up. */
+export const accountCalls = (context: AccountContext, signal: AbortSignal): AccountCalls => ({
+  send: (message) => sendMessage(context, message, signal),
+  edit: (target, text, id) => editMessage(context, target, text, id),
+  delete: (target, id) => deleteMessage(context, target, id),
+  react: (target, emojis, id) => react(context, target, emojis, id),
+  markRead: (target) => markRead(context, target),
+  setTyping: (conversationId, isTyping) => setTyping(context, conversationId, isTyping),
+  download: ({ source }, path, maxBytes) => downloadMedia(context.api, context.baseUrl, source, path, maxBytes, signal),
+  loadOlder: (conversationId, cursor, oldestKnown, limit) => loadOlder(context, conversationId, cursor, oldestKnown, limit),
+  startConversation: (address) => startConversation(context, address),
+  accept: (conversationId) => accept(context, conversationId),
+  leave: (conversationId) => leave(context, conversationId),
+  loadConversation: async (conversationId) => loadConversation(context, conversationId),
+  loadPerson: (personId) => loadPerson(context, personId),
+});

@@ -1,0 +1,18 @@
+/** Read receipts and typing: small signs that we are there. */
+import type { MessageTarget } from '#bridge';
+import type { AccountContext } from '../account-context.ts';
+
+/** Moves the receipt that others see, and the marker our own devices share. */
+export const markRead = async (context: AccountContext, target: MessageTarget): Promise<void> => {
+  const body = { 'm.fully_read': target.remoteId, 'm.read': target.remoteId };
+  await context.api.post(['rooms', target.conversationId, 'read_markers'], { body });
+};
+
+/** The server forgets a typist after this long without news. */
+const typingTimeoutMs = 30_000;
+
+/** Never throws: typing is not worth a retry. */
+export const setTyping = async (context: AccountContext, roomId: string, isTyping: boolean): Promise<void> => {
+  const body = isTyping ? { typing: true, timeout: typingTimeoutMs } : { typing: false };
+  await context.api.put(['rooms', roomId, 'typing', context.selfId], { body }).catch(() => undefined);
+};
