@@ -40,7 +40,7 @@ function sweepOrphanedFolders(): void {
   for (const name of readdirSync(dataRoot())) {
     if (!name.startsWith(prefix)) continue;
     const folder = join(dataRoot(), name);
-    if (isOrphaned(folder)) rmSync(folder, { recursive: true, force: true });
+    if (isOrphaned(folder)) removeRunFolder(folder);
   }
 }
 

@@ -14,8 +14,9 @@ CHAT_STATES = ("active", "composing", "paused", "inactive", "gone")
 
 class Peer(slixmpp.ClientXMPP):
     def __init__(self, jid, password, ca_file):
-        super().__init__(jid, password)
+        super().__init__(jid, password, sasl_mech="SCRAM-SHA-1")
         self.ca_certs = ca_file
+        self.never_bind_to_channel()
         for plugin in ("xep_0030", "xep_0085", "xep_0184", "xep_0198", "xep_0199", "xep_0280", "xep_0308", "xep_0313"):
             self.register_plugin(plugin)
         # Receipts are asked for and given by command or by request, not for everything.
@@ -28,6 +29,12 @@ class Peer(slixmpp.ClientXMPP):
         self.add_event_handler("presence_subscribe", lambda presence: emit("subscribe", sender=presence["from"].full))
         for state in CHAT_STATES:
             self.add_event_handler(f"chatstate_{state}", self.on_chat_state)
+
+    def never_bind_to_channel(self):
+        """slixmpp 1.8 knows only tls-unique, which TLS 1.3 does not have; a server that offers -PLUS would refuse it."""
+        mechanisms = self["feature_mechanisms"]
+        ask = mechanisms.sasl_callback
+        mechanisms.sasl_callback = lambda *values: {**ask(*values), "channel_binding": None}
 
     async def on_session_start(self, _event):
         self.send_presence()

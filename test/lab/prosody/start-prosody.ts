@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { serverCertificate } from '../core/certificates.ts';
 import { pickFreePorts } from '../core/free-ports.ts';
 import { isListening } from '../core/is-listening.ts';
-import { runCommand } from '../core/run-command.ts';
 import { createRunFolder, removeRunFolder } from '../core/run-folder.ts';
 import { ServerProcess } from '../core/server-process.ts';
 import { prosodyConfig } from './prosody-config.ts';
 import type { ProsodyPorts } from './prosody-config.ts';
 import { prosodyProgram } from './prosody-program.ts';
 import type { ProsodyVersion } from './prosody-program.ts';
+import { registerAccount } from './register-account.ts';
 
 export interface ProsodyOptions {
   version?: ProsodyVersion | undefined;
@@ -37,6 +37,8 @@ export interface ProsodyServer {
   dir: string;
   logFile: string;
   pid: number;
+  /** prosodyctl of this version. */
+  controlProgram: string;
   /** Makes an account; an existing one gets the new password. */
   register(user: string, password: string): Promise<void>;
   /** SIGKILL, as a crash. */
@@ -100,9 +102,8 @@ export async function startProsody(options: ProsodyOptions = {}): Promise<Prosod
     get pid() {
       return server.pid;
     },
-    async register(user, password) {
-      await runCommand(program.control, ['--config', configFile, 'register', user, domain, password], { cwd: folder });
-    },
+    controlProgram: program.control,
+    register: (user, password) => registerAccount({ dir: folder, domain, controlProgram: program.control }, user, password),
     kill: () => server.kill(),
     restart: () => server.restart(),
     async stop() {

@@ -1,25 +1,20 @@
-import { copyFileSync, readdirSync, readFileSync } from 'node:fs';
+import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pickFreePorts } from '../core/free-ports.ts';
 import { createRunFolder, removeRunFolder } from '../core/run-folder.ts';
 import { ServerProcess } from '../core/server-process.ts';
+import { requestTrackerClient } from './request-tracker-client.ts';
+import type { RequestTrackerClient } from './request-tracker-client.ts';
 import { createRequestTrackerFolder } from './rt-config.ts';
 import { requestTrackerTemplate } from './rt-template.ts';
 
-export interface RequestTrackerServer {
+export interface RequestTrackerServer extends RequestTrackerClient {
   baseUrl: string;
   token: string;
   user: string;
   password: string;
-  /**
-   * Asks REST2 itself, past the connector under test: `call('GET', '/ticket/1')`.
-   * @throws Error with the status and the answer when it is not 2xx
-   */
-  call(method: string, path: string, body?: unknown): Promise<unknown>;
-  /** How many mails RT would have sent since the start. Its default scrips are on, so a careless push shows here. */
-  outgoingMailCount(): Promise<number>;
-  /** Those mails as text. */
-  outgoingMails(): Promise<string[]>;
+  /** Where the mails are caught. */
+  mailFolder: string;
   dir: string;
   logFile: string;
   pid: number;
@@ -42,7 +37,7 @@ export async function startRequestTracker(): Promise<RequestTrackerServer> {
   copyFileSync(template.databaseFile, databaseFile);
   const baseUrl = `http://127.0.0.1:${port}`;
   const logFile = join(folder, 'output.log');
-  const call = restCaller(baseUrl, template.token);
+  const { call, outgoingMails, outgoingMailCount } = requestTrackerClient({ baseUrl, token: template.token, mailFolder });
   const server = new ServerProcess({
     name: 'Request Tracker',
     command: serverProgram,
@@ -52,8 +47,6 @@ export async function startRequestTracker(): Promise<RequestTrackerServer> {
     outputFile: logFile,
     isReady: async () => (await call('GET', '/rt')) !== undefined,
   });
-  const outgoingMails = async (): Promise<string[]> =>
-    readdirSync(mailFolder).map((name) => readFileSync(join(mailFolder, name), 'utf8'));
   const stop = async (): Promise<void> => {
     await server.stop();
     removeRunFolder(folder);
@@ -65,7 +58,7 @@ export async function startRequestTracker(): Promise<RequestTrackerServer> {
     throw error;
   }
   return {
-    ...{ baseUrl, call, outgoingMails, logFile, stop },
+    ...{ baseUrl, call, outgoingMails, outgoingMailCount, mailFolder, logFile, stop },
     token: template.token,
     user: 'root',
     password: 'password',
@@ -73,25 +66,7 @@ export async function startRequestTracker(): Promise<RequestTrackerServer> {
     get pid() {
       return server.pid;
     },
-    outgoingMailCount: async () => (await outgoingMails()).length,
     kill: () => server.kill(),
     restart: () => server.restart(),
-  };
-}
-
-function restCaller(baseUrl: string, token: string): RequestTrackerServer['call'] {
-  return async (method, path, body) => {
-    const answer = await fetch(`${baseUrl}/REST/2.0${path}`, {
-      method,
-      headers: {
-        authorization: `token ${token}`,
-        accept: 'application/json',
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    const text = await answer.text();
-    if (!answer.ok) throw new Error(`Request Tracker answered ${answer.status} to ${method} ${path}: ${text.slice(0, 500)}`);
-    return text === '' ? null : (JSON.parse(text) as unknown);
   };
 }

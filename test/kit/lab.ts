@@ -1,0 +1,79 @@
+import { randomBytes } from 'node:crypto';
+import { inject } from 'vitest';
+import { LabHost } from '../lab/lab-host.ts';
+import type { LabHostAddress, SharedServer } from '../lab/lab-host.ts';
+import { registerAccount } from '../lab/prosody/register-account.ts';
+import type { ProsodyServer } from '../lab/prosody/start-prosody.ts';
+import { requestTrackerClient } from '../lab/rt/request-tracker-client.ts';
+import type { RequestTrackerServer } from '../lab/rt/start-request-tracker.ts';
+import { registerUser } from '../lab/synapse/register-user.ts';
+import type { SynapseServer } from '../lab/synapse/start-synapse.ts';
+import type { TrytonServer } from '../lab/tryton/start-tryton.ts';
+import { trytonClient } from '../lab/tryton/tryton-client.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    palomarLab: LabHostAddress;
+  }
+}
+
+/** A server that others use too: it cannot be stopped or killed. Tests that must do that start their own. */
+export type Shared<LabServer> = Omit<LabServer, 'kill' | 'restart' | 'stop'>;
+
+export interface SharedLab {
+  prosody(version?: '0.12' | '13'): Promise<Shared<ProsodyServer>>;
+  synapse(): Promise<Shared<SynapseServer>>;
+  tryton(): Promise<Shared<TrytonServer>>;
+  requestTracker(): Promise<Shared<RequestTrackerServer>>;
+}
+
+/**
+ * The servers that all test files of this run share, each started when it is first asked for.
+ * Register fresh users ({@link freshName}) instead of relying on an empty server.
+ */
+export function sharedLab(): SharedLab {
+  return {
+    async prosody(version = '0.12') {
+      const server = await ask<ProsodyServer>(version === '13' ? 'prosody13' : 'prosody');
+      return { ...server, register: (user, password) => registerAccount(server, user, password) };
+    },
+    async synapse() {
+      const server = await ask<SynapseServer>('synapse');
+      return {
+        ...server,
+        register: (name, password, isAdmin = false) =>
+          registerUser(server.baseUrl, server.registrationSecret, { name, password, isAdmin }),
+      };
+    },
+    async tryton() {
+      const server = await ask<TrytonServer>('tryton');
+      return { ...server, rpc: trytonClient(server) };
+    },
+    async requestTracker() {
+      const server = await ask<RequestTrackerServer>('requestTracker');
+      return { ...server, ...requestTrackerClient(server) };
+    },
+  };
+}
+
+/** A name that no other test uses, fit for the local part of a JID or Matrix id. */
+export function freshName(prefix = 'user'): string {
+  return `${prefix}-${randomBytes(4).toString('hex')}`;
+}
+
+let ownHost: Promise<LabHost> | undefined;
+
+/** The host of the run; a file that runs without the global setup gets one of its own, which ends with the process. */
+async function address(): Promise<LabHostAddress> {
+  const provided: LabHostAddress | undefined = inject('palomarLab');
+  if (provided) return provided;
+  ownHost ??= LabHost.start();
+  return (await ownHost).address;
+}
+
+async function ask<LabServer>(name: SharedServer): Promise<LabServer> {
+  const { url, token } = await address();
+  const answer = await fetch(`${url}/${name}`, { headers: { authorization: `Bearer ${token}` } });
+  if (!answer.ok) throw new Error(`the lab has no ${name}: ${await answer.text()}`);
+  return (await answer.json()) as LabServer;
+}
