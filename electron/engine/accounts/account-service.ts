@@ -1,0 +1,136 @@
+import { rmSync } from 'node:fs';
+import type { BridgeDefinition, LoginFlow, LoginResult, LoginValues } from '#bridge';
+import type { AccountId } from '#model';
+import type { AccountRow, RpcInput } from '#rpc';
+import { withoutUndefined } from '../rpc/without-undefined.ts';
+import type { EventHub } from '../rpc/event-hub.ts';
+import { RpcFailure, notFound } from '../rpc/rpc-failure.ts';
+import type { WritableDb } from '../store/database.ts';
+import { accounts, type AccountRecord } from '../store/repositories/accounts.ts';
+import { conversations } from '../store/repositories/conversations.ts';
+import { secrets } from '../store/repositories/secrets.ts';
+import { runDurably } from '../store/transaction.ts';
+import type { Vault } from '../vault/vault.ts';
+import { accountScope } from './account-secrets.ts';
+import { flowFor, flowOf, signIn } from './login.ts';
+import type { Supervisor } from './supervisor.ts';
+
+export interface AccountServiceOptions {
+  readonly db: WritableDb;
+  readonly bridges: readonly BridgeDefinition[];
+  readonly vault: Vault;
+  readonly supervisor: Supervisor;
+  readonly events: EventHub;
+  readonly now: () => number;
+  /** Deletes files that no row refers to any more. */
+  readonly removeFiles: (fileNames: readonly string[]) => void;
+}
+
+export interface AccountService {
+  readonly add: (input: RpcInput<'accounts.add'>) => Promise<AccountRow>;
+  readonly renew: (input: RpcInput<'accounts.renew'>) => Promise<AccountRow>;
+  readonly update: (input: RpcInput<'accounts.update'>) => Promise<AccountRow>;
+  readonly remove: (id: AccountId) => Promise<void>;
+  readonly reconnect: (id: AccountId) => void;
+}
+
+/** What a person does with accounts: the store first, then the supervisor follows it. */
+export const createAccountService = (options: AccountServiceOptions): AccountService => {
+  const { db, bridges, vault, supervisor, events, now, removeFiles } = options;
+
+  const existing = (id: AccountId): AccountRecord => {
+    const record = accounts.get(db, id);
+    if (record === null) throw notFound('account');
+    return record;
+  };
+  const announce = (): void => events.emit('accounts.changed', { accounts: supervisor.rows() });
+  const refuseWhenSealed = (flow: LoginFlow): void => {
+    // Asked before the server is: a password that cannot be kept is not worth sending.
+    const hasSecret = flow.fields.some((field) => field.kind === 'password');
+    if (hasSecret && !vault.isOpen()) throw new RpcFailure('locked', 'a passphrase is needed to keep secrets');
+  };
+  const keepSecrets = (id: AccountId, result: LoginResult): void => {
+    const scope = accountScope(id);
+    secrets.deleteScope(db, scope);
+    for (const [name, value] of Object.entries(result.secrets)) {
+      secrets.set(db, scope, name, vault.seal(`${scope} ${name}`, value));
+    }
+  };
+
+  return {
+    async add({ bridgeId, flowId, values }) {
+      const definition = bridges.find((one) => one.id === bridgeId);
+      if (definition === undefined) throw notFound('network');
+      const flow = flowOf(definition, flowId);
+      refuseWhenSealed(flow);
+      const result = await signIn(definition, flow, values);
+      const record = runDurably(db, () => {
+        if (accounts.findByAddress(db, bridgeId, result.address) !== null) {
+          throw new RpcFailure('already-exists', 'this account is here already');
+        }
+        const { address, displayName, settings } = result;
+        const network = definition.network;
+        const added = accounts.insert(db, { bridgeId, network, address, displayName, settings, createdAtMs: now() });
+        keepSecrets(added.id, result);
+        return added;
+      });
+      await supervisor.restart(record.id);
+      announce();
+      return supervisor.row(record);
+    },
+
+    async renew({ id, values }) {
+      const record = existing(id);
+      const definition = supervisor.definitionOf(record);
+      if (definition === null) throw new RpcFailure('not-possible', 'this network is not known here');
+      const known = knownValues(record, definition);
+      const flow = flowFor(definition, { ...known, ...values });
+      refuseWhenSealed(flow);
+      const result = await signIn(definition, flow, { ...known, ...filled(values) });
+      if (result.address !== record.address) throw new RpcFailure('other-account', 'that is another account');
+      const renewed = runDurably(db, () => {
+        keepSecrets(id, result);
+        return accounts.update(db, id, { settings: result.settings, displayName: result.displayName ?? record.displayName });
+      });
+      await supervisor.restart(id);
+      return supervisor.row(renewed);
+    },
+
+    async update({ id, patch }) {
+      const before = existing(id);
+      const record = accounts.update(db, id, withoutUndefined(patch));
+      if (record.isEnabled !== before.isEnabled) await supervisor.restart(id);
+      announce();
+      return supervisor.row(record);
+    },
+
+    async remove(id) {
+      existing(id);
+      await supervisor.signOut(id);
+      const { fileNames } = accounts.remove(db, id);
+      removeFiles(fileNames);
+      rmSync(supervisor.dataDirOf(id), { recursive: true, force: true });
+      announce();
+      events.emit('conversations.changed', { ids: null, totalUnread: conversations.totalUnread(db) });
+    },
+
+    reconnect(id) {
+      existing(id);
+      supervisor.reconnect(id);
+    },
+  };
+};
+
+const filled = (values: LoginValues): LoginValues =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== ''));
+
+/** What a person need not type again: the address, and settings such as host and port. */
+const knownValues = (record: AccountRecord, definition: BridgeDefinition): LoginValues => {
+  const known: Record<string, string> = {};
+  for (const field of definition.loginFlows.flatMap((flow) => flow.fields)) {
+    const setting = Object.hasOwn(record.settings, field.name) ? record.settings[field.name] : undefined;
+    if (field.kind === 'address') known[field.name] = record.address;
+    else if (typeof setting === 'string' || typeof setting === 'number') known[field.name] = String(setting);
+  }
+  return known;
+};
