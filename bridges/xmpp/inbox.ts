@@ -41,12 +41,17 @@ export interface Translation {
   change(state: XmppState): XmppState;
 }
 
+/** More than that waits for nobody: then the store tells copies apart. */
+const mostRemembered = 20_000;
+
 /** Turns stanzas into events: unwraps, checks who may say what, and hands on by kind. */
 export class Inbox {
   readonly #options: InboxOptions;
   readonly #knownConversations = new Set<string>();
   readonly #requests = new Set<string>();
   readonly #encrypted: Set<string>;
+  /** Archive ids of the last catch-up. */
+  readonly #fromArchive = new Set<string>();
   /** Messages of ours that the archive has shown. */
   readonly #ownArchived = new Set<string>();
 
@@ -108,7 +113,11 @@ export class Inbox {
       }
     });
     if (origin === 'history') this.#judgeByHistory(events);
-    if (!this.#options.isCaughtUp()) this.#noteOwn(events);
+    if (!this.#options.isCaughtUp() && room === null) {
+      this.#noteOwn(events);
+      if (this.#fromArchive.size > mostRemembered) this.#fromArchive.clear();
+      for (const { id } of messages) this.#fromArchive.add(id);
+    }
     return this.#watchEncryption(this.#introduce(events));
   }
 
@@ -169,8 +178,10 @@ export class Inbox {
     const events = this.#readDirect(envelope);
     if (carbon === null && !isOwnMessage(events)) this.#answerReceipt(envelope.message, events, replies);
     const { archiveId } = envelope;
-    const atMs = envelope.stampMs ?? this.#options.now();
-    return { events, archived: archiveId === null ? undefined : { id: archiveId, atMs } };
+    if (archiveId === null) return { events };
+    // The server's offline copy of a message that the archive gave us a moment ago.
+    if (this.#fromArchive.has(archiveId)) return { events: [] };
+    return { events, archived: { id: archiveId, atMs: envelope.stampMs ?? this.#options.now() } };
   }
 
   #liveEnvelope(message: XmlElement, isCarbon: boolean): Envelope {

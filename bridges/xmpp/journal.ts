@@ -44,19 +44,20 @@ export class Journal {
 
   /** Resolves after the commit. @throws what the store threw; later entries are tried all the same. */
   write(entry: Entry): Promise<void> {
+    if (this.#isClosed) return Promise.reject(new BridgeError('cancelled'));
     const written = this.#last.then(() => this.#store(entry));
     this.#last = written.catch(() => undefined);
     return written;
   }
 
-  /** Lets what was begun finish; nothing is emitted after it resolved. */
+  /** Lets what was written so far be stored; nothing is emitted after it resolved. */
   async close(): Promise<void> {
+    const written = this.#last;
     this.#isClosed = true;
-    await this.#last;
+    await written;
   }
 
   async #store({ events = [], inbound = 0, outgoing = [], change }: Entry): Promise<void> {
-    if (this.#isClosed) throw new BridgeError('cancelled');
     const changed = change === undefined ? this.#state : change(this.#state);
     const stream = this.#source?.snapshot(inbound, outgoing) ?? changed.stream;
     const next: XmppState = { ...changed, stream };

@@ -9,20 +9,25 @@ import type { StreamEngine } from './stream/stream-engine.ts';
 import { element } from './stream/xml/element.ts';
 
 /**
- * The first things to do in a new session, and after a restart in a resumed one: learn the server, the contacts, and
- * say that we are there.
+ * The first things to do in a new session, and after a restart in a resumed one: learn the server and the contacts.
  * @throws BridgeError `offline` when the connection goes away meanwhile
  */
-export async function introduceOurselves(link: AccountLink, engine: StreamEngine, isFresh: boolean): Promise<void> {
+export async function learnSurroundings(link: AccountLink, engine: StreamEngine, isFresh: boolean): Promise<void> {
   const { services, roster } = link;
   await Promise.all([
     services.isKnown && !isFresh ? undefined : services.discover(),
     roster.isLoaded && !isFresh ? undefined : loadRoster(link, engine),
   ]);
-  if (!isFresh) return;
-  if (services.hasCarbons) await tolerate(engine.request({ type: 'set', payload: enableCarbons() }));
-  engine.send(element('presence', {}, capabilities()));
+  if (isFresh && services.hasCarbons) await tolerate(engine.request({ type: 'set', payload: enableCarbons() }));
 }
+
+/**
+ * Says that we are there (RFC 6121 section 4.2). Only after the archive was read: the server then sends what it kept
+ * for us besides, and those copies are known by their archive ids already.
+ */
+export const announceOurselves = (engine: StreamEngine): void => {
+  engine.send(element('presence', {}, capabilities()));
+};
 
 async function loadRoster({ roster, journal, ownBareJid }: AccountLink, engine: StreamEngine): Promise<void> {
   const result = await tolerate(engine.request({ type: 'get', payload: rosterQuery() }));

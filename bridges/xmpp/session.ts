@@ -33,11 +33,13 @@ import { History } from './history.ts';
 import { addressOf } from './ids.ts';
 import { securityEvent } from './inbox.ts';
 import { passwordSecret } from './login.ts';
-import { introduceOurselves, rejoinRooms } from './online-setup.ts';
+import { announceOurselves, learnSurroundings, rejoinRooms } from './online-setup.ts';
 import { readRosterPush } from './roster.ts';
 import { readState } from './state.ts';
 import { StreamEngine } from './stream/stream-engine.ts';
 import type { XmlElement } from './stream/xml/element.ts';
+
+const saveDelayMs = 250;
 
 /** One XMPP account while the program runs. */
 export class XmppSession implements BridgeSession {
@@ -56,6 +58,9 @@ export class XmppSession implements BridgeSession {
   /** Everything of the archive up to the live messages is stored. */
   #isCaughtUp = false;
   #isStopped = false;
+  /** Counts connections, so that what belongs to a lost one stops. */
+  #generation = 0;
+  #saveTimer: NodeJS.Timeout | undefined;
   /** Stanzas wait until the contacts are known, or they would be shown under wrong names. */
   #introduced = Promise.withResolvers<void>();
 
@@ -85,6 +90,7 @@ export class XmppSession implements BridgeSession {
         claim: (stanza) => this.#claim(stanza),
         store: (stanzas, count) => this.#store(stanzas, count),
         persistOutgoing: (outgoing) => this.#link.journal.write({ outgoing }),
+        onSettled: () => this.#saveSoon(),
       },
     });
     this.#link.journal.attach(this.#engine);
@@ -113,7 +119,9 @@ export class XmppSession implements BridgeSession {
     if (this.#isStopped) return;
     this.#isStopped = true;
     this.#introduced.resolve();
+    clearTimeout(this.#saveTimer);
     await this.#engine.stop();
+    this.#save();
     await this.#link.journal.close();
   }
 
@@ -151,6 +159,7 @@ export class XmppSession implements BridgeSession {
 
   /** What follows a new or resumed session. The account counts as online once nothing newer is missing. */
   async #settleIn(isFresh: boolean): Promise<void> {
+    const generation = ++this.#generation;
     const { presence, rooms, sync, services } = this.#link;
     if (isFresh) {
       presence.clear();
@@ -159,25 +168,35 @@ export class XmppSession implements BridgeSession {
     }
     try {
       if (!this.#isCaughtUp) this.#tell('catching-up');
-      await introduceOurselves(this.#link, this.#engine, isFresh);
+      await learnSurroundings(this.#link, this.#engine, isFresh);
       this.#introduced.resolve();
-      void rejoinRooms(this.#link, this.#engine, this.#host.log);
       if (!this.#isCaughtUp && services.hasArchive) await sync.catchUp();
       this.#isCaughtUp = true;
-      this.#engine.release(this.#link.inbox.takeDelivered(this.#engine.doubtful));
-      this.#tell('online');
-      if (services.hasArchive) await sync.backfill();
     } catch (error) {
       this.#introduced.resolve();
-      if (this.#isStopped || !this.#engine.isOnline) return;
+      if (this.#isStopped || generation !== this.#generation) return;
       // The archive failed, not the connection: new messages still come and go.
       this.#host.log.warn('catching up failed', { error: toFault(error).detail });
-      this.#engine.release(new Set());
-      this.#tell('online');
+    }
+    if (this.#isStopped || generation !== this.#generation) return;
+    if (isFresh) announceOurselves(this.#engine);
+    this.#engine.release(this.#link.inbox.takeDelivered(this.#engine.doubtful));
+    this.#tell('online');
+    void rejoinRooms(this.#link, this.#engine, this.#host.log);
+    await this.#fillHistory();
+  }
+
+  /** The rest of the first sync, while the account is in use already. */
+  async #fillHistory(): Promise<void> {
+    try {
+      if (this.#link.services.hasArchive) await this.#link.sync.backfill();
+    } catch (error) {
+      if (!this.#isStopped) this.#host.log.info('the first sync was interrupted', { error: toFault(error).detail });
     }
   }
 
   #onOffline(fault: BridgeFault, willRetry: boolean): void {
+    this.#generation += 1;
     this.#introduced.resolve();
     this.#introduced = Promise.withResolvers<void>();
     if (this.#link.roster.isLoaded) this.#introduced.resolve();
@@ -204,13 +223,29 @@ export class XmppSession implements BridgeSession {
     for (const reply of replies) this.#engine.send(reply);
   }
 
+  /** Many acknowledgements come in a row; they are saved together. */
+  #saveSoon(): void {
+    this.#saveTimer ??= setTimeout(() => {
+      this.#saveTimer = undefined;
+      this.#save();
+    }, saveDelayMs);
+  }
+
+  #save(): void {
+    this.#write([]);
+  }
+
   #tell(connection: ConnectionState, fault?: BridgeFault): void {
     this.#report({ type: 'state', connection, fault });
   }
 
-  /** Not waited for: a store that refuses is noticed by the next stanza that has to be stored. */
   #report(event: BridgeEvent): void {
-    this.#link.journal.write({ events: [event] }).catch((error: unknown) => {
+    this.#write([event]);
+  }
+
+  /** Not waited for: a store that refuses is noticed by the next stanza that has to be stored. */
+  #write(events: readonly BridgeEvent[]): void {
+    this.#link.journal.write({ events }).catch((error: unknown) => {
       if (!this.#isStopped) this.#host.log.warn('an event could not be stored', { error: toFault(error).detail });
     });
   }

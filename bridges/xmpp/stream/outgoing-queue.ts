@@ -9,6 +9,8 @@ export interface OutgoingQueueOptions {
   /** Asks the server how far it got. */
   requestAcknowledgement(): void;
   onPersistFailed(error: unknown): void;
+  /** The server took messages: what was saved about them is out of date. */
+  onSettled(): void;
 }
 
 /** What has to survive a restart besides the stream management itself; plain JSON. */
@@ -53,6 +55,7 @@ export class OutgoingQueue {
     this.#options = options;
     this.#durable = [...(saved?.requeued ?? [])];
     this.#requeuedCount = this.#durable.length;
+    this.#isHeld = this.#requeuedCount > 0;
     this.#delivered = [...(saved?.delivered ?? [])];
   }
 
@@ -138,6 +141,7 @@ export class OutgoingQueue {
       this.#waiters.delete(transactionId);
     }
     this.#delivered = this.#delivered.slice(-deliveredRemembered);
+    if (acknowledged.some((stanza) => stanza.transactionId !== null)) this.#options.onSettled();
   }
 
   rejectAll(error: BridgeError): void {

@@ -54,6 +54,8 @@ export interface StreamHandlers {
   store(stanzas: readonly XmlElement[], count: number): Promise<void>;
   /** Saves messages before they are written. */
   persistOutgoing(batch: readonly OutgoingStanza[]): Promise<void>;
+  /** The server took messages; the saved state should say so before long. */
+  onSettled(): void;
 }
 
 export interface StreamEngineOptions {
@@ -103,6 +105,7 @@ export class StreamEngine {
         write: (xml) => this.#connection?.write(xml),
         requestAcknowledgement: () => this.#requestAcknowledgement(),
         onPersistFailed: (error) => this.#drop(asBridgeError(error)),
+        onSettled: () => options.handlers.onSettled(),
       },
       options.saved?.outgoing ?? null,
     );

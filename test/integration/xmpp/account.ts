@@ -1,0 +1,93 @@
+import type { BridgeEvent, BridgeSession, Json } from '#bridge';
+import { accountId, remoteConversationId, transactionId, type RemoteMessage } from '#model';
+import { createXmppBridge } from '../../../bridges/xmpp/index.ts';
+import type { XmppEnvironment } from '../../../bridges/xmpp/account-settings.ts';
+import { createFakeHost, type FakeHost } from '../../kit/fake-host.ts';
+import { until } from '../../kit/until.ts';
+import type { ProsodyServer } from '../../lab/index.ts';
+
+/** Short waits, so that a test with many reconnects stays quick. */
+export const quickTimings: XmppEnvironment['timings'] = { backoffLeastMs: 100, backoffMostMs: 1_000 };
+
+export interface TestAccount {
+  readonly jid: string;
+  readonly session: BridgeSession;
+  readonly host: FakeHost;
+}
+
+export interface OpenOptions {
+  readonly port?: number | undefined;
+  readonly savedState?: Json | null | undefined;
+  readonly environment?: XmppEnvironment | undefined;
+}
+
+export const passwordOf = (user: string): string => `pw-${user}-ñ`;
+
+/** A session of `user` on the lab's server, not yet started. */
+export function openAccount(server: ProsodyServer, user: string, options: OpenOptions = {}): TestAccount {
+  const { port = server.c2sPort, savedState = null, environment } = options;
+  const jid = `${user}@${server.domain}`;
+  const host = createFakeHost({ secrets: { password: passwordOf(user) } });
+  const bridge = createXmppBridge({ ca: server.caPem, timings: quickTimings, ...environment });
+  const account = { id: accountId(1), address: jid, displayName: null, settings: { host: server.host, port } };
+  return { jid, host, session: bridge.open(account, savedState, host) };
+}
+
+/** Starts a session and waits until it is online. */
+export async function goOnline(server: ProsodyServer, user: string, options: OpenOptions = {}): Promise<TestAccount> {
+  const account = openAccount(server, user, options);
+  await account.session.start();
+  await untilOnline(account);
+  return account;
+}
+
+export async function untilOnline({ host, jid }: TestAccount, timeoutMs = 20_000): Promise<void> {
+  const isOnline = (): boolean => host.of('state').at(-1)?.connection === 'online';
+  await until(isOnline, { label: `${jid} to be online`, timeoutMs });
+}
+
+export async function close(account: TestAccount): Promise<void> {
+  await account.session.stop();
+  account.host.dispose();
+}
+
+export const outgoing = (to: string, id: string, text: string): Parameters<BridgeSession['send']>[0] => ({
+  conversationId: remoteConversationId(to),
+  transactionId: transactionId(id),
+  text,
+  writtenAtMs: Date.now(),
+});
+
+/** Messages as the store folds them: by remote id, or by sender and the sender's id, into one row each. */
+export function storedMessages(events: readonly BridgeEvent[]): RemoteMessage[] {
+  const rows: RemoteMessage[] = [];
+  const rowOf = new Map<string, number>();
+  for (const event of events) {
+    if (event.type !== 'message.upserted') continue;
+    const { message } = event;
+    const { remoteId, alternateId, senderId, conversationId } = message;
+    const names = [`r ${remoteId}`, ...(alternateId === undefined ? [] : [`a ${conversationId} ${senderId} ${alternateId}`])];
+    const index = names.map((name) => rowOf.get(name)).find((found) => found !== undefined) ?? rows.length;
+    rows[index] = message;
+    for (const name of names) rowOf.set(name, index);
+  }
+  return rows;
+}
+
+/** What the engine's outbox does: in order, again after a lost connection, until the server has it. */
+export async function sendInOrder(
+  account: TestAccount,
+  to: string,
+  messages: readonly { readonly id: string; readonly text: string }[],
+): Promise<void> {
+  for (const { id, text } of messages) {
+    for (;;) {
+      try {
+        await account.session.send(outgoing(to, id, text));
+        break;
+      } catch {
+        await untilOnline(account, 30_000);
+      }
+    }
+  }
+}

@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { until } from '../../kit/until.ts';
+import { startProsody, type ProsodyServer } from '../../lab/index.ts';
+import { close, goOnline, openAccount, outgoing, passwordOf, storedMessages, untilOnline, type TestAccount } from './account.ts';
+
+const total = 5_000;
+let server: ProsodyServer;
+
+beforeAll(async () => {
+  server = await startProsody();
+  for (const user of ['alice', 'bob']) await server.register(user, passwordOf(user));
+  const alice = await goOnline(server, 'alice');
+  await fill(alice, 'bob@xmpp.test', 0, total);
+  await close(alice);
+});
+afterAll(() => server.stop());
+
+describe('the archive', () => {
+  it('gives 5,000 messages at the first sync, newest first, at 1,000 a second or faster', async () => {
+    const bob = openAccount(server, 'bob');
+    const startedAtMs = performance.now();
+    await bob.session.start();
+    await until(() => storedMessages(bob.host.events).length === total, { timeoutMs: 30_000, intervalMs: 100 });
+    const perSecond = total / ((performance.now() - startedAtMs) / 1_000);
+    process.stdout.write(`first sync: ${Math.round(perSecond)} messages/s\n`);
+    expect(perSecond).toBeGreaterThan(1_000);
+
+    const [first] = bob.host.of('message.upserted');
+    expect(Number(first?.message.text)).toBeGreaterThanOrEqual(total - 250);
+    expect(first?.origin).toBe('history');
+    await close(bob);
+  });
+
+  it('goes on where an aborted first sync stopped: no gap, no double', async () => {
+    const first = openAccount(server, 'bob');
+    await first.session.start();
+    await until(() => first.host.of('message.upserted').length >= 1_000, { intervalMs: 1 });
+    await close(first);
+    const before = first.host.of('message.upserted').length;
+    expect(before).toBeLessThan(total);
+
+    const second = openAccount(server, 'bob', { savedState: first.host.savedState });
+    await second.session.start();
+    const all = () => [...first.host.events, ...second.host.events];
+    await until(() => storedMessages(all()).length >= total, { timeoutMs: 30_000, intervalMs: 100 });
+    expect(new Set(storedMessages(all()).map(({ text }) => text)).size).toBe(total);
+    expect(storedMessages(all())).toHaveLength(total);
+    expect(second.host.of('message.upserted').length).toBeLessThanOrEqual(total - before + 250);
+    await close(second);
+  });
+
+  it('fetches what was written during an absence, as missed messages, and only that', async () => {
+    const first = await goOnline(server, 'bob');
+    await until(() => storedMessages(first.host.events).length >= total, { timeoutMs: 30_000, intervalMs: 100 });
+    await close(first);
+
+    const alice = await goOnline(server, 'alice');
+    await fill(alice, 'bob@xmpp.test', total, total + 700);
+    await close(alice);
+
+    const second = openAccount(server, 'bob', { savedState: first.host.savedState });
+    await second.session.start();
+    await untilOnline(second);
+    const missed = second.host.of('message.upserted');
+    const texts = missed.map(({ message }) => Number(message.text));
+    expect(new Set(texts)).toEqual(new Set(Array.from({ length: 700 }, (_, index) => total + index)));
+    expect(missed.every(({ origin }) => origin === 'catchup')).toBe(true);
+    await close(second);
+  });
+
+  it('pages back through one conversation', async () => {
+    const bob = await goOnline(server, 'bob', { environment: { firstSyncLimit: 250, timings: {} } });
+    const known = bob.host.of('message.upserted').at(0)?.message;
+    expect(known).toBeDefined();
+    if (known === undefined) return;
+    const seen = new Set<string>();
+    let cursor: string | null = null;
+    for (let page = 0; page < 3; page += 1) {
+      const before = bob.host.of('message.upserted').length;
+      const result = await bob.session.history?.loadOlder(known.conversationId, cursor, known, 50);
+      expect(result).toMatchObject({ messageCount: 50, hasMore: true });
+      for (const { message, origin } of bob.host.of('message.upserted').slice(before)) {
+        expect(origin).toBe('history');
+        seen.add(message.text);
+      }
+      cursor = result?.cursor ?? null;
+    }
+    const oldest = Number(known.text);
+    expect(seen).toEqual(new Set(Array.from({ length: 150 }, (_, index) => String(oldest - 150 + index))));
+    await close(bob);
+  });
+});
+
+/** Sends numbered messages as fast as the server takes them. */
+async function fill(from: TestAccount, to: string, start: number, end: number): Promise<void> {
+  for (let next = start; next < end; next += 200) {
+    const numbers = Array.from({ length: Math.min(200, end - next) }, (_, index) => next + index);
+    await Promise.all(numbers.map((number) => from.session.send(outgoing(to, randomUUID(), String(number)))));
+  }
+}
