@@ -11,6 +11,7 @@ import { migration as vault } from './0090-vault.ts';
 import { migration as search } from './0200-search.ts';
 import { migration as lateEvents } from './0300-late-events.ts';
 import { migration as pushes } from './0400-pushes.ts';
+import { migration as crm } from './0500-crm.ts';
 
 export type { Migration } from './migration.ts';
 
@@ -28,6 +29,7 @@ export const migrations: readonly Migration[] = [
   search,
   lateEvents,
   pushes,
+  crm,
 ];
 
 export const newestVersion: number = migrations.at(-1)?.version ?? 0;
