@@ -49,7 +49,7 @@ export class BridgeError extends Error {
   constructor(code: BridgeErrorCode, more: Omit<BridgeFault, 'code'> = {}) {
     super(more.detail ?? code);
     this.name = 'BridgeError';
-    this.fault = { code, ...more };
+    this.fault = { ...more, code };
   }
 }
 
