@@ -1,5 +1,5 @@
 import type { MessageId } from '#rpc';
-import type { ReadableDb } from './database.ts';
+import type { ReadableDb, WritableDb } from './database.ts';
 import { statement } from './statements.ts';
 
 /**
@@ -15,7 +15,7 @@ const epochSeconds = 946_684_800;
 const firstId = (sentAtMs: number): number =>
   Math.max(Math.floor(sentAtMs / 1000) - epochSeconds, 0) * slotsPerSecond + 1;
 
-/** Gives out ids; one instance belongs to the one writer. */
+/** Gives out ids; get the instance with {@link messageIds}. */
 export class MessageIds {
   private last = 0;
 
@@ -41,4 +41,13 @@ export class MessageIds {
       from += stride;
     }
   }
+}
+
+const idsOf = new WeakMap<WritableDb, MessageIds>();
+
+/** The one giver of ids of a database. */
+export function messageIds(db: WritableDb): MessageIds {
+  let ids = idsOf.get(db);
+  if (!ids) idsOf.set(db, (ids = new MessageIds()));
+  return ids;
 }

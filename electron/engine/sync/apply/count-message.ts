@@ -1,0 +1,70 @@
+import type { MessageOrigin } from '#bridge';
+import type { RemoteMessage } from '#model';
+import type { AddressId, MessageId } from '#rpc';
+import type { Batch } from '../batch.ts';
+import type { ConversationState } from '../conversation-state.ts';
+
+export interface StoredMessage {
+  readonly id: MessageId;
+  readonly sortKey: number;
+  readonly sentAtMs: number;
+  readonly text: string;
+  readonly senderId: AddressId;
+}
+
+/**
+ * What a new message means for its conversation: last line, activity, unread and unpushed counts, notification.
+ * History never counts as unread and never notifies; neither do system lines.
+ */
+export function countMessage(
+  batch: Batch,
+  state: ConversationState,
+  stored: StoredMessage,
+  message: RemoteMessage,
+  origin: MessageOrigin,
+): void {
+  const changes = batch.changes.messagesOf(state.id);
+  changes.ids.add(stored.id);
+  state.isDirty = true;
+  state.isListed = true;
+  if (message.kind === 'system') return;
+  if (state.isPushedEver && message.deletedAtMs === undefined) state.unpushedCount += 1;
+  const isNewest = stored.sortKey >= state.lastSortKey;
+  if (isNewest) {
+    changes.hasNewest = true;
+    state.lastSortKey = stored.sortKey;
+    state.lastMessageId = stored.id;
+    state.activeAtMs = Math.max(state.activeAtMs, stored.sentAtMs);
+    state.newLast = {
+      ...stored,
+      senderName: message.senderName ?? null,
+      isOwn: message.isOwn,
+      kind: message.kind,
+      delivery: message.isOwn ? (message.delivery ?? 'sent') : null,
+    };
+  }
+  if (origin === 'history') return;
+  if (message.isOwn) readElsewhere(state, stored, isNewest);
+  else countUnread(batch, state, stored, message);
+}
+
+/** Who answers from another device has read what stands before the answer. */
+function readElsewhere(state: ConversationState, stored: StoredMessage, isNewest: boolean): void {
+  if (!isNewest) return;
+  state.readUpToId = stored.id;
+  state.readUpToKey = Math.max(state.readUpToKey, stored.sortKey);
+  if (!state.isCountedRemotely) state.unreadCount = 0;
+}
+
+function countUnread(batch: Batch, state: ConversationState, stored: StoredMessage, message: RemoteMessage): void {
+  if (stored.sortKey <= state.readUpToKey || message.deletedAtMs !== undefined) return;
+  if (!state.isCountedRemotely) state.unreadCount += 1;
+  const isOld = stored.sentAtMs < batch.account.createdAtMs;
+  if (isOld || state.isMuted || message.kind === 'notice') return;
+  batch.announcements.set(state.id, {
+    senderId: stored.senderId,
+    senderName: message.senderName ?? null,
+    messageId: stored.id,
+    text: stored.text,
+  });
+}

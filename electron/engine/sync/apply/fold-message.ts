@@ -1,0 +1,128 @@
+import type { RemoteMessage } from '#model';
+import { attachments } from '../../store/repositories/attachments.ts';
+import type { MessageRecord } from '../../store/repositories/messages.ts';
+import { change } from '../../store/statements.ts';
+import type { Batch } from '../batch.ts';
+import { editText, emptyMessage } from '../change-message.ts';
+import type { ConversationState } from '../conversation-state.ts';
+import { isForward } from '../delivery-order.ts';
+import { clampTime } from '../event-checks.ts';
+import { flushIndex } from '../stages/index-text.ts';
+import type { Item } from '../stages/stage.ts';
+import { applyParked } from './apply-parked.ts';
+
+/**
+ * Another delivery of a message we have: adds what it knows more, and never takes back what was there.
+ *
+ * The first text wins: a server that rewrites its history changes nothing here. Only an edit that says so
+ * (`editedAtMs`), a deletion, and the first readable form of an unreadable message replace it.
+ */
+export function foldMessage(
+  batch: Batch,
+  conversation: ConversationState,
+  known: MessageRecord,
+  message: RemoteMessage,
+  item: Item,
+): void {
+  learnNames(batch, known, message, item);
+  let isChanged = learnTime(batch, conversation, known, message);
+  isChanged = learnDelivery(batch, conversation, known, message) || isChanged;
+  isChanged = learnAttachments(batch, known, message) || isChanged;
+  isChanged = learnText(batch, conversation, known, message) || isChanged;
+  if (isChanged) batch.changes.messagesOf(conversation.id).ids.add(known.id);
+  if (batch.account.awaitedKeys.size > 0) applyParked(batch, conversation, item);
+}
+
+/** A weak name gives way to the archive's; a missing one is filled in. Nobody sees names: nothing changes on the screen. */
+function learnNames(batch: Batch, known: MessageRecord, message: RemoteMessage, item: Item): void {
+  const isWeak = known.remoteId === known.alternateId && message.remoteId !== known.alternateId;
+  if (isWeak || known.remoteId === null) {
+    change(batch.db, 'UPDATE messages SET remote_id = ?, remote_key = ? WHERE id = ?', message.remoteId, item.remoteKey, known.id);
+  }
+  if (known.senderId === null && item.sender) {
+    change(batch.db, 'UPDATE messages SET sender_id = ? WHERE id = ?', item.sender.id, known.id);
+  }
+  if (known.alternateId === null && message.alternateId !== undefined) {
+    change(
+      batch.db,
+      'UPDATE messages SET alternate_id = ?, alternate_key = ? WHERE id = ?',
+      message.alternateId,
+      item.alternateKey,
+      known.id,
+    );
+  }
+}
+
+/** The network's order, and for a message that waited here the time the network took it. */
+function learnTime(
+  batch: Batch,
+  conversation: ConversationState,
+  known: MessageRecord,
+  message: RemoteMessage,
+): boolean {
+  const order = Number.isSafeInteger(message.order) ? (message.order as number) : null;
+  const wasWaiting = known.remoteId === null;
+  const sentAtMs = wasWaiting ? clampTime(message.sentAtMs, batch.nowMs) : known.sentAtMs;
+  const sortKey = order ?? (wasWaiting ? sentAtMs : known.sortKey);
+  if (sortKey === known.sortKey && sentAtMs === known.sentAtMs) return false;
+  change(batch.db, 'UPDATE messages SET sort_key = ?, sent_at_ms = ? WHERE id = ?', sortKey, sentAtMs, known.id);
+  conversation.isLastStale = true;
+  batch.touch(conversation);
+  return true;
+}
+
+function learnDelivery(
+  batch: Batch,
+  conversation: ConversationState,
+  known: MessageRecord,
+  message: RemoteMessage,
+): boolean {
+  if (!known.isOwn) return false;
+  const delivery = message.delivery ?? 'sent';
+  if (delivery === 'failed' || !isForward(known.delivery, delivery)) return false;
+  change(batch.db, 'UPDATE messages SET delivery = ?, fault = NULL WHERE id = ?', delivery, known.id);
+  conversation.isLastStale ||= conversation.lastMessageId === known.id;
+  batch.touch(conversation);
+  return true;
+}
+
+/** Only where we had none: files are not exchanged behind a message's back. */
+function learnAttachments(batch: Batch, known: MessageRecord, message: RemoteMessage): boolean {
+  if (!message.attachments?.length || known.deletedAtMs !== null) return false;
+  const ours = attachments.ofMessage(batch.db, known.id);
+  if (ours.length === 0) {
+    attachments.add(batch.db, known.id, message.attachments);
+    return true;
+  }
+  if (!known.isOwn || known.remoteId !== null) return false;
+  // The echo of an upload: from now on it can be fetched again.
+  for (const [position, remote] of message.attachments.entries()) {
+    const file = ours[position];
+    if (file) attachments.setRemote(batch.db, file.id, remote);
+  }
+  return false;
+}
+
+function learnText(
+  batch: Batch,
+  conversation: ConversationState,
+  known: MessageRecord,
+  message: RemoteMessage,
+): boolean {
+  if (known.deletedAtMs !== null) return false;
+  const isReadableNow = known.kind === 'unreadable' && message.kind !== 'unreadable';
+  const isNewerEdit = message.editedAtMs !== undefined && message.editedAtMs > (known.editedAtMs ?? 0);
+  if (message.deletedAtMs === undefined && !isReadableNow && !(isNewerEdit && message.text !== known.text)) return false;
+  flushIndex(batch);
+  if (message.deletedAtMs !== undefined) {
+    const deletedAtMs = clampTime(message.deletedAtMs, batch.nowMs);
+    batch.changes.removedFileNames.push(...emptyMessage(batch.db, known.id, deletedAtMs));
+  } else {
+    if (isReadableNow) change(batch.db, 'UPDATE messages SET kind = ? WHERE id = ?', message.kind, known.id);
+    editText(batch.db, known.id, message.text, clampTime(message.editedAtMs, batch.nowMs));
+    if (message.editedAtMs === undefined) change(batch.db, 'UPDATE messages SET edited_at_ms = NULL WHERE id = ?', known.id);
+  }
+  conversation.isLastStale ||= conversation.lastMessageId === known.id;
+  batch.touch(conversation);
+  return true;
+}

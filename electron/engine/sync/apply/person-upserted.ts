@@ -1,0 +1,51 @@
+import type { BridgeEvent } from '#bridge';
+import type { ConversationId } from '#rpc';
+import { addresses } from '../../store/repositories/addresses.ts';
+import { readAll } from '../../store/statements.ts';
+import { cutText } from '../../text/plain-line.ts';
+import type { KnownAddress } from '../address-book.ts';
+import type { Batch } from '../batch.ts';
+import { checkName, InvalidEvent } from '../event-checks.ts';
+
+type PersonUpserted = Extract<BridgeEvent, { readonly type: 'person.upserted' }>;
+
+const maxNameLength = 500;
+
+/** A person's names on a network. Titles made of them follow. */
+export function applyPersonUpserted(batch: Batch, event: PersonUpserted): void {
+  const { person } = event;
+  checkName(person.remoteId, 'personId');
+  if (typeof person.handle !== 'string') throw new InvalidEvent('handle is no text');
+  const { book } = batch.account;
+  const handle = cutText(person.handle, maxNameLength) || person.remoteId;
+  const displayName = person.displayName === null ? null : cutText(person.displayName, maxNameLength);
+  const known = book.find(batch.db, person.remoteId);
+  const isSelf = person.isSelf ?? known?.isSelf ?? false;
+  const next = { remoteId: person.remoteId, handle, displayName, isSelf };
+  const address = known ?? book.add(batch.db, next);
+  if (known && isDifferent(known, next)) {
+    addresses.rename(batch.db, known.id, handle, displayName, isSelf);
+    book.remember(person.remoteId, { ...next, id: known.id });
+  }
+  if (person.identifiers !== undefined) addresses.setIdentifiers(batch.db, address.id, person.identifiers);
+  if (known && isDifferent(known, next)) renameConversations(batch, known);
+}
+
+const isDifferent = (known: KnownAddress, next: Omit<KnownAddress, 'id'>): boolean =>
+  known.handle !== next.handle || known.displayName !== next.displayName || known.isSelf !== next.isSelf;
+
+/** Everywhere the person is shown: direct conversations and those they are in. */
+function renameConversations(batch: Batch, { id }: KnownAddress): void {
+  const rows = readAll<{ id: ConversationId }>(
+    batch.db,
+    `SELECT id FROM conversations WHERE peer_id = ?1
+     UNION SELECT conversation_id FROM participants WHERE address_id = ?1`,
+    id,
+  );
+  for (const row of rows) {
+    const conversation = batch.conversationById(row.id);
+    if (!conversation) continue;
+    conversation.isTitleStale = true;
+    batch.touch(conversation);
+  }
+}

@@ -1,0 +1,47 @@
+import type { BridgeEvent } from '#bridge';
+import { securityEvents } from '../../store/repositories/security-events.ts';
+import { plainLine } from '../../text/plain-line.ts';
+import type { Batch } from '../batch.ts';
+import { checkName } from '../event-checks.ts';
+
+type Event<Type extends BridgeEvent['type']> = Extract<BridgeEvent, { readonly type: Type }>;
+
+const statusLength = 200;
+
+/** Typing lives in memory: it only rides along to be published after the commit. */
+export function applyTyping(batch: Batch, event: Event<'typing'>): void {
+  checkName(event.personId, 'personId');
+  const conversation = batch.findConversation(event.conversationId);
+  const person = batch.account.book.find(batch.db, event.personId);
+  if (!conversation || !person || person.isSelf) return;
+  batch.changes.typing.push({
+    conversationId: conversation.id,
+    addressId: person.id,
+    isTyping: event.isTyping === true,
+  });
+}
+
+/** Presence lives in memory too; of people we do not know it is of no interest. */
+export function applyPresence(batch: Batch, event: Event<'presence'>): void {
+  checkName(event.personId, 'personId');
+  const person = batch.account.book.find(batch.db, event.personId);
+  if (!person) return;
+  batch.changes.presence.push({
+    addressId: person.id,
+    presence: event.presence,
+    statusText: plainLine(event.statusText ?? '', statusLength) || null,
+  });
+}
+
+export function applyState(batch: Batch, event: Event<'state'>): void {
+  batch.changes.states.push({ connection: event.connection, fault: event.fault ?? null });
+}
+
+export function applySecurity(batch: Batch, event: Event<'security'>): void {
+  securityEvents.add(batch.db, {
+    accountId: batch.account.id,
+    rule: String(event.rule),
+    detail: String(event.detail),
+    atMs: batch.nowMs,
+  });
+}

@@ -1,0 +1,237 @@
+import type {
+  AccountId,
+  ConversationKind,
+  ConversationSecurity,
+  Membership,
+  MessageKind,
+  NetworkId,
+  RemoteConversationId,
+} from '#model';
+import type { AddressId, ConversationId, ConversationRow, MessageId } from '#rpc';
+import type { ReadableDb, WritableDb } from '../store/database.ts';
+import { statement } from '../store/statements.ts';
+import { plainLine } from '../text/plain-line.ts';
+
+/** What the last line of the list is made of; worked out once a batch, not once a message. */
+export interface LastMessage {
+  readonly id: MessageId;
+  readonly sortKey: number;
+  readonly sentAtMs: number;
+  readonly text: string;
+  readonly senderId: AddressId | null;
+  readonly senderName: string | null;
+  readonly isOwn: boolean;
+  readonly kind: MessageKind;
+  readonly delivery: string | null;
+}
+
+/** A conversation while a batch works on it: loaded once, changed in memory, written back once. */
+export interface ConversationState {
+  readonly id: ConversationId;
+  readonly accountId: AccountId;
+  readonly remoteId: RemoteConversationId;
+  /** Its token in the full-text index. */
+  readonly scope: string;
+  network: NetworkId;
+  kind: ConversationKind;
+  remoteTitle: string | null;
+  title: string;
+  topic: string | null;
+  security: ConversationSecurity;
+  membership: Membership;
+  peerId: AddressId | null;
+  isListed: boolean;
+  readonly isMuted: boolean;
+  isCountedRemotely: boolean;
+  unreadCount: number;
+  readUpToId: MessageId | null;
+  readUpToKey: number;
+  activeAtMs: number;
+  lastMessageId: MessageId | null;
+  lastSortKey: number;
+  readonly isPushedEver: boolean;
+  unpushedCount: number;
+  /** Set when a newer message than the stored last one came. */
+  newLast: LastMessage | null;
+  /** The last message was edited, deleted or removed: its line has to be made anew. */
+  isLastStale: boolean;
+  isTitleStale: boolean;
+  isDirty: boolean;
+}
+
+interface Row {
+  id: number;
+  account_id: number;
+  remote_id: string;
+  network: string;
+  kind: ConversationKind;
+  remote_title: string | null;
+  title: string;
+  topic: string | null;
+  security: ConversationSecurity;
+  membership: Membership;
+  peer_id: number | null;
+  is_listed: number;
+  is_muted: number;
+  is_counted_remotely: number;
+  unread_count: number;
+  read_up_to_id: number | null;
+  read_up_to_key: number;
+  active_at_ms: number;
+  last_message_id: number | null;
+  last_sort_key: number;
+  push_tag: string | null;
+  unpushed_count: number;
+}
+
+const columns = `id, account_id, remote_id, network, kind, remote_title, title, topic, security, membership, peer_id,
+  is_listed, is_muted, is_counted_remotely, unread_count, read_up_to_id, read_up_to_key, active_at_ms,
+  last_message_id, last_sort_key, push_tag, unpushed_count`;
+
+const toState = (row: Row): ConversationState => ({
+  id: row.id as ConversationId,
+  accountId: row.account_id as AccountId,
+  remoteId: row.remote_id as RemoteConversationId,
+  scope: `c${row.id}`,
+  network: row.network as NetworkId,
+  kind: row.kind,
+  remoteTitle: row.remote_title,
+  title: row.title,
+  topic: row.topic,
+  security: row.security,
+  membership: row.membership,
+  peerId: row.peer_id as AddressId | null,
+  isListed: row.is_listed === 1,
+  isMuted: row.is_muted === 1,
+  isCountedRemotely: row.is_counted_remotely === 1,
+  unreadCount: row.unread_count,
+  readUpToId: row.read_up_to_id as MessageId | null,
+  readUpToKey: row.read_up_to_key,
+  activeAtMs: row.active_at_ms,
+  lastMessageId: row.last_message_id as MessageId | null,
+  lastSortKey: row.last_sort_key,
+  isPushedEver: row.push_tag !== null,
+  unpushedCount: row.unpushed_count,
+  newLast: null,
+  isLastStale: false,
+  isTitleStale: false,
+  isDirty: false,
+});
+
+export const findConversationState = (
+  db: ReadableDb,
+  accountId: AccountId,
+  remoteId: RemoteConversationId,
+): ConversationState | null => {
+  const row = statement<Row>(db, `SELECT ${columns} FROM conversations WHERE account_id = ? AND remote_id = ?`).get(
+    accountId,
+    remoteId,
+  );
+  return row ? toState(row) : null;
+};
+
+export const getConversationState = (db: ReadableDb, id: ConversationId): ConversationState | null => {
+  const row = statement<Row>(db, `SELECT ${columns} FROM conversations WHERE id = ?`).get(id);
+  return row ? toState(row) : null;
+};
+
+/** A conversation heard of for the first time; what is not known yet gets a harmless default. */
+export function insertConversation(
+  db: WritableDb,
+  accountId: AccountId,
+  remoteId: RemoteConversationId,
+  network: NetworkId,
+  kind: ConversationKind,
+): ConversationState {
+  const { lastInsertRowid } = statement(
+    db,
+    'INSERT INTO conversations (account_id, remote_id, network, kind, title) VALUES (?, ?, ?, ?, ?)',
+  ).run(accountId, remoteId, network, kind, remoteId);
+  const state = getConversationState(db, Number(lastInsertRowid) as ConversationId) as ConversationState;
+  state.isTitleStale = true;
+  state.isDirty = true;
+  return state;
+}
+
+/** Writes a changed conversation back. Title and last line are made before, where stale. */
+export function saveConversationState(db: WritableDb, state: ConversationState): void {
+  statement(
+    db,
+    `UPDATE conversations SET network = ?, kind = ?, remote_title = ?, topic = ?, security = ?, membership = ?,
+       peer_id = ?, is_listed = ?, is_counted_remotely = ?, unread_count = ?, read_up_to_id = ?, read_up_to_key = ?,
+       active_at_ms = ?, unpushed_count = ? WHERE id = ?`,
+  ).run(
+    state.network,
+    state.kind,
+    state.remoteTitle,
+    state.topic,
+    state.security,
+    state.membership,
+    state.peerId,
+    state.isListed ? 1 : 0,
+    state.isCountedRemotely ? 1 : 0,
+    state.unreadCount,
+    state.readUpToId,
+    state.readUpToKey,
+    state.activeAtMs,
+    state.unpushedCount,
+    state.id,
+  );
+  if (state.newLast) saveLastMessage(db, state.id, state.newLast);
+  state.newLast = null;
+  state.isDirty = false;
+}
+
+export const lastTextLength = 200;
+
+/** Writes the last line of the list from a message. */
+export function saveLastMessage(db: WritableDb, conversationId: ConversationId, last: LastMessage): void {
+  const line = plainLine(last.text, lastTextLength);
+  const { kind, text } = line === '' ? fileLine(db, last) : { kind: last.kind, text: line };
+  statement(
+    db,
+    `UPDATE conversations SET last_message_id = ?, last_sort_key = ?, last_text = ?, last_sender_id = ?,
+       last_sender_name = ?, last_is_own = ?, last_kind = ?, last_delivery = ? WHERE id = ?`,
+  ).run(
+    last.id,
+    last.sortKey,
+    text,
+    last.senderId,
+    last.senderName === null ? null : plainLine(last.senderName, 100),
+    last.isOwn ? 1 : 0,
+    kind,
+    last.delivery,
+    conversationId,
+  );
+}
+
+/** A message without words: its first file speaks for it, or the fact that it was deleted. */
+function fileLine(db: ReadableDb, last: LastMessage): { kind: ConversationRow['lastKind']; text: string } {
+  const file = statement<{ name: string }>(
+    db,
+    'SELECT name FROM attachments WHERE message_id = ? ORDER BY position LIMIT 1',
+  ).get(last.id);
+  if (file) return { kind: 'file', text: plainLine(file.name, lastTextLength) };
+  const isDeleted = statement(db, 'SELECT 1 FROM messages WHERE id = ? AND deleted_at_ms IS NOT NULL').get(last.id);
+  return { kind: isDeleted ? 'deleted' : last.kind, text: '' };
+}
+
+/** Makes last line and activity anew from the newest message that is left. */
+export function refreshLastMessage(db: WritableDb, conversationId: ConversationId): void {
+  const row = statement<Omit<LastMessage, 'isOwn'> & { isOwn: number }>(
+    db,
+    `SELECT id, sort_key AS sortKey, sent_at_ms AS sentAtMs, text, sender_id AS senderId, sender_name AS senderName,
+       is_own AS isOwn, kind, delivery
+     FROM messages INDEXED BY messages_by_conversation
+     WHERE conversation_id = ? AND kind NOT IN ('system', 'push') ORDER BY sort_key DESC, id DESC LIMIT 1`,
+  ).get(conversationId);
+  if (row) {
+    saveLastMessage(db, conversationId, { ...row, isOwn: row.isOwn === 1 });
+    return;
+  }
+  statement(
+    db,
+    `UPDATE conversations SET last_message_id = NULL, last_sort_key = 0, last_text = '', last_sender_id = NULL,
+       last_sender_name = NULL, last_is_own = 0, last_kind = 'none', last_delivery = NULL WHERE id = ?`,
+  ).run(conversationId);
+}

@@ -1,0 +1,285 @@
+import type { SendReceipt } from '#bridge';
+import type { MessageKind, TransactionId } from '#model';
+import type { ConversationId, Fault, MessageId } from '#rpc';
+import type { ReadableDb, WritableDb } from '../store/database.ts';
+import { messageIds } from '../store/message-id.ts';
+import { addresses } from '../store/repositories/addresses.ts';
+import { attachments } from '../store/repositories/attachments.ts';
+import { messages, nameKey } from '../store/repositories/messages.ts';
+import type { MessageRecord } from '../store/repositories/messages.ts';
+import { reactions } from '../store/repositories/reactions.ts';
+import { replies } from '../store/repositories/replies.ts';
+import { change, readOne } from '../store/statements.ts';
+import { StoreError } from '../store/store-error.ts';
+import { runDurably } from '../store/transaction.ts';
+import { addToIndex, dropMessage, editText, emptyMessage } from './change-message.ts';
+import { ChangeSet } from './change-set.ts';
+import { getConversationState, refreshLastMessage } from './conversation-state.ts';
+import type { ConversationState } from './conversation-state.ts';
+import { isForward } from './delivery-order.ts';
+
+/** A file of ours that goes along; its bytes lie in the profile's folder of files already. */
+export interface OutgoingFile {
+  readonly name: string;
+  readonly mime: string;
+  readonly sizeBytes: number;
+  readonly fileName: string;
+  readonly sha256: string;
+  readonly widthPx?: number | undefined;
+  readonly heightPx?: number | undefined;
+}
+
+export interface NewOutgoing {
+  readonly conversationId: ConversationId;
+  /** Carried over the wire; a second call with the same one adds nothing. */
+  readonly transactionId: TransactionId;
+  readonly text: string;
+  readonly replyToId: MessageId | null;
+  readonly file: OutgoingFile | null;
+  readonly nowMs: number;
+}
+
+/**
+ * What we write ourselves, from the key press to the ack. Every function is durable, joins a transaction that is
+ * open (so that row and job are written together), and says what to publish after the commit.
+ */
+export const outgoing = {
+  /** Writes a message that waits to go out, at the end of its conversation. */
+  add: (db: WritableDb, message: NewOutgoing): { readonly id: MessageId; readonly isNew: boolean; readonly changes: ChangeSet } =>
+    runDurably(db, () => {
+      const known = messages.findByTransaction(db, message.transactionId);
+      if (known) return { id: known.id, isNew: false, changes: new ChangeSet() };
+      const state = conversationOf(db, message.conversationId);
+      const id = insertRow(db, state, message);
+      if (message.file) addFile(db, id, message.transactionId, message.file);
+      if (message.replyToId !== null) addReply(db, id, message.conversationId, message.replyToId);
+      addToIndex(db, id);
+      change(
+        db,
+        `UPDATE conversations SET is_listed = 1, active_at_ms = max(active_at_ms, ?1), read_up_to_id = ?2,
+           read_up_to_key = max(read_up_to_key, (SELECT sort_key FROM messages WHERE id = ?2)), unread_count = 0,
+           unpushed_count = unpushed_count + (push_tag IS NOT NULL)
+         WHERE id = ?3`,
+        message.nowMs,
+        id,
+        message.conversationId,
+      );
+      const changes = changed(db, message.conversationId, id);
+      changes.messagesOf(message.conversationId).hasNewest = true;
+      return { id, isNew: true, changes };
+    }),
+
+  /** It is on its way. */
+  setSending: (db: WritableDb, id: MessageId): ChangeSet =>
+    runDurably(db, () => {
+      change(db, `UPDATE messages SET delivery = 'sending', fault = NULL WHERE id = ? AND delivery = 'waiting'`, id);
+      return changedMessage(db, id);
+    }),
+
+  /** Back in the queue: the account is offline, or a person asked for another try. */
+  setWaiting: (db: WritableDb, id: MessageId): ChangeSet =>
+    runDurably(db, () => {
+      change(
+        db,
+        `UPDATE messages SET delivery = 'waiting', fault = NULL WHERE id = ? AND delivery IN ('sending', 'failed')`,
+        id,
+      );
+      return changedMessage(db, id);
+    }),
+
+  setFailed: (db: WritableDb, id: MessageId, fault: Fault): ChangeSet =>
+    runDurably(db, () => {
+      change(
+        db,
+        `UPDATE messages SET delivery = 'failed', fault = ? WHERE id = ? AND delivery IN ('waiting', 'sending')`,
+        JSON.stringify(fault),
+        id,
+      );
+      return changedMessage(db, id);
+    }),
+
+  /**
+   * The network took it: its names and time. A copy that came in the meantime under one of these names
+   * is the same message and disappears.
+   */
+  acknowledge: (db: WritableDb, id: MessageId, receipt: SendReceipt): ChangeSet =>
+    runDurably(db, () => {
+      const message = messageOf(db, id);
+      const changes = new ChangeSet();
+      removeTwin(db, message, receipt, changes);
+      if (message.remoteId === null) takeNames(db, message, receipt);
+      if (isForward(message.delivery, 'sent')) {
+        change(db, `UPDATE messages SET delivery = 'sent', fault = NULL WHERE id = ?`, id);
+      }
+      const files = attachments.ofMessage(db, id);
+      for (const [position, remote] of (receipt.attachments ?? []).entries()) {
+        const file = files[position];
+        if (file) attachments.setRemote(db, file.id, remote);
+      }
+      changes.add(changedMessage(db, id));
+      return changes;
+    }),
+
+  /** Takes back a message that has not gone out; false when it is too late. */
+  discard: (db: WritableDb, id: MessageId): { readonly isDiscarded: boolean; readonly changes: ChangeSet } =>
+    runDurably(db, () => {
+      const message = messageOf(db, id);
+      const isHere = message.isOwn && (message.delivery === 'waiting' || message.delivery === 'failed');
+      if (!isHere || message.remoteId !== null) return { isDiscarded: false, changes: new ChangeSet() };
+      const changes = new ChangeSet();
+      changes.removedFileNames.push(...dropMessage(db, message));
+      changes.messagesOf(message.conversationId).removedIds.add(id);
+      refreshLastMessage(db, message.conversationId);
+      return { isDiscarded: true, changes };
+    }),
+
+  /** Our own correction, once the network took it (or at once, when it is shown before). */
+  edit: (db: WritableDb, id: MessageId, text: string, nowMs: number): ChangeSet =>
+    runDurably(db, () => {
+      editText(db, id, text, nowMs);
+      return changedMessage(db, id);
+    }),
+
+  /** Our own deletion: the text is gone here too. */
+  delete: (db: WritableDb, id: MessageId, nowMs: number): ChangeSet =>
+    runDurably(db, () => {
+      const fileNames = emptyMessage(db, id, nowMs);
+      const changes = changedMessage(db, id);
+      changes.removedFileNames.push(...fileNames);
+      return changes;
+    }),
+
+  /** All reactions of ours to a message after the change. */
+  react: (db: WritableDb, id: MessageId, emojis: readonly string[]): ChangeSet =>
+    runDurably(db, () => {
+      const message = messageOf(db, id);
+      const self = addresses.self(db, conversationOf(db, message.conversationId).accountId);
+      if (!self) throw new StoreError('not-found', 'Our own address is not known yet.');
+      reactions.replace(db, id, self.id, emojis);
+      return changedMessage(db, id);
+    }),
+
+  /** Our emojis on a message now. */
+  ownReactions: (db: ReadableDb, id: MessageId): string[] => {
+    const message = messageOf(db, id);
+    const self = addresses.self(db, conversationOf(db, message.conversationId).accountId);
+    return self ? reactions.of(db, id, self.id) : [];
+  },
+};
+
+function insertRow(db: WritableDb, state: ConversationState, message: NewOutgoing): MessageId {
+  const self = addresses.self(db, state.accountId);
+  const sortKey = endOf(db, state.id, message.nowMs);
+  const ids = messageIds(db);
+  const kind: MessageKind = 'message';
+  let id = ids.next(message.nowMs);
+  for (;;) {
+    const { changes } = change(
+      db,
+      `INSERT INTO messages
+         (id, conversation_id, sort_key, sent_at_ms, sender_id, is_own, kind, text, delivery, transaction_id)
+       VALUES (?, ?, ?, ?, ?, 1, ?, ?, 'waiting', ?) ON CONFLICT (id) DO NOTHING`,
+      id,
+      state.id,
+      sortKey,
+      message.nowMs,
+      self?.id ?? null,
+      kind,
+      message.text,
+      message.transactionId,
+    );
+    if (changes === 1) return id;
+    id = ids.nextFree(db, id);
+  }
+}
+
+/**
+ * Where a message written now stands: after everything that is there, even when another clock runs ahead or the
+ * network counts in numbers of its own.
+ */
+function endOf(db: ReadableDb, conversationId: ConversationId, nowMs: number): number {
+  const newest = messages.newest(db, conversationId);
+  if (!newest) return nowMs;
+  const hasOwnOrder = newest.remoteId !== null && newest.sortKey !== newest.sentAtMs;
+  return hasOwnOrder ? newest.sortKey + 1 : Math.max(nowMs, newest.sortKey);
+}
+
+function addFile(db: WritableDb, messageId: MessageId, remoteId: string, file: OutgoingFile): void {
+  const { name, mime, sizeBytes, widthPx, heightPx } = file;
+  const [id] = attachments.add(db, messageId, [{ remoteId, name, mime, sizeBytes, widthPx, heightPx, source: '' }]);
+  if (id !== undefined) attachments.setReady(db, id, file);
+}
+
+function addReply(db: WritableDb, messageId: MessageId, conversationId: ConversationId, replyToId: MessageId): void {
+  const target = messages.get(db, replyToId);
+  if (target?.conversationId !== conversationId) {
+    throw new StoreError('not-found', 'The message to answer is not in this conversation.');
+  }
+  replies.add(db, {
+    messageId,
+    conversationId,
+    targetName: target.remoteId,
+    targetId: replyToId,
+    senderId: target.senderId,
+    excerpt: target.text,
+  });
+}
+
+function takeNames(db: WritableDb, message: MessageRecord, receipt: SendReceipt): void {
+  const { conversationId } = message;
+  const newest = readOne<{ key: number }>(
+    db,
+    `SELECT sort_key AS key FROM messages INDEXED BY messages_by_conversation
+     WHERE conversation_id = ? AND id <> ? AND remote_id IS NOT NULL ORDER BY sort_key DESC LIMIT 1`,
+    conversationId,
+    message.id,
+  );
+  // Where the network has an order of its own the echo brings it; until then the place at the end is right.
+  const isByTime = newest === undefined || newest.key > 1e11;
+  const alternateId = receipt.alternateId ?? null;
+  change(
+    db,
+    `UPDATE messages SET remote_id = ?, remote_key = ?, alternate_id = ?, alternate_key = ?, sent_at_ms = ?,
+       sort_key = ? WHERE id = ?`,
+    receipt.remoteId,
+    nameKey(conversationId, receipt.remoteId),
+    alternateId,
+    alternateId === null ? null : nameKey(conversationId, alternateId),
+    receipt.sentAtMs,
+    isByTime ? receipt.sentAtMs : message.sortKey,
+    message.id,
+  );
+}
+
+function removeTwin(db: WritableDb, message: MessageRecord, receipt: SendReceipt, changes: ChangeSet): void {
+  const names = [receipt.remoteId, ...(receipt.alternateId === undefined ? [] : [receipt.alternateId])];
+  for (const name of names) {
+    const twins = messages.findByName(db, message.conversationId, name);
+    for (const twin of twins) {
+      if (twin.id === message.id || !twin.isOwn || twin.transactionId !== null) continue;
+      changes.removedFileNames.push(...dropMessage(db, twin));
+      changes.messagesOf(message.conversationId).removedIds.add(twin.id);
+    }
+  }
+}
+
+function changed(db: WritableDb, conversationId: ConversationId, id: MessageId): ChangeSet {
+  refreshLastMessage(db, conversationId);
+  const changes = new ChangeSet();
+  changes.messagesOf(conversationId).ids.add(id);
+  return changes;
+}
+
+const changedMessage = (db: WritableDb, id: MessageId): ChangeSet => changed(db, messageOf(db, id).conversationId, id);
+
+function messageOf(db: ReadableDb, id: MessageId): MessageRecord {
+  const message = messages.get(db, id);
+  if (!message) throw new StoreError('not-found', `There is no message ${id}.`);
+  return message;
+}
+
+function conversationOf(db: ReadableDb, id: ConversationId): ConversationState {
+  const state = getConversationState(db, id);
+  if (!state) throw new StoreError('not-found', `There is no conversation ${id}.`);
+  return state;
+}

@@ -1,0 +1,59 @@
+import type { BridgeEvent } from '#bridge';
+import { applyConversationDeleted, applyConversationPatched, applyConversationUpserted } from '../apply/conversations.ts';
+import { applyGapDeleted, applyGapUpserted } from '../apply/gaps.ts';
+import { applyMessageDeleted } from '../apply/message-deleted.ts';
+import { applyMessageDelivery } from '../apply/message-delivery.ts';
+import { applyMessagePatched } from '../apply/message-patched.ts';
+import { applyMessageUpserted } from '../apply/message-upserted.ts';
+import { applyParticipantDeleted, applyParticipantUpserted } from '../apply/participants.ts';
+import { applyPersonUpserted } from '../apply/person-upserted.ts';
+import { applyReactionDeleted, applyReactionsReplaced, applyReactionUpserted } from '../apply/reactions.ts';
+import { applyMarkerUpserted, applyReceiptUpserted } from '../apply/receipts.ts';
+import { applyPresence, applySecurity, applyState, applyTyping } from '../apply/signals.ts';
+import type { Batch } from '../batch.ts';
+import { InvalidEvent } from '../event-checks.ts';
+import type { Item, Stage } from './stage.ts';
+
+type Handlers = {
+  readonly [Type in BridgeEvent['type']]: (
+    batch: Batch,
+    event: Extract<BridgeEvent, { readonly type: Type }>,
+    item: Item,
+  ) => void;
+};
+
+/** What each event does to the store. An event without a handler does not compile. */
+const handlers: Handlers = {
+  'conversation.upserted': applyConversationUpserted,
+  'conversation.patched': applyConversationPatched,
+  'conversation.deleted': applyConversationDeleted,
+  'message.upserted': applyMessageUpserted,
+  'message.patched': applyMessagePatched,
+  'message.deleted': applyMessageDeleted,
+  'message.delivery': applyMessageDelivery,
+  'reaction.upserted': applyReactionUpserted,
+  'reaction.deleted': applyReactionDeleted,
+  'reactions.replaced': applyReactionsReplaced,
+  'person.upserted': applyPersonUpserted,
+  'participant.upserted': applyParticipantUpserted,
+  'participant.deleted': applyParticipantDeleted,
+  'receipt.upserted': applyReceiptUpserted,
+  'marker.upserted': applyMarkerUpserted,
+  typing: applyTyping,
+  presence: applyPresence,
+  'gap.upserted': applyGapUpserted,
+  'gap.deleted': applyGapDeleted,
+  state: applyState,
+  security: applySecurity,
+};
+
+/** Writes what an event says. */
+export const store: Stage = {
+  name: 'store',
+  onEvent: (batch, item) => {
+    const { type } = item.event;
+    if (!Object.hasOwn(handlers, type)) throw new InvalidEvent('unknown type of event');
+    const apply = handlers[type] as (batch: Batch, event: BridgeEvent, item: Item) => void;
+    apply(batch, item.event, item);
+  },
+};
