@@ -42,7 +42,8 @@ export const applyHistory = (raw: unknown, context: HistoryContext): HistoryResu
   );
   if (outcome.erasedIds.size > 0) store.queue.erase(outcome.erasedIds);
   const messages = outcome.timeline.filter((event) => event.type === 'message.upserted');
-  const isAtBeginning = newestFirst.length === 0 || end === undefined || end === cursor;
+  const isCreation = (event: unknown): boolean => asRecord(event)['type'] === 'm.room.create';
+  const isAtBeginning = newestFirst.length === 0 || newestFirst.some(isCreation) || end === undefined || end === cursor;
   const next = isGapClosed || isAtBeginning ? null : end;
 
   if (gap !== null && cursor !== null) {

@@ -27,10 +27,14 @@ export const markDirect = async (context: AccountContext, roomId: string, userId
 export const accept = async (context: AccountContext, roomId: string): Promise<void> => {
   const room = context.store.rooms.get(roomId);
   const inviter = room === null ? null : inviterOf(room, context.selfId);
+  const peer = inviter?.isDirect === true ? inviter.userId : null;
+  // First, else the room would be a nameless group the moment we are in it.
+  if (peer !== null) await markDirect(context, roomId, peer);
   await context.api.post(['rooms', roomId, 'join'], { body: {} });
-  // Else the room would turn into a nameless group the moment we are in it.
-  if (inviter?.isDirect === true) await markDirect(context, roomId, inviter.userId);
-  await context.untilSynced(() => context.store.rooms.get(roomId)?.membership === 'joined');
+  await context.untilSynced(() => {
+    const isJoined = context.store.rooms.get(roomId)?.membership === 'joined';
+    return isJoined && (peer === null || context.store.accountData.directRooms().get(roomId) === peer);
+  });
 };
 
 export const leave = async (context: AccountContext, roomId: string): Promise<void> => {
