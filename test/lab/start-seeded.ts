@@ -1,0 +1,117 @@
+import type { LabPart } from './availability.ts';
+import type { LabSection } from './lab-table.ts';
+import { matrixPeer } from './peers/matrix-peer.ts';
+import { startProsody } from './prosody/start-prosody.ts';
+import type { ProsodyVersion } from './prosody/prosody-program.ts';
+import { startRequestTracker } from './rt/start-request-tracker.ts';
+import { startSynapse } from './synapse/start-synapse.ts';
+import { startTryton } from './tryton/start-tryton.ts';
+
+/** A running server with accounts in it, described for a person. */
+export interface SeededServer {
+  section: LabSection;
+  stop(): Promise<void>;
+}
+
+const password = 'palomar';
+const people = ['anna', 'ben'] as const;
+
+/** Starts one server of the lab with sample accounts, for trials by hand. */
+export function startSeeded(part: LabPart): Promise<SeededServer> {
+  switch (part) {
+    case 'prosody':
+      return seededProsody('0.12');
+    case 'prosody13':
+      return seededProsody('13');
+    case 'synapse':
+      return seededSynapse();
+    case 'tryton':
+      return seededTryton();
+    case 'requestTracker':
+      return seededRequestTracker();
+    case 'peers':
+      throw new Error('peers are clients; there is nothing to start for a person');
+  }
+}
+
+async function seededProsody(version: ProsodyVersion): Promise<SeededServer> {
+  const server = await startProsody({ version });
+  for (const person of people) await server.register(person, password);
+  const addresses = people.map((person) => `${person}@${server.domain}`).join('  ');
+  return {
+    stop: server.stop,
+    section: {
+      title: `Prosody ${server.version} (XMPP)`,
+      rows: [
+        ['accounts', addresses],
+        ['password', password],
+        ['server', `${server.host}, port ${server.c2sPort} (STARTTLS) or ${server.directTlsPort} (TLS)`],
+        ['log', server.logFile],
+      ],
+    },
+  };
+}
+
+async function seededSynapse(): Promise<SeededServer> {
+  const server = await startSynapse();
+  for (const person of people) await server.register(person, password);
+  await shareRoom(server.baseUrl);
+  return {
+    stop: server.stop,
+    section: {
+      title: 'Synapse (Matrix)',
+      rows: [
+        ['accounts', people.map((person) => `@${person}:${server.serverName}`).join('  ')],
+        ['password', password],
+        ['homeserver', `${server.tlsBaseUrl} or ${server.baseUrl}`],
+        ['log', server.logFile],
+      ],
+    },
+  };
+}
+
+/** A room with both, so that there is something to see. */
+async function shareRoom(baseUrl: string): Promise<void> {
+  const [anna, ben] = [
+    await matrixPeer({ baseUrl, userId: people[0], password }),
+    await matrixPeer({ baseUrl, userId: people[1], password }),
+  ];
+  const room = await anna.createRoom({ name: 'Workshop', invite: [ben.userId] });
+  await ben.join(room);
+  await ben.send(room, 'Good morning! Is the order on its way?');
+}
+
+async function seededTryton(): Promise<SeededServer> {
+  const server = await startTryton();
+  return {
+    stop: server.stop,
+    section: {
+      title: 'Tryton (CRM)',
+      rows: [
+        ['address', server.baseUrl],
+        ['database', server.database],
+        ['user', server.user],
+        ['password', server.password],
+        ['log', server.logFile],
+      ],
+    },
+  };
+}
+
+async function seededRequestTracker(): Promise<SeededServer> {
+  const server = await startRequestTracker();
+  return {
+    stop: server.stop,
+    section: {
+      title: 'Request Tracker (tickets)',
+      rows: [
+        ['address', server.baseUrl],
+        ['token', server.token],
+        ['user', server.user],
+        ['password', server.password],
+        ['mails caught', server.mailFolder],
+        ['log', server.logFile],
+      ],
+    },
+  };
+}
