@@ -1,4 +1,4 @@
-import type { HostInput, HostMethod, HostOutput } from '#rpc';
+import type { HostInput, HostMethod, HostOutput, Settings } from '#rpc';
 import type { ClientTransport } from './rpc/client-transport.ts';
 import type { EventListener } from './rpc/event-hub.ts';
 
@@ -16,6 +16,8 @@ export interface Engine {
   readonly host: EngineHost;
   /** Every event as it happens: for notifications and the unread count of the tray. */
   readonly listen: (listener: EventListener) => () => void;
+  /** What the host shows before anything changes. */
+  readonly glance: () => { readonly settings: Settings; readonly totalUnread: number };
   /** Disconnects, lets running jobs come to an end, closes the store. */
   readonly stop: () => Promise<void>;
 }

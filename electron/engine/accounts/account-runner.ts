@@ -32,7 +32,7 @@ export interface AccountRunnerOptions {
 const leastRestartMs = 5_000;
 const mostRestartMs = 5 * 60_000;
 /** A bridge that does not come to an end is left behind. */
-const stopTimeoutMs = 8_000;
+const stopTimeoutMs = 3_000;
 
 /**
  * Runs the session of one account. Whatever a bridge throws ends up as a fault of this account and a new try

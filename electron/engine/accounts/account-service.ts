@@ -22,8 +22,8 @@ export interface AccountServiceOptions {
   readonly supervisor: Supervisor;
   readonly events: EventHub;
   readonly now: () => number;
-  /** Deletes files that no row refers to any more. */
-  readonly removeFiles: (fileNames: readonly string[]) => void;
+  /** The account is gone from the store; `fileNames`: files that no row refers to any more. */
+  readonly onRemoved: (id: AccountId, fileNames: readonly string[]) => void;
 }
 
 export interface AccountService {
@@ -36,7 +36,7 @@ export interface AccountService {
 
 /** What a person does with accounts: the store first, then the supervisor follows it. */
 export const createAccountService = (options: AccountServiceOptions): AccountService => {
-  const { db, bridges, vault, supervisor, events, now, removeFiles } = options;
+  const { db, bridges, vault, supervisor, events, now, onRemoved } = options;
 
   const existing = (id: AccountId): AccountRecord => {
     const record = accounts.get(db, id);
@@ -108,7 +108,7 @@ export const createAccountService = (options: AccountServiceOptions): AccountSer
       existing(id);
       await supervisor.signOut(id);
       const { fileNames } = accounts.remove(db, id);
-      removeFiles(fileNames);
+      onRemoved(id, fileNames);
       rmSync(supervisor.dataDirOf(id), { recursive: true, force: true });
       announce();
       events.emit('conversations.changed', { ids: null, totalUnread: conversations.totalUnread(db) });

@@ -19,8 +19,8 @@ export interface SupervisorOptions {
   readonly log: Log;
   readonly now: () => number;
   readonly ingest: (accountId: AccountId, events: readonly BridgeEvent[], savedState: Json | undefined) => Promise<void>;
-  /** An account came online: what waits for it may go out. */
-  readonly onOnline: (id: AccountId) => void;
+  /** An account changed its state: what waits for one that is online may go out. */
+  readonly onState: (id: AccountId, state: AccountState) => void;
 }
 
 interface Status {
@@ -51,7 +51,7 @@ export interface Supervisor {
 const logoutTimeoutMs = 10_000;
 
 export const createSupervisor = (options: SupervisorOptions): Supervisor => {
-  const { db, profileDir, bridges, vault, events, log, now, ingest, onOnline } = options;
+  const { db, profileDir, bridges, vault, events, log, now, ingest, onState } = options;
   const runners = new Map<AccountId, AccountRunner>();
   const statuses = new Map<AccountId, Status>();
 
@@ -68,7 +68,7 @@ export const createSupervisor = (options: SupervisorOptions): Supervisor => {
   const setStatus = (id: AccountId, state: AccountState, fault: BridgeFault | null): void => {
     statuses.set(id, { state, fault });
     events.emit('accounts.changed', { accounts: rows() });
-    if (state === 'online') onOnline(id);
+    onState(id, state);
   };
 
   const createRunner = (record: AccountRecord, definition: BridgeDefinition): AccountRunner => {
@@ -83,6 +83,7 @@ export const createSupervisor = (options: SupervisorOptions): Supervisor => {
       readState: () => accounts.readState(db, id),
       ingest: (batch, savedState) => ingest(id, batch, savedState),
       onState: (state, fault) => {
+        // A runner that was replaced has no say any more.
         if (runners.get(id) === runner) setStatus(id, state, fault);
       },
     });

@@ -1,5 +1,6 @@
 import { BridgeError, isRetryable } from '#bridge';
 import type { RpcError } from '#rpc';
+import { StoreError } from '../store/store-error.ts';
 import { RpcFailure } from './rpc-failure.ts';
 
 const diskFullCodes: ReadonlySet<unknown> = new Set(['SQLITE_FULL', 'ENOSPC', 'EDQUOT']);
@@ -17,6 +18,7 @@ export const toRpcError = (error: unknown, onUnexpected: (error: unknown) => voi
     const { code, ...more } = error.fault;
     return { code, message: `the network answered: ${code}`, isRetryable: isRetryable(error.fault), ...more };
   }
+  if (error instanceof StoreError) return { code: error.code, message: error.message, isRetryable: false };
   onUnexpected(error);
   if (diskFullCodes.has(codeOf(error))) {
     return { code: 'disk-full', message: 'the disk is full', isRetryable: true };

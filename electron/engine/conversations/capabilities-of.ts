@@ -1,0 +1,31 @@
+import type { BridgeSession } from '#bridge';
+import { noCapabilities, type ConversationCapabilities } from '#model';
+import type { ConversationRecord } from '../store/repositories/conversations.ts';
+
+/**
+ * What a conversation allows now. Without a session (locked, switched off) writing stays possible: the message
+ * waits. Whatever a bridge says, an encrypted conversation is not answered in clear.
+ */
+export const capabilitiesOf = (conversation: ConversationRecord, session: BridgeSession | null): ConversationCapabilities => {
+  const told = session === null ? offlineCapabilities : askBridge(session, conversation);
+  if (conversation.security === 'encrypted') return { ...told, ...blocked('encrypted') };
+  if (conversation.membership !== 'joined') return { ...told, ...blocked('not-joined') };
+  return told;
+};
+
+const offlineCapabilities: ConversationCapabilities = { ...noCapabilities, canSend: true, canReply: true };
+
+const blocked = (by: NonNullable<ConversationCapabilities['sendBlockedBy']>): Partial<ConversationCapabilities> => ({
+  canSend: false,
+  sendBlockedBy: by,
+  canReply: false,
+  canSendFiles: false,
+});
+
+const askBridge = (session: BridgeSession, conversation: ConversationRecord): ConversationCapabilities => {
+  try {
+    return session.capabilities(conversation.remoteId);
+  } catch {
+    return noCapabilities;
+  }
+};

@@ -1,0 +1,27 @@
+import { BridgeError } from '#bridge';
+import type { ConversationCapabilities } from '#model';
+import type { StagedFile } from '../files/staging.ts';
+import { RpcFailure } from '../rpc/rpc-failure.ts';
+
+/** @throws RpcFailure or BridgeError that says why this cannot go out here, before anything is written */
+export const checkSendable = (
+  capabilities: ConversationCapabilities,
+  text: string,
+  files: readonly StagedFile[],
+): void => {
+  if (text.trim() === '' && files.length === 0) throw new RpcFailure('invalid-input', 'there is nothing to send');
+  if (!capabilities.canSend) throw refusalOf(capabilities);
+  const { maxTextLength, maxFileBytes, canSendFiles } = capabilities;
+  if (maxTextLength !== undefined && text.length > maxTextLength) throw new BridgeError('too-large', { limitBytes: maxTextLength });
+  if (files.length > 0 && !canSendFiles) throw new BridgeError('unsupported', { detail: 'no files here' });
+  for (const file of files) {
+    if (maxFileBytes !== undefined && file.facts.sizeBytes > maxFileBytes) {
+      throw new BridgeError('too-large', { limitBytes: maxFileBytes });
+    }
+  }
+};
+
+const refusalOf = ({ sendBlockedBy }: ConversationCapabilities): BridgeError => {
+  if (sendBlockedBy === 'encrypted') return new BridgeError('encrypted-conversation');
+  return new BridgeError('forbidden', { detail: sendBlockedBy ?? 'read-only' });
+};

@@ -1,0 +1,206 @@
+import { randomBytes } from 'node:crypto';
+import type { BridgeDefinition, BridgeEvent, Json } from '#bridge';
+import type { AccountId } from '#model';
+import type { AppInfo, AttachmentId } from '#rpc';
+import { bridges as registered } from '#registry';
+import { createAccountService } from './accounts/account-service.ts';
+import { createSupervisor } from './accounts/supervisor.ts';
+import { createHistoryLoader } from './conversations/load-older.ts';
+import type { Engine } from './engine.ts';
+import { createFileFolder } from './files/file-folder.ts';
+import { createFileService } from './files/file-service.ts';
+import { createStaging } from './files/staging.ts';
+import { storedFileNames } from './files/stored-file-names.ts';
+import { createFolderTokens } from './folders/folder-tokens.ts';
+import { createLog, type Log } from './log/log.ts';
+import { JobQueue } from './outbox/job-queue.ts';
+import { createDeleteMessage } from './outbox/jobs/delete-message.ts';
+import { createEditMessage } from './outbox/jobs/edit-message.ts';
+import { createMarkRead } from './outbox/jobs/mark-read.ts';
+import { createReact } from './outbox/jobs/react.ts';
+import { createSendMessage } from './outbox/jobs/send-message.ts';
+import { createOutbox } from './outbox/outbox.ts';
+import { createPublisher } from './publisher.ts';
+import { absentCrm } from './rpc/absent-crm.ts';
+import { createEventHub } from './rpc/event-hub.ts';
+import { createRpcServer } from './rpc/rpc-server.ts';
+import { createAccountHandlers } from './rpc/domains/accounts.ts';
+import { createAppHandlers } from './rpc/domains/app.ts';
+import { createConversationHandlers } from './rpc/domains/conversations.ts';
+import { createCrmHandlers } from './rpc/domains/crm.ts';
+import { createFileHandlers } from './rpc/domains/files.ts';
+import { createMessageHandlers } from './rpc/domains/messages.ts';
+import { createSearchHandlers } from './rpc/domains/search.ts';
+import { createVaultHandlers } from './rpc/domains/vault.ts';
+import { createSettings } from './settings/settings.ts';
+import { openStore } from './store/open-store.ts';
+import { attachments } from './store/repositories/attachments.ts';
+import { conversations } from './store/repositories/conversations.ts';
+import { messages } from './store/repositories/messages.ts';
+import { setSlowQueryListener } from './store/statements.ts';
+import { Pipeline } from './sync/pipeline.ts';
+import { openVault } from './vault/vault.ts';
+
+export interface EngineOptions {
+  readonly profileDir: string;
+  readonly appVersion: string;
+  readonly host: AppInfo['host'];
+  /** 32 bytes from the keychain of the system; null where there is none. */
+  readonly vaultKey: Uint8Array | null;
+  readonly log?: Log | undefined;
+  readonly bridges?: readonly BridgeDefinition[] | undefined;
+  readonly now?: (() => number) | undefined;
+}
+
+/** Batches of this size make room for others before the next one: a long catch-up must not make the page wait. */
+const largeBatch = 100;
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/**
+ * Puts the engine together: the one place that knows every part. What the store holds can be shown when this
+ * returns; accounts connect after it.
+ * @throws StoreError `profile-in-use`, `newer-database`, `wrong-key`
+ */
+export const createEngine = async (options: EngineOptions): Promise<Engine> => {
+  const { profileDir, appVersion, host, vaultKey, bridges = registered, now = Date.now } = options;
+  const store = openStore(profileDir);
+  const { db } = store;
+  const log = options.log ?? createLog({ profileDir, now });
+  setSlowQueryListener((sql, tookMs) => log.warn('slow query', { sql, tookMs: Math.round(tookMs) }));
+
+  const events = createEventHub();
+  const settings = createSettings(db, events);
+  const folder = createFileFolder(profileDir);
+  const staging = createStaging(profileDir);
+  const folderTokens = createFolderTokens(randomBytes(32).toString('hex'));
+  const vault = openVault({
+    profileDir,
+    hostKey: vaultKey,
+    now,
+    onChange: (protection) => {
+      events.emit('vault.changed', { protection });
+      supervisor.startAll();
+    },
+  });
+
+  attachments.resetFetching(db);
+  messages.resetSending(db);
+  const fileNames = storedFileNames(db);
+  folder.sweep((fileName) => fileNames.has(fileName));
+
+  const publisher = createPublisher({ db, events, now, settings: settings.get, removeFiles: folder.remove });
+  const pipeline = new Pipeline(db, { nowMs: now });
+  const ingest = async (accountId: AccountId, batch: readonly BridgeEvent[], savedState: Json | undefined): Promise<void> => {
+    const changes = pipeline.ingest(accountId, batch, savedState);
+    history.noteChanges(changes);
+    publisher.publish(changes);
+    if (changes.quarantinedCount > 0) log.warn('events put aside', { accountId, count: changes.quarantinedCount });
+    for (const event of batch) if (event.type === 'security') log.warn('security', { accountId, rule: event.rule });
+    if (batch.length >= largeBatch) await nextTurn();
+  };
+
+  const supervisor = createSupervisor({
+    db,
+    profileDir,
+    bridges,
+    vault,
+    events,
+    log,
+    now,
+    ingest,
+    onState: (id, state) => {
+      if (state === 'online') queue.wake(id);
+      else publisher.forgetPresence(id);
+    },
+  });
+  const { sessionOf, isOnline } = supervisor;
+  const history = createHistoryLoader({
+    db,
+    sessionOf,
+    onGapChanged: (conversationId, ids) =>
+      events.emit('messages.changed', { conversationId, ids, removedIds: [], hasNewest: false }),
+  });
+  const files = createFileService({
+    db,
+    folder,
+    sessionOf,
+    log,
+    onChange: ({ messageId }) => {
+      const conversationId = messages.get(db, messageId)?.conversationId;
+      if (conversationId === undefined) return;
+      events.emit('messages.changed', { conversationId, ids: [messageId], removedIds: [], hasNewest: false });
+    },
+  });
+
+  const { publish } = publisher;
+  const jobKinds = [
+    createSendMessage(db, folder),
+    createEditMessage(db),
+    createDeleteMessage(db, now),
+    createReact(db),
+    createMarkRead(),
+  ];
+  const queue = new JobQueue({ db, definitions: jobKinds, sessionOf, isOnline, publish, now, log });
+  const outbox = createOutbox({ db, folder, publish, now, queue });
+  const accountService = createAccountService({
+    db,
+    bridges,
+    vault,
+    supervisor,
+    events,
+    now,
+    onRemoved: (id, names) => {
+      pipeline.forget(id);
+      folder.remove(names);
+    },
+  });
+  const crm = absentCrm;
+
+  const server = createRpcServer(
+    {
+      ...createAppHandlers({ version: appVersion, host, bridges, vault, settings, supervisor, crm }),
+      ...createVaultHandlers(vault),
+      ...createAccountHandlers(accountService),
+      ...createConversationHandlers({ db, sessionOf, publisher, outbox, settings, now }),
+      ...createMessageHandlers({ db, sessionOf, history, outbox, staging, now }),
+      ...createFileHandlers(files, staging),
+      ...createSearchHandlers(db),
+      ...createCrmHandlers(crm),
+    },
+    events,
+    log,
+  );
+
+  // The first page is shown from the store; networks may take their time.
+  const starting = setImmediate(() => supervisor.startAll());
+  log.info('engine started', { version: appVersion, host, protection: vault.protection() });
+
+  return {
+    handleClient: server.serve,
+    listen: events.listen,
+    glance: () => ({ settings: settings.get(), totalUnread: conversations.totalUnread(db) }),
+    host: {
+      'host.file': ({ attachmentId }) => files.hostFile(attachmentId as AttachmentId),
+      'host.stage': async ({ name, mime }) => staging.reserve(name, mime),
+      'host.staged': async ({ id, sizeBytes }) => {
+        await staging.complete(id, sizeBytes);
+        return { isReady: true };
+      },
+      'host.folder': async ({ path }) => folderTokens.give(path),
+      'host.wake': async () => {
+        supervisor.reconnectAll();
+        return { isDone: true };
+      },
+    },
+    stop: async () => {
+      clearImmediate(starting);
+      files.stop();
+      await queue.stop();
+      await supervisor.stopAll();
+      events.flush();
+      publisher.stop();
+      store.close();
+      log.info('engine stopped');
+    },
+  };
+};

@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { BridgeError } from '#bridge';
+import type { WritableDb } from '../../store/database.ts';
+import { messages } from '../../store/repositories/messages.ts';
+import { outgoing } from '../../sync/outgoing.ts';
+import type { JobDefinition } from '../job-definition.ts';
+import { targetOf } from './target-of.ts';
+
+export const editMessageKind = 'edit-message';
+
+/** The edit shows at once; `before` is what stands there again when the network refuses it. */
+export const editPayload = z.strictObject({ text: z.string(), before: z.string(), beforeAtMs: z.number() });
+
+export const createEditMessage = (db: WritableDb): JobDefinition => ({
+  kind: editMessageKind,
+  timeoutMs: 60_000,
+  run: async (job, session) => {
+    const { text } = editPayload.parse(job.payload);
+    const { target } = targetOf(db, job);
+    if (session.edits === undefined) throw new BridgeError('unsupported');
+    await session.edits.edit(target, text, job.key);
+    return () => null;
+  },
+  fail: (job) => {
+    const { text, before, beforeAtMs } = editPayload.parse(job.payload);
+    const message = job.messageId === null ? null : messages.get(db, job.messageId);
+    // A newer edit stands: that one decides.
+    if (message === null || message.text !== text || message.deletedAtMs !== null) return null;
+    return outgoing.edit(db, message.id, before, beforeAtMs);
+  },
+});

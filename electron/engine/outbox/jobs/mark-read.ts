@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import type { MessageTarget } from '#bridge';
+import { remoteConversationId, remoteMessageId } from '#model';
+import type { JobDefinition } from '../job-definition.ts';
+
+export const markReadKind = 'mark-read';
+
+export const markReadPayload = z.strictObject({
+  conversationId: z.string(),
+  remoteId: z.string(),
+  alternateId: z.string().optional(),
+});
+
+/** Tells the network how far we read; where a network has no such thing there is nothing to do. */
+export const createMarkRead = (): JobDefinition => ({
+  kind: markReadKind,
+  timeoutMs: 60_000,
+  run: async (job, session) => {
+    const { conversationId, remoteId, alternateId } = markReadPayload.parse(job.payload);
+    const target: MessageTarget = {
+      conversationId: remoteConversationId(conversationId),
+      remoteId: remoteMessageId(remoteId),
+      alternateId: alternateId === undefined ? undefined : remoteMessageId(alternateId),
+    };
+    await session.receipts?.markRead(target);
+    return () => null;
+  },
+  fail: () => null,
+});

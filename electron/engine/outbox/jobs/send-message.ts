@@ -1,0 +1,71 @@
+import { BridgeError, type BridgeSession } from '#bridge';
+import type { OutgoingAttachment, OutgoingMessage, ReplyReference } from '#model';
+import type { MessageId } from '#rpc';
+import type { FileFolder } from '../../files/file-folder.ts';
+import type { WritableDb } from '../../store/database.ts';
+import { addresses } from '../../store/repositories/addresses.ts';
+import { attachments } from '../../store/repositories/attachments.ts';
+import { messages, type MessageRecord } from '../../store/repositories/messages.ts';
+import { replies } from '../../store/repositories/replies.ts';
+import { outgoing } from '../../sync/outgoing.ts';
+import { nothingToCommit, type JobDefinition } from '../job-definition.ts';
+
+export const sendMessageKind = 'send-message';
+
+/** Long enough for a large file on a slow line; a message without one is answered in seconds or not at all. */
+const timeoutMs = 15 * 60_000;
+const excerptLength = 200;
+
+/** Sends a message that was written; a retry carries the same transaction id. */
+export const createSendMessage = (db: WritableDb, folder: FileFolder): JobDefinition => {
+  const attachmentOf = (id: MessageId): OutgoingAttachment | undefined => {
+    const file = attachments.ofMessage(db, id)[0];
+    if (file === undefined) return undefined;
+    if (file.fileName === null) throw new BridgeError('not-found', { detail: 'the file is gone' });
+    const { name, mime, sizeBytes = 0 } = file.remote;
+    return { path: folder.pathOf(file.fileName), name, mime, sizeBytes };
+  };
+
+  /** Looked up late: the original may have got its name from the network only after the answer was written. */
+  const replyOf = (id: MessageId): ReplyReference | undefined => {
+    const reply = replies.ofMessages(db, [id]).get(id);
+    const target = reply?.messageId == null ? null : messages.get(db, reply.messageId);
+    if (target === null || target.remoteId === null) return undefined;
+    const sender = target.senderId === null ? null : addresses.get(db, target.senderId);
+    return { remoteId: target.remoteId, senderId: sender?.remoteId, excerpt: target.text.slice(0, excerptLength).toWellFormed() };
+  };
+
+  const toOutgoing = (message: MessageRecord): OutgoingMessage => {
+    const target = messages.target(db, message.id);
+    if (target === null || message.transactionId === null) throw new BridgeError('internal', { detail: 'not a message of ours' });
+    return {
+      conversationId: target.conversationId,
+      transactionId: message.transactionId,
+      text: message.text,
+      replyTo: replyOf(message.id),
+      attachment: attachmentOf(message.id),
+      writtenAtMs: message.sentAtMs,
+    };
+  };
+
+  const messageIdOf = (job: { readonly messageId: MessageId | null }): MessageId => {
+    if (job.messageId === null) throw new Error('a job to send without a message');
+    return job.messageId;
+  };
+
+  return {
+    kind: sendMessageKind,
+    timeoutMs,
+    begin: (job) => outgoing.setSending(db, messageIdOf(job)),
+    run: async (job, session: BridgeSession) => {
+      const id = messageIdOf(job);
+      const message = messages.get(db, id);
+      // Its echo came before a kill: the network has it, and we know.
+      if (message === null || message.remoteId !== null) return nothingToCommit;
+      const receipt = await session.send(toOutgoing(message));
+      return () => outgoing.acknowledge(db, id, receipt);
+    },
+    postpone: (job) => outgoing.setWaiting(db, messageIdOf(job)),
+    fail: (job, fault) => outgoing.setFailed(db, messageIdOf(job), fault),
+  };
+};

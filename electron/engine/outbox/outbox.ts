@@ -1,0 +1,178 @@
+import { randomUUID } from 'node:crypto';
+import { transactionId, type AccountId, type TransactionId } from '#model';
+import type { ConversationId, MessageId } from '#rpc';
+import type { FileFolder } from '../files/file-folder.ts';
+import type { StagedFile } from '../files/staging.ts';
+import type { Publisher } from '../publisher.ts';
+import type { WritableDb } from '../store/database.ts';
+import { conversations } from '../store/repositories/conversations.ts';
+import { jobs, type NewJob } from '../store/repositories/jobs.ts';
+import { messages, type MessageRecord } from '../store/repositories/messages.ts';
+import { runDurably } from '../store/transaction.ts';
+import { ChangeSet } from '../sync/change-set.ts';
+import { outgoing } from '../sync/outgoing.ts';
+import { RpcFailure } from '../rpc/rpc-failure.ts';
+import type { JobQueue } from './job-queue.ts';
+import { deleteMessageKind } from './jobs/delete-message.ts';
+import { editMessageKind } from './jobs/edit-message.ts';
+import { markReadKind } from './jobs/mark-read.ts';
+import { reactKind, withEmoji } from './jobs/react.ts';
+import { sendMessageKind } from './jobs/send-message.ts';
+
+export interface OutboxOptions {
+  readonly db: WritableDb;
+  readonly folder: FileFolder;
+  readonly publish: Publisher['publish'];
+  readonly now: () => number;
+  readonly queue: Pick<JobQueue, 'kick'>;
+}
+
+export interface SendRequest {
+  readonly accountId: AccountId;
+  readonly conversationId: ConversationId;
+  readonly clientId: string;
+  readonly text: string;
+  readonly replyToId: MessageId | null;
+  readonly files: readonly StagedFile[];
+}
+
+/** Writes down what a person wants told, row and job in one transaction. Nothing here waits for a network. */
+export interface Outbox {
+  /** What was sent with this client id before; empty when nothing was. */
+  readonly sentBefore: (clientId: string) => MessageId[];
+  /** One message per file, the text with the first. */
+  readonly send: (request: SendRequest) => MessageId[];
+  readonly retry: (message: MessageRecord) => void;
+  /** @throws RpcFailure `not-possible` when it is on its way or gone */
+  readonly discard: (message: MessageRecord) => void;
+  readonly edit: (accountId: AccountId, message: MessageRecord, text: string) => void;
+  readonly delete: (accountId: AccountId, message: MessageRecord) => void;
+  readonly react: (accountId: AccountId, message: MessageRecord, emoji: string, isOn: boolean) => void;
+  /** Moves the read mark; tells the network when `isTold`. Says how many are left unread. */
+  readonly markRead: (accountId: AccountId, id: ConversationId, upTo: MessageId, isTold: boolean) => number;
+}
+
+const laneOf = (id: ConversationId): string => `conversation:${id}`;
+/** The first is the caller's own id, so that it also names a message without files. */
+const transactionOf = (clientId: string, index: number): TransactionId =>
+  transactionId(index === 0 ? clientId : `${clientId}-${index}`);
+
+export const createOutbox = ({ db, folder, publish, now, queue }: OutboxOptions): Outbox => {
+  const add = (job: Omit<NewJob, 'createdAtMs'>): void => void jobs.add(db, { ...job, createdAtMs: now() });
+
+  /** A job about a message; its key is the id that makes a repeated attempt harmless. */
+  const addAbout = (kind: string, accountId: AccountId, message: MessageRecord, payload: NewJob['payload']): void => {
+    const { id, conversationId } = message;
+    const key = `${kind}:${id}:${randomUUID()}`;
+    add({ key, kind, lane: laneOf(conversationId), accountId, conversationId, messageId: id, payload });
+  };
+
+  /** Commits, publishes, and lets the queue look. */
+  const commit = <Result>(work: (changes: ChangeSet) => Result): Result => {
+    const changes = new ChangeSet();
+    const result = runDurably(db, () => work(changes));
+    publish(changes);
+    queue.kick();
+    return result;
+  };
+
+  const sentBefore = (clientId: string): MessageId[] => {
+    const ids: MessageId[] = [];
+    while (true) {
+      const known = messages.findByTransaction(db, transactionOf(clientId, ids.length));
+      if (known === null) return ids;
+      ids.push(known.id);
+    }
+  };
+
+  const isRunning = (message: MessageRecord): boolean =>
+    jobs.ofMessage(db, message.id).some((job) => job.kind === sendMessageKind && job.state === 'running');
+
+  return {
+    sentBefore,
+
+    send: ({ accountId, conversationId, clientId, text, replyToId, files }) => {
+      // The bytes first: a row must never promise a file that is not there.
+      const kept = files.map((file) => {
+        const { fileName } = folder.draft();
+        folder.keep(fileName, file.path);
+        const { sizeBytes, sha256, widthPx, heightPx } = file.facts;
+        const { name, mime } = file;
+        return { name, mime, sizeBytes, fileName, sha256, widthPx: widthPx ?? undefined, heightPx: heightPx ?? undefined };
+      });
+      const parts = kept.length === 0 ? [null] : kept;
+      return commit((changes) =>
+        parts.map((file, index) => {
+          const added = outgoing.add(db, {
+            conversationId,
+            transactionId: transactionOf(clientId, index),
+            text: index === 0 ? text : '',
+            replyToId: index === 0 ? replyToId : null,
+            file,
+            nowMs: now(),
+          });
+          const messageId = added.id;
+          const key = `${sendMessageKind}:${transactionOf(clientId, index)}`;
+          add({ key, kind: sendMessageKind, lane: laneOf(conversationId), accountId, conversationId, messageId, payload: {} });
+          changes.add(added.changes);
+          return messageId;
+        }),
+      );
+    },
+
+    retry: (message) => {
+      const failed = jobs.ofMessage(db, message.id).find((job) => job.kind === sendMessageKind && job.state === 'failed');
+      if (failed === undefined) throw new RpcFailure('not-possible', 'this message did not fail');
+      commit((changes) => {
+        jobs.retry(db, failed.id);
+        changes.add(outgoing.setWaiting(db, message.id));
+      });
+    },
+
+    discard: (message) => {
+      if (isRunning(message)) throw new RpcFailure('not-possible', 'the message is on its way', { isRetryable: true });
+      commit((changes) => {
+        for (const job of jobs.ofMessage(db, message.id)) jobs.cancel(db, job.id);
+        const { isDiscarded, changes: ofMessage } = outgoing.discard(db, message.id);
+        if (!isDiscarded) throw new RpcFailure('not-possible', 'the message has gone out');
+        changes.add(ofMessage);
+      });
+    },
+
+    edit: (accountId, message, text) => {
+      const isHereOnly = message.remoteId === null && !isRunning(message);
+      commit((changes) => {
+        // What has not gone out yet simply goes out with the new text.
+        if (!isHereOnly) {
+          const beforeAtMs = message.editedAtMs ?? message.sentAtMs;
+          addAbout(editMessageKind, accountId, message, { text, before: message.text, beforeAtMs });
+        }
+        changes.add(outgoing.edit(db, message.id, text, now()));
+      });
+    },
+
+    delete: (accountId, message) => commit(() => addAbout(deleteMessageKind, accountId, message, {})),
+
+    react: (accountId, message, emoji, isOn) =>
+      commit((changes) => {
+        const emojis = withEmoji(outgoing.ownReactions(db, message.id), emoji, isOn);
+        changes.add(outgoing.react(db, message.id, emojis));
+        addAbout(reactKind, accountId, message, { emoji, isOn });
+      }),
+
+    markRead: (accountId, id, upTo, isTold) =>
+      commit((changes) => {
+        const { unreadCount, target } = conversations.markRead(db, id, upTo);
+        changes.conversationIds.add(id);
+        if (target !== null && isTold) {
+          const lane = `read:${id}`;
+          // Only how far we read at last is worth telling.
+          for (const older of jobs.listOpen(db)) if (older.lane === lane) jobs.cancel(db, older.id);
+          const { conversationId, remoteId, alternateId } = target;
+          const payload = { conversationId, remoteId, ...(alternateId === undefined ? {} : { alternateId }) };
+          add({ key: `${markReadKind}:${id}:${upTo}`, kind: markReadKind, lane, accountId, conversationId: id, payload });
+        }
+        return unreadCount;
+      }),
+  };
+};

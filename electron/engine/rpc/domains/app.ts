@@ -1,0 +1,37 @@
+import type { BridgeDefinition } from '#bridge';
+import type { AppInfo, NetworkInfo } from '#rpc';
+import type { Supervisor } from '../../accounts/supervisor.ts';
+import type { SettingsService } from '../../settings/settings.ts';
+import type { Vault } from '../../vault/vault.ts';
+import type { CrmService } from '../crm-service.ts';
+import type { DomainHandlers } from '../handlers.ts';
+
+export interface AppHandlerDeps {
+  readonly version: string;
+  readonly host: AppInfo['host'];
+  readonly bridges: readonly BridgeDefinition[];
+  readonly vault: Vault;
+  readonly settings: SettingsService;
+  readonly supervisor: Supervisor;
+  readonly crm: CrmService;
+}
+
+const toNetworkInfo = ({ id, network, name, loginFlows }: BridgeDefinition): NetworkInfo => ({
+  bridgeId: id,
+  network,
+  name,
+  loginFlows: loginFlows.map((flow) => ({ id: flow.id, fields: flow.fields.map((field) => ({ ...field })) })),
+});
+
+export const createAppHandlers = (deps: AppHandlerDeps): DomainHandlers<'app'> & DomainHandlers<'settings'> => ({
+  'app.start': async () => ({
+    version: deps.version,
+    protection: deps.vault.protection(),
+    host: deps.host,
+    settings: deps.settings.get(),
+    networks: deps.bridges.map(toNetworkInfo),
+    accounts: deps.supervisor.rows(),
+    connections: await deps.crm.connections({}),
+  }),
+  'settings.set': ({ patch }) => deps.settings.set(patch),
+});

@@ -1,0 +1,18 @@
+import type { CrmService } from '../crm-service.ts';
+import type { DomainHandlers } from '../handlers.ts';
+
+export const createCrmHandlers = (crm: CrmService): DomainHandlers<'crm'> => ({
+  'crm.connectors': (input) => crm.connectors(input),
+  'crm.connections': (input) => crm.connections(input),
+  'crm.connect': (input) => crm.connect(input),
+  'crm.probe': (input) => crm.probe(input),
+  'crm.updateConnection': (input) => crm.updateConnection(input),
+  'crm.disconnect': (input) => crm.disconnect(input),
+  'crm.plan': (input) => crm.plan(input),
+  'crm.push': (input) => crm.push(input),
+  'crm.pushNow': (input) => crm.pushNow(input),
+  'crm.cancel': (input) => crm.cancel(input),
+  'crm.retry': (input) => crm.retry(input),
+  'crm.queue': (input) => crm.queue(input),
+  'crm.summary': (input) => crm.summary(input),
+});
