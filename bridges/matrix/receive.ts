@@ -36,12 +36,12 @@ export const applySync = (raw: unknown, context: SyncContext): Outcome => {
   const outcome = createOutcome();
   const work: RoomWork = { ...context, outcome, isFirstSync: store.settings.get('next_batch') === null };
 
-  if (work.isFirstSync) noteSender(store, outcome, selfId, selfId);
   applyAccountData(response.accountData, work);
   for (const room of response.invited) applyStripped(room, 'invited', work);
   for (const room of response.knocked) applyStripped(room, 'requested', work);
   for (const room of response.joined) applyRoom(room, 'joined', work);
   for (const room of response.left) applyRoom(room, 'left', work);
+  if (work.isFirstSync) noteSender(store, outcome, selfId, selfId);
 
   for (const roomId of outcome.changedRooms) sayConversation(roomId, work);
   if (outcome.erasedIds.size > 0) store.queue.erase(outcome.erasedIds);
@@ -175,9 +175,12 @@ const sayConversation = (roomId: string, work: RoomWork): void => {
   const told = room.emitted === null ? null : asRecord(JSON.parse(room.emitted));
   // A room that we left before anybody heard of it is nobody's business.
   if (told === null && room.membership === 'left') return;
-  const changed = Object.entries(lasting).filter(([name, value]) => told?.[name] !== value);
+  // Of a room we are not in any more the server tells nothing: what it was called stays as it was.
+  const isNameKnown = told === null || room.membership !== 'left';
+  const news = isNameKnown ? lasting : { ...told, membership: lasting.membership };
+  const changed = Object.entries(news).filter(([name, value]) => told?.[name] !== value);
   if (changed.length === 0) return;
-  store.rooms.patch(roomId, { emitted: JSON.stringify(lasting) });
+  store.rooms.patch(roomId, { emitted: JSON.stringify(news) });
   if (conversation.peerId !== undefined) noteSender(store, outcome, selfId, conversation.peerId);
   outcome.conversations.push(
     told === null

@@ -1,3 +1,4 @@
+// needs: synapse tools
 /** Long absence: what the sync leaves out is a gap that scrolling fills. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { remoteConversationId } from '#model';

@@ -1,3 +1,4 @@
+// needs: synapse tools
 /** Edits, replies, reactions and redactions, ours and others', live and after a restart. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { MessageTarget } from '#bridge';

@@ -1,3 +1,4 @@
+// needs: synapse tools
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { remoteConversationId, remoteMessageId } from '#model';
 import { until } from '../../kit/until.ts';

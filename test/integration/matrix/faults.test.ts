@@ -1,3 +1,4 @@
+// needs: synapse tools
 /** Servers that fall over, networks that cut, processes that are killed: nothing lost, nothing twice, order kept. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HttpFaultProxy } from '../../kit/http-fault-proxy.ts';

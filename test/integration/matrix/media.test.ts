@@ -1,3 +1,4 @@
+// needs: synapse tools
 /** Files both ways through the authenticated endpoints. */
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';

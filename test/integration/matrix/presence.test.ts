@@ -1,3 +1,4 @@
+// needs: synapse tools
 /** Typing and read receipts, both ways. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { remoteConversationId, remoteMessageId } from '#model';
