@@ -1,7 +1,6 @@
 import type {
   AccountId,
   ConversationKind,
-  ConversationSecurity,
   Membership,
   MessageKind,
   NetworkId,
@@ -25,19 +24,17 @@ export interface LastMessage {
   readonly delivery: string | null;
 }
 
-/** A conversation while a batch works on it: loaded once, changed in memory, written back once. */
+/**
+ * A conversation while a batch works on it: loaded once, changed in memory, written back once. Only what messages
+ * need; names and the like are read and written where they change (conversation-identity.ts).
+ */
 export interface ConversationState {
   readonly id: ConversationId;
   readonly accountId: AccountId;
   readonly remoteId: RemoteConversationId;
   /** Its token in the full-text index. */
   readonly scope: string;
-  network: NetworkId;
   kind: ConversationKind;
-  remoteTitle: string | null;
-  title: string;
-  topic: string | null;
-  security: ConversationSecurity;
   membership: Membership;
   peerId: AddressId | null;
   isListed: boolean;
@@ -63,12 +60,7 @@ interface Row {
   id: number;
   account_id: number;
   remote_id: string;
-  network: string;
   kind: ConversationKind;
-  remote_title: string | null;
-  title: string;
-  topic: string | null;
-  security: ConversationSecurity;
   membership: Membership;
   peer_id: number | null;
   is_listed: number;
@@ -80,25 +72,20 @@ interface Row {
   active_at_ms: number;
   last_message_id: number | null;
   last_sort_key: number;
-  push_tag: string | null;
+  is_pushed: number;
   unpushed_count: number;
 }
 
-const columns = `id, account_id, remote_id, network, kind, remote_title, title, topic, security, membership, peer_id,
-  is_listed, is_muted, is_counted_remotely, unread_count, read_up_to_id, read_up_to_key, active_at_ms,
-  last_message_id, last_sort_key, push_tag, unpushed_count`;
+const columns = `id, account_id, remote_id, kind, membership, peer_id, is_listed, is_muted, is_counted_remotely,
+  unread_count, read_up_to_id, read_up_to_key, active_at_ms, last_message_id, last_sort_key,
+  push_tag IS NOT NULL AS is_pushed, unpushed_count`;
 
 const toState = (row: Row): ConversationState => ({
   id: row.id as ConversationId,
   accountId: row.account_id as AccountId,
   remoteId: row.remote_id as RemoteConversationId,
   scope: `c${row.id}`,
-  network: row.network as NetworkId,
   kind: row.kind,
-  remoteTitle: row.remote_title,
-  title: row.title,
-  topic: row.topic,
-  security: row.security,
   membership: row.membership,
   peerId: row.peer_id as AddressId | null,
   isListed: row.is_listed === 1,
@@ -110,7 +97,7 @@ const toState = (row: Row): ConversationState => ({
   activeAtMs: row.active_at_ms,
   lastMessageId: row.last_message_id as MessageId | null,
   lastSortKey: row.last_sort_key,
-  isPushedEver: row.push_tag !== null,
+  isPushedEver: row.is_pushed === 1,
   unpushedCount: row.unpushed_count,
   newLast: null,
   isLastStale: false,
@@ -118,20 +105,20 @@ const toState = (row: Row): ConversationState => ({
   isDirty: false,
 });
 
+const byRemoteId = `SELECT ${columns} FROM conversations WHERE account_id = ? AND remote_id = ?`;
+const byId = `SELECT ${columns} FROM conversations WHERE id = ?`;
+
 export const findConversationState = (
   db: ReadableDb,
   accountId: AccountId,
   remoteId: RemoteConversationId,
 ): ConversationState | null => {
-  const row = statement<Row>(db, `SELECT ${columns} FROM conversations WHERE account_id = ? AND remote_id = ?`).get(
-    accountId,
-    remoteId,
-  );
+  const row = statement<Row>(db, byRemoteId).get(accountId, remoteId);
   return row ? toState(row) : null;
 };
 
 export const getConversationState = (db: ReadableDb, id: ConversationId): ConversationState | null => {
-  const row = statement<Row>(db, `SELECT ${columns} FROM conversations WHERE id = ?`).get(id);
+  const row = statement<Row>(db, byId).get(id);
   return row ? toState(row) : null;
 };
 
@@ -153,56 +140,74 @@ export function insertConversation(
   return state;
 }
 
-/** Writes a changed conversation back. Title and last line are made before, where stale. */
+/** Writes a changed conversation back, with its last line when a newer message came. */
 export function saveConversationState(db: WritableDb, state: ConversationState): void {
-  statement(
-    db,
-    `UPDATE conversations SET network = ?, kind = ?, remote_title = ?, topic = ?, security = ?, membership = ?,
-       peer_id = ?, is_listed = ?, is_counted_remotely = ?, unread_count = ?, read_up_to_id = ?, read_up_to_key = ?,
-       active_at_ms = ?, unpushed_count = ? WHERE id = ?`,
-  ).run(
-    state.network,
-    state.kind,
-    state.remoteTitle,
-    state.topic,
-    state.security,
-    state.membership,
-    state.peerId,
-    state.isListed ? 1 : 0,
-    state.isCountedRemotely ? 1 : 0,
+  state.isDirty = false;
+  if (state.newLast) {
+    saveWithLast(db, state, state.newLast);
+    state.newLast = null;
+    return;
+  }
+  statement(db, `UPDATE conversations SET ${counters} WHERE id = ?`).run(
     state.unreadCount,
+    state.activeAtMs,
     state.readUpToId,
     state.readUpToKey,
-    state.activeAtMs,
+    state.isListed ? 1 : 0,
     state.unpushedCount,
     state.id,
   );
-  if (state.newLast) saveLastMessage(db, state.id, state.newLast);
-  state.newLast = null;
-  state.isDirty = false;
 }
 
-export const lastTextLength = 200;
+const counters = `unread_count = ?, active_at_ms = ?, read_up_to_id = ?, read_up_to_key = ?, is_listed = ?,
+  unpushed_count = ?`;
+const lastLine = `last_message_id = ?, last_sort_key = ?, last_text = ?, last_sender_id = ?, last_sender_name = ?,
+  last_is_own = ?, last_kind = ?, last_delivery = ?`;
 
-/** Writes the last line of the list from a message. */
-export function saveLastMessage(db: WritableDb, conversationId: ConversationId, last: LastMessage): void {
-  const line = plainLine(last.text, lastTextLength);
-  const { kind, text } = line === '' ? fileLine(db, last) : { kind: last.kind, text: line };
-  statement(
-    db,
-    `UPDATE conversations SET last_message_id = ?, last_sort_key = ?, last_text = ?, last_sender_id = ?,
-       last_sender_name = ?, last_is_own = ?, last_kind = ?, last_delivery = ? WHERE id = ?`,
-  ).run(
+function saveWithLast(db: WritableDb, state: ConversationState, last: LastMessage): void {
+  const { kind, text } = lineOf(db, last);
+  statement(db, `UPDATE conversations SET ${counters}, ${lastLine} WHERE id = ?`).run(
+    state.unreadCount,
+    state.activeAtMs,
+    state.readUpToId,
+    state.readUpToKey,
+    state.isListed ? 1 : 0,
+    state.unpushedCount,
     last.id,
     last.sortKey,
     text,
     last.senderId,
-    last.senderName === null ? null : plainLine(last.senderName, 100),
+    last.senderName === null ? null : plainLine(last.senderName, maxNameLength),
+    last.isOwn ? 1 : 0,
+    kind,
+    last.delivery,
+    state.id,
+  );
+}
+
+export const lastTextLength = 200;
+
+const maxNameLength = 100;
+
+/** Writes the last line of the list from a message. */
+function saveLastMessage(db: WritableDb, conversationId: ConversationId, last: LastMessage): void {
+  const { kind, text } = lineOf(db, last);
+  statement(db, `UPDATE conversations SET ${lastLine} WHERE id = ?`).run(
+    last.id,
+    last.sortKey,
+    text,
+    last.senderId,
+    last.senderName === null ? null : plainLine(last.senderName, maxNameLength),
     last.isOwn ? 1 : 0,
     kind,
     last.delivery,
     conversationId,
   );
+}
+
+function lineOf(db: ReadableDb, last: LastMessage): { kind: ConversationRow['lastKind']; text: string } {
+  const line = plainLine(last.text, lastTextLength);
+  return line === '' ? fileLine(db, last) : { kind: last.kind, text: line };
 }
 
 /** A message without words: its first file speaks for it, or the fact that it was deleted. */

@@ -21,9 +21,9 @@ export function saveTitle(db: WritableDb, state: ConversationState): void {
     handlesInSearch,
   );
   const peer = peerOf(db, state);
-  const title = chooseTitle(state, peer, people);
+  const given = readOne<{ title: string | null }>(db, 'SELECT remote_title AS title FROM conversations WHERE id = ?', state.id);
+  const title = chooseTitle(state, plainLine(given?.title ?? '', titleLength), peer, people);
   const words = [title, peer?.name, peer?.handle, ...people.flatMap(({ name, handle }) => [name, handle])];
-  state.title = title;
   change(
     db,
     'UPDATE conversations SET title = ?, search_text = ? WHERE id = ?',
@@ -43,9 +43,13 @@ function peerOf(db: ReadableDb, state: ConversationState): Named | undefined {
   return readOne<Named>(db, 'SELECT display_name AS name, handle FROM addresses WHERE id = ?', state.peerId);
 }
 
-function chooseTitle(state: ConversationState, peer: Named | undefined, people: readonly Named[]): string {
+function chooseTitle(
+  state: ConversationState,
+  given: string,
+  peer: Named | undefined,
+  people: readonly Named[],
+): string {
   const shown = ({ name, handle }: Named): string => plainLine(name ?? '', titleLength) || plainLine(handle, titleLength);
-  const given = plainLine(state.remoteTitle ?? '', titleLength);
   if (state.kind === 'direct' && peer) return given || shown(peer);
   if (given) return given;
   const names = people.slice(0, namesInTitle).map(shown).join(', ');

@@ -42,10 +42,9 @@ export const migration: Migration = {
         search_text TEXT NOT NULL DEFAULT '',
         UNIQUE (account_id, remote_id)
       ) STRICT;
-      CREATE INDEX conversations_by_activity ON conversations (active_at_ms, id) WHERE is_listed = 1;
-      CREATE INDEX conversations_by_account ON conversations (account_id, active_at_ms, id) WHERE is_listed = 1;
-      CREATE INDEX conversations_unread ON conversations (active_at_ms, id, unread_count)
-        WHERE is_listed = 1 AND unread_count > 0;
+      -- The one index that moves with every message; its last columns let the filters walk it without the table.
+      CREATE INDEX conversations_by_activity ON conversations (active_at_ms, id, account_id, unread_count)
+        WHERE is_listed = 1;
       CREATE INDEX conversations_unpushed ON conversations (active_at_ms, id)
         WHERE is_listed = 1 AND unpushed_count > 0;
       CREATE INDEX conversations_by_peer ON conversations (peer_id) WHERE peer_id IS NOT NULL;

@@ -1,6 +1,7 @@
 import type { BridgeEvent } from '#bridge';
 import type { RemoteConversation } from '#model';
 import type { Batch } from '../batch.ts';
+import { saveIdentity } from '../conversation-identity.ts';
 import type { ConversationState } from '../conversation-state.ts';
 import { checkName, clampTime, InvalidEvent } from '../event-checks.ts';
 
@@ -26,6 +27,7 @@ export function applyConversationDeleted(batch: Batch, event: Deleted): void {
   state.isListed = false;
   state.membership = 'left';
   state.unreadCount = 0;
+  saveIdentity(batch.db, state, {});
   batch.announcements.delete(state.id);
   batch.touch(state);
 }
@@ -34,11 +36,10 @@ const maxTopicLength = 10_000;
 
 function applyPatch(batch: Batch, state: ConversationState, patch: Partial<RemoteConversation>): void {
   if (patch.kind !== undefined) state.kind = patch.kind;
-  if (patch.title !== undefined) state.remoteTitle = checkText(patch.title, 'title');
-  if (patch.topic !== undefined) state.topic = checkText(patch.topic, 'topic')?.slice(0, maxTopicLength) ?? null;
-  if (patch.network !== undefined) state.network = patch.network;
-  if (patch.security !== undefined) state.security = patch.security;
-  if (patch.membership !== undefined) setMembership(state, patch.membership);
+  if (patch.membership !== undefined) {
+    if (state.membership === 'left' && patch.membership !== 'left') state.isListed = true;
+    state.membership = patch.membership;
+  }
   if (patch.peerId !== undefined) {
     checkName(patch.peerId, 'peerId');
     state.peerId = batch.account.book.resolve(batch.db, patch.peerId).id;
@@ -47,14 +48,14 @@ function applyPatch(batch: Batch, state: ConversationState, patch: Partial<Remot
   if (patch.activeAtMs !== undefined && state.lastMessageId === null) {
     state.activeAtMs = clampTime(patch.activeAtMs, batch.nowMs);
   }
+  saveIdentity(batch.db, state, {
+    title: patch.title === undefined ? undefined : checkText(patch.title, 'title'),
+    topic: patch.topic === undefined ? undefined : checkText(patch.topic, 'topic')?.slice(0, maxTopicLength),
+    network: patch.network,
+    security: patch.security,
+  });
   state.isTitleStale = true;
   batch.touch(state);
-}
-
-function setMembership(state: ConversationState, membership: RemoteConversation['membership']): void {
-  const isBack = state.membership === 'left' && membership !== 'left';
-  if (isBack) state.isListed = true;
-  state.membership = membership;
 }
 
 /** A network that counts for us is believed from then on. */

@@ -1,13 +1,16 @@
-import type { AddressId, MessageId } from '#rpc';
+import type { NetworkId } from '#model';
+import type { AddressId, ConversationId, MessageId } from '#rpc';
 import { readOne } from '../../store/statements.ts';
 import { plainLine } from '../../text/plain-line.ts';
-import type { Batch } from '../batch.ts';
+import type { Announcement, Batch } from '../batch.ts';
 import { saveTitle } from '../conversation-title.ts';
 import { refreshLastMessage, saveConversationState } from '../conversation-state.ts';
+import type { ConversationState } from '../conversation-state.ts';
 import type { Stage } from './stage.ts';
 
 const titleLength = 100;
 const bodyLength = 200;
+const maxNotifications = 10;
 
 /** Writes the touched conversations back and says what a person should hear of. */
 export const notify: Stage = {
@@ -19,21 +22,36 @@ export const notify: Stage = {
       if (state.isTitleStale) saveTitle(batch.db, state);
       state.isLastStale = state.isTitleStale = false;
     }
-    for (const [conversationId, { senderId, senderName, text, messageId }] of batch.announcements) {
+    for (const [conversationId, announcement] of newestOf(batch.announcements)) {
       const state = batch.conversationById(conversationId);
-      if (!state || state.unreadCount === 0) continue;
-      const line = plainLine(text, bodyLength) || firstFileName(batch, messageId);
-      const sender = senderName ?? nameOf(batch, senderId);
-      const body = state.kind === 'direct' || sender === '' ? line : `${sender}: ${line}`;
-      batch.changes.notifications.set(conversationId, {
-        conversationId,
-        title: plainLine(state.title, titleLength),
-        body: plainLine(body, bodyLength),
-        network: state.network,
-      });
+      if (state && state.unreadCount > 0) announce(batch, state, announcement);
     }
   },
 };
+
+/** Who was away for a week is not met by a hundred pop-ups: the most recent few speak for all. */
+function newestOf(announcements: Batch['announcements']): [ConversationId, Announcement][] {
+  return [...announcements].sort(([, left], [, right]) => left.messageId - right.messageId).slice(-maxNotifications);
+}
+
+function announce(batch: Batch, state: ConversationState, announcement: Announcement): void {
+  const { senderId, senderName, text, messageId } = announcement;
+  const shown = readOne<{ title: string; network: NetworkId }>(
+    batch.db,
+    'SELECT title, network FROM conversations WHERE id = ?',
+    state.id,
+  );
+  const line = plainLine(text, bodyLength) || firstFileName(batch, messageId);
+  const sender = plainLine(senderName ?? nameOf(batch, senderId), titleLength);
+  const body = state.kind === 'direct' || sender === '' ? line : `${sender}: ${line}`;
+  if (!shown) return;
+  batch.changes.notifications.set(state.id, {
+    conversationId: state.id,
+    title: plainLine(shown.title, titleLength),
+    body: plainLine(body, bodyLength),
+    network: shown.network,
+  });
+}
 
 function nameOf(batch: Batch, addressId: AddressId): string {
   const row = readOne<{ name: string }>(
@@ -41,7 +59,7 @@ function nameOf(batch: Batch, addressId: AddressId): string {
     'SELECT coalesce(display_name, handle) AS name FROM addresses WHERE id = ?',
     addressId,
   );
-  return plainLine(row?.name ?? '', titleLength);
+  return row?.name ?? '';
 }
 
 function firstFileName(batch: Batch, messageId: MessageId): string {

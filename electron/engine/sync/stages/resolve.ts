@@ -1,3 +1,4 @@
+import { saveIdentity } from '../conversation-identity.ts';
 import { nameItem } from './deduplicate.ts';
 import type { Stage } from './stage.ts';
 
@@ -14,6 +15,7 @@ export const resolve: Stage = {
     item.sender = batch.account.book.resolve(batch.db, message.senderId, message.isOwn);
     if (item.conversation.kind === 'direct' && item.conversation.peerId === null && !message.isOwn) {
       item.conversation.peerId = item.sender.id;
+      saveIdentity(batch.db, item.conversation, {});
       item.conversation.isTitleStale = true;
       batch.touch(item.conversation);
     }
