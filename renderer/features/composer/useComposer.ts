@@ -1,0 +1,125 @@
+import { computed, onScopeDispose, ref, shallowRef, watch, type Ref } from 'vue';
+import {
+  toRpcError,
+  useEngine,
+  useSession,
+  type ConversationDetail,
+  type MessageRow,
+  type RpcError,
+} from '../../rpc/index.ts';
+import { createTypingThrottle } from './typing-throttle.ts';
+import { useUploads } from './useUploads.ts';
+
+const draftPauseMs = 600;
+const longestText = 262_144;
+
+export interface ComposerTargets {
+  readonly detail: () => ConversationDetail;
+  readonly replyTo: () => MessageRow | null;
+  readonly editing: () => MessageRow | null;
+}
+
+/** Writing in one conversation: text, files, draft, typing notices; sending, replying and editing. */
+export const useComposer = ({ detail, replyTo, editing }: ComposerTargets) => {
+  const engine = useEngine();
+  const session = useSession();
+  const id = detail().row.id;
+  const text = ref(detail().draft);
+  const error: Ref<RpcError | null> = shallowRef(null);
+  const isSending = ref(false);
+  const uploads = useUploads();
+  let savedDraft = detail().draft;
+  let textBeforeEdit = '';
+
+  const limit = computed(() => Math.min(detail().capabilities.maxTextLength ?? longestText, longestText));
+  const overLength = computed(() => Math.max(0, text.value.length - limit.value));
+  const canSubmit = computed(
+    () =>
+      detail().capabilities.canSend &&
+      overLength.value === 0 &&
+      !isSending.value &&
+      !uploads.isBusy.value &&
+      (text.value.trim() !== '' || (!editing() && uploads.readyIds.value.length > 0)),
+  );
+
+  const typing = createTypingThrottle((isTyping) => {
+    if (!session.settings.sendsTyping || !detail().capabilities.showsTyping) return;
+    void engine.call('conversations.setTyping', { id, isTyping }).catch(() => undefined);
+  });
+
+  let draftTimer: number | undefined;
+  const saveDraft = (): void => {
+    window.clearTimeout(draftTimer);
+    draftTimer = undefined;
+    if (editing() || text.value === savedDraft || text.value.length > longestText) return;
+    savedDraft = text.value;
+    void engine.call('conversations.setDraft', { id, text: savedDraft }).catch(() => undefined);
+  };
+  watch(text, (now) => {
+    error.value = null;
+    typing.typed(now === '' || editing() !== null);
+    window.clearTimeout(draftTimer);
+    draftTimer = window.setTimeout(saveDraft, draftPauseMs);
+  });
+  onScopeDispose(() => {
+    saveDraft();
+    typing.stop();
+  });
+
+  watch(editing, (now, before) => {
+    if (now) {
+      if (!before) textBeforeEdit = text.value;
+      text.value = now.text;
+    } else if (before) {
+      text.value = textBeforeEdit;
+    }
+  });
+
+  const send = async (): Promise<boolean> => {
+    const draft = text.value;
+    const files = uploads.readyIds.value;
+    isSending.value = true;
+    text.value = '';
+    try {
+      await engine.call('messages.send', {
+        conversationId: id,
+        clientId: crypto.randomUUID(),
+        text: draft.trim() === '' ? '' : draft,
+        replyToId: replyTo()?.id ?? null,
+        files,
+      });
+      uploads.clear();
+      saveDraft();
+      return true;
+    } catch (thrown) {
+      text.value = draft;
+      queueMicrotask(() => (error.value = toRpcError(thrown)));
+      return false;
+    } finally {
+      isSending.value = false;
+    }
+  };
+  const change = async (row: MessageRow): Promise<boolean> => {
+    if (text.value === row.text) return true;
+    isSending.value = true;
+    try {
+      await engine.call('messages.edit', { id: row.id, text: text.value });
+      return true;
+    } catch (thrown) {
+      error.value = toRpcError(thrown);
+      return false;
+    } finally {
+      isSending.value = false;
+    }
+  };
+
+  /** True when it was taken; else `error` says why and the text stays. */
+  const submit = async (): Promise<boolean> => {
+    if (!canSubmit.value) return false;
+    typing.stop();
+    const row = editing();
+    return row ? change(row) : send();
+  };
+
+  return { text, error, isSending, overLength, canSubmit, uploads, submit };
+};

@@ -1,0 +1,24 @@
+import type { ConversationCapabilities } from '#model';
+import type { MessageRow } from '../../rpc/index.ts';
+
+export interface MessageAbilities {
+  readonly canReply: boolean;
+  readonly canReact: boolean;
+  readonly canEdit: boolean;
+  readonly canDelete: boolean;
+}
+
+const isWithin = (row: MessageRow, windowMs: number | undefined, nowMs: number): boolean =>
+  windowMs === undefined || nowMs - row.sentAtMs <= windowMs;
+
+/** What may be done with a message now, by the network's rules and its age. */
+export const messageAbilities = (row: MessageRow, rules: ConversationCapabilities, nowMs = Date.now()): MessageAbilities => {
+  const isThere = row.deletedAtMs === null && (row.kind === 'message' || row.kind === 'action' || row.kind === 'notice');
+  const isOut = isThere && row.delivery !== 'waiting' && row.delivery !== 'sending' && row.delivery !== 'failed';
+  return {
+    canReply: isOut && rules.canReply && rules.canSend,
+    canReact: isOut && rules.canReact,
+    canEdit: isOut && row.isOwn && rules.canEdit && row.text !== '' && isWithin(row, rules.editWindowMs, nowMs),
+    canDelete: isOut && row.isOwn && rules.canDelete && isWithin(row, rules.deleteWindowMs, nowMs),
+  };
+};

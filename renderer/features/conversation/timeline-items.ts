@@ -1,0 +1,75 @@
+import type { MessageRow } from '../../rpc/index.ts';
+
+/** A message with everything around it that depends on its neighbours. */
+export interface TimelineItem {
+  readonly row: MessageRow;
+  /** A day begins here. */
+  readonly startsDay: boolean;
+  /** The first message that was not read when the conversation was opened. */
+  readonly startsNew: boolean;
+  /** First of a run by one sender: has the name and some air above. */
+  readonly startsRun: boolean;
+}
+
+const longestRunMs = 5 * 60_000;
+
+const isSameDay = (left: number, right: number): boolean => {
+  const a = new Date(left);
+  const b = new Date(right);
+  return a.getDate() === b.getDate() && a.getMonth() === b.getMonth() && a.getFullYear() === b.getFullYear();
+};
+
+const isRun = (before: MessageRow, row: MessageRow): boolean =>
+  before.kind === row.kind &&
+  before.isOwn === row.isOwn &&
+  before.senderId === row.senderId &&
+  before.senderName === row.senderName &&
+  row.sentAtMs - before.sentAtMs < longestRunMs;
+
+/**
+ * The first row of a window that has older rows shows neither day nor sender: its predecessor is unknown, and taking
+ * something away again would move what the person is reading.
+ */
+export const toTimelineItems = (
+  rows: readonly MessageRow[],
+  { hasOlder, readUpToId }: { readonly hasOlder: boolean; readonly readUpToId: number | null },
+): TimelineItem[] => {
+  let isNewSeen = readUpToId === null;
+  return rows.map((row, index) => {
+    const before = rows[index - 1];
+    if (!before) return { row, startsDay: !hasOlder, startsNew: false, startsRun: !hasOlder };
+    const startsDay = !isSameDay(before.sentAtMs, row.sentAtMs);
+    const startsNew = !isNewSeen && before.id === readUpToId && !row.isOwn;
+    if (startsNew) isNewSeen = true;
+    return { row, startsDay, startsNew, startsRun: startsDay || startsNew || row.hasGapBefore || !isRun(before, row) };
+  });
+};
+
+const charactersPerLine = 72;
+const lineHeightPx = 20;
+const bubbleFramePx = 22;
+const longestShown = 4_000;
+
+/** A first guess in pixels, before the row was ever drawn; close guesses keep the scroll bar calm. */
+export const guessHeight = (item: TimelineItem | undefined): number => {
+  if (!item) return 60;
+  const { row } = item;
+  const text = row.text.slice(0, longestShown);
+  const lines = text ? text.split('\n').reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / charactersPerLine)), 0) : 0;
+  let height = bubbleFramePx + lines * lineHeightPx;
+  if (item.startsDay) height += 44;
+  if (item.startsNew) height += 36;
+  if (item.startsRun) height += row.isOwn ? 8 : 30;
+  if (row.replyTo) height += 26;
+  if (row.reactions.length > 0) height += 28;
+  for (const file of row.attachments) height += file.widthPx && file.heightPx ? imageSize(file.widthPx, file.heightPx).height + 8 : 66;
+  return height;
+};
+
+const largestImage = { width: 360, height: 320 } as const;
+
+/** The room an image takes, known before its bytes are: so that nothing moves when it arrives. */
+export const imageSize = (widthPx: number, heightPx: number): { readonly width: number; readonly height: number } => {
+  const scale = Math.min(1, largestImage.width / Math.max(1, widthPx), largestImage.height / Math.max(1, heightPx));
+  return { width: Math.max(24, Math.round(widthPx * scale)), height: Math.max(24, Math.round(heightPx * scale)) };
+};

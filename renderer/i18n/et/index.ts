@@ -1,0 +1,6 @@
+import { accounts } from './accounts.ts';
+import { conversation } from './conversation.ts';
+import { crm } from './crm.ts';
+import { shell } from './shell.ts';
+
+export default { ...shell, ...conversation, ...accounts, ...crm };

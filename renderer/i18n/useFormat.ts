@@ -1,0 +1,68 @@
+import { computed } from 'vue';
+import { useI18n } from 'vue-i18n';
+
+const dayMs = 86_400_000;
+const startOfDay = (ms: number): number => new Date(ms).setHours(0, 0, 0, 0);
+
+/** Dates, times and sizes the way the chosen language writes them. */
+export const useFormat = () => {
+  const { locale } = useI18n();
+  const formats = computed(() => {
+    const language = locale.value;
+    const date = (options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat => new Intl.DateTimeFormat(language, options);
+    return {
+      time: date({ hour: '2-digit', minute: '2-digit' }),
+      weekday: date({ weekday: 'short' }),
+      day: date({ day: 'numeric', month: 'short' }),
+      dayWithYear: date({ day: 'numeric', month: 'short', year: 'numeric' }),
+      longDay: date({ weekday: 'long', day: 'numeric', month: 'long' }),
+      longDayWithYear: date({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }),
+      exact: date({ dateStyle: 'medium', timeStyle: 'medium' }),
+      relative: new Intl.RelativeTimeFormat(language, { numeric: 'auto' }),
+      number: new Intl.NumberFormat(language, { maximumFractionDigits: 1 }),
+      list: new Intl.ListFormat(language, { type: 'conjunction' }),
+    };
+  });
+
+  const daysAgo = (ms: number, nowMs: number): number => Math.round((startOfDay(nowMs) - startOfDay(ms)) / dayMs);
+  const isThisYear = (ms: number, nowMs: number): boolean => new Date(ms).getFullYear() === new Date(nowMs).getFullYear();
+  const capital = (text: string): string => text.slice(0, 1).toLocaleUpperCase(locale.value) + text.slice(1);
+
+  return {
+    /** 10:42 */
+    time: (ms: number): string => formats.value.time.format(ms),
+    /** For lists: today's time, this week's day, else the date. */
+    shortWhen: (ms: number, nowMs = Date.now()): string => {
+      const days = daysAgo(ms, nowMs);
+      if (days <= 0) return formats.value.time.format(ms);
+      if (days < 7) return formats.value.weekday.format(ms);
+      return (isThisYear(ms, nowMs) ? formats.value.day : formats.value.dayWithYear).format(ms);
+    },
+    /** For day dividers: "Today", "Yesterday", "Friday, 20 November". */
+    day: (ms: number, nowMs = Date.now()): string => {
+      const days = daysAgo(ms, nowMs);
+      if (days === 0 || days === 1) return capital(formats.value.relative.format(-days, 'day'));
+      return capital((isThisYear(ms, nowMs) ? formats.value.longDay : formats.value.longDayWithYear).format(ms));
+    },
+    /** With seconds, for tooltips. */
+    exact: (ms: number): string => formats.value.exact.format(ms),
+    /** 184 kB; decimal units as file managers show them. */
+    size: (bytes: number): string => {
+      const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+      const step = bytes < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3));
+      return `${formats.value.number.format(bytes / 1_000 ** step)} ${units[step]}`;
+    },
+    /** 15 minutes, 2 days: the largest unit that fits. */
+    duration: (ms: number): string => {
+      const steps = [
+        ['day', dayMs],
+        ['hour', 3_600_000],
+        ['minute', 60_000],
+        ['second', 1_000],
+      ] as const;
+      const [unit, unitMs] = steps.find(([, size]) => ms >= size) ?? (['second', 1_000] as const);
+      return new Intl.NumberFormat(locale.value, { style: 'unit', unit, unitDisplay: 'long', maximumFractionDigits: 0 }).format(ms / unitMs);
+    },
+    list: (items: readonly string[]): string => formats.value.list.format(items),
+  };
+};

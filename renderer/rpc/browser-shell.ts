@@ -1,0 +1,60 @@
+import type { Shell, ShellPort } from '#rpc';
+import { openOutside } from './open-outside.ts';
+
+/** Close codes of the loopback server: 4001 another tab connected. */
+const replacedCloseCode = 4001;
+
+const openPort = (): Promise<ShellPort> =>
+  new Promise((resolve, reject) => {
+    const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:';
+    const socket = new WebSocket(`${scheme}//${location.host}/engine`);
+    const frameListeners: ((frame: unknown) => void)[] = [];
+    const closeListeners: Parameters<ShellPort['onClose']>[0][] = [];
+    const early: unknown[] = [];
+    let isOpen = false;
+
+    socket.addEventListener('message', (event: MessageEvent<unknown>) => {
+      if (typeof event.data !== 'string') return;
+      const frame = JSON.parse(event.data) as unknown;
+      if (frameListeners.length === 0) early.push(frame);
+      for (const listener of frameListeners) listener(frame);
+    });
+    socket.addEventListener('open', () => {
+      isOpen = true;
+      resolve({
+        post: (frame) => socket.send(JSON.stringify(frame)),
+        onFrame: (listener) => {
+          frameListeners.push(listener);
+          for (const frame of early.splice(0)) listener(frame);
+        },
+        onClose: (listener) => void closeListeners.push(listener),
+      });
+    });
+    socket.addEventListener('close', (event) => {
+      if (!isOpen) reject(new Error(`The engine's door is closed (${event.code}).`));
+      const reason = event.code === replacedCloseCode ? 'replaced' : 'engine-stopped';
+      for (const listener of closeListeners) listener(reason);
+    });
+  });
+
+const permission = (): NotificationPermission => ('Notification' in window ? Notification.permission : 'denied');
+
+/** Browser mode's twin of the preload: the same interface over one loopback WebSocket. */
+export const createBrowserShell = (): Shell => ({
+  kind: 'browser',
+  connect: openPort,
+  window: {
+    setUnreadCount: (count) => {
+      document.title = count > 0 ? `(${count}) Palomar` : 'Palomar';
+    },
+    onNavigate: () => undefined,
+  },
+  links: {
+    open: (url) => Promise.resolve({ isOpened: openOutside(url) }),
+    chooseFolder: () => Promise.resolve(null),
+  },
+  notifications: {
+    permission,
+    request: async () => ('Notification' in window ? Notification.requestPermission() : 'denied'),
+  },
+});

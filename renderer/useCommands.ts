@@ -1,0 +1,70 @@
+import { computed, type Ref } from 'vue';
+import { useI18n } from 'vue-i18n';
+import type { PaletteCommand } from './features/search/commands.ts';
+import { useEngine, useSession, type ConversationId } from './rpc/index.ts';
+
+/** What the work screen can do, each under a name and maybe a shortcut. */
+export interface WorkActions {
+  readonly openId: Readonly<Ref<number | null>>;
+  readonly pushNow: () => void;
+  readonly previewPush: () => void;
+  readonly toggleUnread: () => void;
+  readonly toggleUnpushed: () => void;
+  readonly startConversation: () => void;
+  readonly step: (direction: 1 | -1) => void;
+  readonly focusComposer: () => void;
+  readonly focusList: () => void;
+  readonly togglePanel: () => void;
+  readonly go: (place: 'add-account' | 'add-connection' | 'pushes' | 'inbox' | 'settings' | 'search') => void;
+}
+
+/** Every command of the palette, in the chosen language. */
+export const useCommands = (actions: WorkActions): Readonly<Ref<readonly PaletteCommand[]>> => {
+  const { t } = useI18n();
+  const session = useSession();
+  const engine = useEngine();
+
+  const reconnectAll = (): void => {
+    for (const { id, isEnabled } of session.accounts) {
+      if (isEnabled) void engine.call('accounts.reconnect', { id }).catch(() => undefined);
+    }
+  };
+  const toggleMute = async (): Promise<void> => {
+    const id = actions.openId.value as ConversationId | null;
+    if (id === null) return;
+    const { row } = await engine.call('conversations.detail', { id });
+    await engine.call('conversations.setMuted', { id, isMuted: !row.isMuted });
+  };
+
+  return computed(() => {
+    const command = (id: string, act: () => void, keys?: string): PaletteCommand => ({ id, label: t(`command.${id}`), keys, act });
+    const ofConversation =
+      actions.openId.value === null
+        ? []
+        : [
+            command('pushNow', actions.pushNow, 'Ctrl ⏎'),
+            command('preview', actions.previewPush, 'Ctrl Alt ⏎'),
+            command('focusComposer', actions.focusComposer, 'C'),
+            command('togglePanel', actions.togglePanel, 'Ctrl B'),
+            command('mute', () => void toggleMute().catch(() => undefined)),
+          ];
+    return [
+      ...ofConversation,
+      command('newConversation', actions.startConversation, 'Ctrl N'),
+      command('nextConversation', () => actions.step(1), 'Alt ↓'),
+      command('previousConversation', () => actions.step(-1), 'Alt ↑'),
+      command('focusList', actions.focusList, 'L'),
+      command('toggleUnread', actions.toggleUnread, 'U'),
+      command('toggleUnpushed', actions.toggleUnpushed),
+      command('openInbox', () => actions.go('inbox'), 'Ctrl 1'),
+      command('openPushes', () => actions.go('pushes'), 'Ctrl 2'),
+      command('openSettings', () => actions.go('settings'), 'Ctrl ,'),
+      command('addAccount', () => actions.go('add-account')),
+      command('addConnection', () => actions.go('add-connection')),
+      command('reconnect', reconnectAll),
+      command('themeLight', () => void session.set({ theme: 'light' })),
+      command('themeDark', () => void session.set({ theme: 'dark' })),
+      command('themeContrast', () => void session.set({ theme: 'contrast' })),
+    ];
+  });
+};
