@@ -40,19 +40,17 @@ const changedAtMsOf = (message: SourceMessage): number => message.deletedAtMs ??
 /**
  * What a push has to tell, new messages first (in order), then what happened to older ones.
  *
- * @param pushed version by message of what is in the CRM already
- * @param claimed messages that another push is about to write
+ * @param claimed version by message of what another push is about to write
  */
 export function entriesToPush(
   messages: Iterable<SourceMessage>,
-  pushed: ReadonlyMap<MessageId, number>,
   claimed: ReadonlyMap<MessageId, number>,
 ): readonly PushEntry[] {
   const fresh: PushEntry[] = [];
   const amendments: PushEntry[] = [];
   for (const message of messages) {
     if (!tellableKinds.has(message.kind)) continue;
-    const known = Math.max(pushed.get(message.id) ?? -1, claimed.get(message.id) ?? -1);
+    const known = Math.max(message.pushedVersion ?? -1, claimed.get(message.id) ?? -1);
     if (known < 0) fresh.push(freshEntry(message));
     else if (message.version > known) amendments.push(amendment(message));
   }

@@ -1,5 +1,5 @@
 /** What the core asks of the rest of the engine: the conversation to push, and the bytes of its files. */
-import type { AttachmentId, ConversationId, Fault, MessageId } from '#rpc';
+import type { AttachmentId, ConnectionId, ConversationId, Fault, MessageId } from '#rpc';
 import type { ConversationKind, MessageKind, NetworkId, PersonIdentifier } from '#model';
 
 export interface SourceConversation {
@@ -42,15 +42,18 @@ export interface SourceMessage {
   readonly deletedAtMs: number | null;
   readonly replyTo: { readonly senderName: string; readonly excerpt: string } | null;
   readonly attachments: readonly SourceAttachment[];
+  /** Version that is in the CRM already; null: not there. */
+  readonly pushedVersion: number | null;
 }
 
 export interface PushSource {
   conversation(id: ConversationId): SourceConversation | null;
   /**
-   * Messages in the order of the conversation, from `fromMs` on; those on their way out and failed ones left out,
-   * because a customer never saw them.
+   * What a connection has not got, in the order of the conversation: new messages and those changed since. What is
+   * on its way out or failed is left out, because a customer never saw it. After a first push, older history that
+   * was loaded later stays out too: nobody expects one click to send last year.
    */
-  messages(id: ConversationId, fromMs: number): Iterable<SourceMessage>;
+  pending(id: ConversationId, connectionId: ConnectionId): Iterable<SourceMessage>;
 }
 
 export interface FileOnDisk {

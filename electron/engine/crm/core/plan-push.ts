@@ -1,0 +1,138 @@
+import { createHash, randomUUID } from 'node:crypto';
+import type { ConversationId, MessageId, PreviewFile, PushPreview } from '#rpc';
+import type { PersonIdentifier } from '#model';
+import type { ConnectorManifest } from '../connector.ts';
+import type { ConnectionRecord } from '../ledger/connections.ts';
+import { plans } from '../ledger/plans.ts';
+import { pushedMessages } from '../ledger/pushed-messages.ts';
+import { cleanLine } from '../text/clean-text.ts';
+import { blocksOf, chunksOf } from './build-chunks.ts';
+import { verifiedIdentifiers } from './identifiers.ts';
+import { lookUpTarget } from './look-up-target.ts';
+import { networkName } from './network-name.ts';
+import type { Plan, PlanContent } from './plan.ts';
+import type { PushDesk } from './push-desk.ts';
+import { entriesToPush } from './push-entry.ts';
+import type { SourceAttachment, SourceConversation, SourceMessage } from './push-source.ts';
+
+export interface PlannedPush {
+  readonly plan: Plan;
+  readonly preview: PushPreview;
+}
+
+const maxTitleChars = 120;
+
+/**
+ * Freezes what a push would write now and says where it could go. Reads the CRM, writes nothing there.
+ * @param asksAlways look for other records although one is linked; for the sheet, not for one click
+ */
+export async function planPush(
+  desk: PushDesk,
+  connection: ConnectionRecord,
+  conversation: SourceConversation,
+  asksAlways: boolean,
+): Promise<PlannedPush> {
+  const { manifest } = desk.connectorOf(connection);
+  const keys = desk.keys();
+  const wish = wishOf(desk, connection, conversation);
+  const lookUp = await lookUpTarget(desk, connection, { ...wish, conversationId: conversation.id }, asksAlways);
+
+  // After the look-up, so that what arrived meanwhile goes along.
+  const claimed = claimedMessages(desk, connection, conversation.id);
+  const lost = new Map<number, SourceAttachment>();
+  const entries = entriesToPush(noteLost(desk.source.pending(conversation.id, connection.id), lost), claimed);
+  const draft = {
+    conversationStableId: conversation.stableId,
+    entries,
+    lostFiles: [...lost.keys()],
+    subject: subjectOf(conversation),
+    timeZone: desk.timeZone,
+  };
+  const chunks = chunksOf(blocksOf(draft, manifest), draft, manifest, keys);
+  const content: PlanContent = { ...draft, ...wish, chunks, options: lookUp.options, suggestedKey: lookUp.suggestedKey };
+  const plan: Plan = {
+    id: randomUUID(),
+    connectionId: connection.id,
+    conversationId: conversation.id,
+    plannedAtMs: desk.nowMs(),
+    content,
+  };
+  plans.add(desk.db, plan);
+  return { plan, preview: previewOf(desk, connection, plan, manifest, lookUp, lost) };
+}
+
+function wishOf(desk: PushDesk, connection: ConnectionRecord, conversation: SourceConversation) {
+  const { manifest } = desk.connectorOf(connection);
+  const keys = desk.keys();
+  const name = cleanLine(conversation.title, maxTitleChars) || conversation.handle;
+  const network = networkName(conversation.network);
+  // The handle is who somebody is on a network; it never counts as a mail address, even where it looks like one.
+  const handle: PersonIdentifier = { kind: 'handle', value: conversation.handle };
+  const identifiers = verifiedIdentifiers([...conversation.identifiers, handle]);
+  const wantsLead = manifest.chooses === 'contact' && connection.values['recordKind'] === 'lead';
+  return {
+    contactKey: keys.contact(conversation.network, conversation.handle),
+    containerKey: keys.container(conversation.stableId),
+    containerKind: wantsLead ? 'lead' : null,
+    contact: { name, identifiers, networkName: network },
+    container: { title: name, identifiers, networkName: network, contactName: name },
+  };
+}
+
+const subjectOf = (conversation: SourceConversation): string =>
+  [
+    networkName(conversation.network),
+    `${cleanLine(conversation.title, maxTitleChars)} with ${cleanLine(conversation.ownName, maxTitleChars)}`,
+  ].join(' · ');
+
+function claimedMessages(desk: PushDesk, connection: ConnectionRecord, id: ConversationId): ReadonlyMap<MessageId, number> {
+  const claimed = new Map<MessageId, number>();
+  for (const { content } of plans.active(desk.db, connection.id, id)) {
+    for (const entry of content.entries) claimed.set(entry.messageId, Math.max(entry.version, claimed.get(entry.messageId) ?? -1));
+  }
+  return claimed;
+}
+
+function* noteLost(messages: Iterable<SourceMessage>, lost: Map<number, SourceAttachment>): Iterable<SourceMessage> {
+  for (const message of messages) {
+    for (const attachment of message.attachments) if (attachment.fault !== null) lost.set(attachment.id, attachment);
+    yield message;
+  }
+}
+
+function previewOf(
+  desk: PushDesk,
+  connection: ConnectionRecord,
+  { id, content, conversationId, plannedAtMs }: Plan,
+  manifest: ConnectorManifest,
+  lookUp: Pick<PushPreview, 'sideEffects' | 'fault'>,
+  lost: ReadonlyMap<number, SourceAttachment>,
+): PushPreview {
+  const told = content.entries.filter((entry) => entry.kind !== 'silent');
+  const fresh = told.filter((entry) => entry.kind === 'message');
+  const files = fresh.flatMap((entry) => entry.files).map((file): PreviewFile => {
+    const isTooLarge = (file.sizeBytes ?? 0) > manifest.maxFileBytes;
+    const problem = lost.get(file.attachmentId)?.fault ?? (isTooLarge ? { code: 'too-large', limitBytes: manifest.maxFileBytes } : null);
+    return { attachmentId: file.attachmentId, name: cleanLine(file.name, maxTitleChars), sizeBytes: file.sizeBytes, problem };
+  });
+  return {
+    planId: id,
+    connectionId: connection.id,
+    connectionName: connection.name,
+    conversationId,
+    options: content.options.map(({ ref: _ref, ...option }) => option),
+    suggestedKey: content.suggestedKey,
+    parts: content.chunks.map(({ body }) => ({ text: body, bodySha256: sha256(body) })),
+    files,
+    newMessageCount: fresh.length,
+    pushedMessageCount: pushedMessages.counts(desk.db, connection.id, conversationId).pushedMessages,
+    fromId: fresh[0]?.messageId ?? null,
+    untilId: fresh.at(-1)?.messageId ?? null,
+    sideEffects: lookUp.sideEffects,
+    fault: lookUp.fault,
+    plannedAtMs,
+  };
+}
+
+/** Of the UTF-8 bytes, lower-case hex. */
+export const sha256 = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex');

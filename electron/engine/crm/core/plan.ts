@@ -1,0 +1,36 @@
+import type { ConnectionId, ConversationId, TargetOption } from '#rpc';
+import type { ContactDraft, ContainerDraft, RemoteRef } from '../connector.ts';
+import type { PlannedChunk } from './pack-chunks.ts';
+import type { PushEntry } from './push-entry.ts';
+
+export interface PlannedOption extends TargetOption {
+  /** Null: to be created. */
+  readonly ref: RemoteRef | null;
+}
+
+/** Everything a push needs, frozen before any request leaves: what was shown is what is written. */
+export interface PlanContent {
+  readonly conversationStableId: string;
+  readonly contactKey: string;
+  readonly containerKey: string;
+  /** Below the contact; null: notes go on the contact itself. Only where the contact is what is chosen. */
+  readonly containerKind: string | null;
+  readonly contact: ContactDraft;
+  readonly container: ContainerDraft;
+  readonly options: readonly PlannedOption[];
+  readonly suggestedKey: string | null;
+  readonly entries: readonly PushEntry[];
+  readonly chunks: readonly PlannedChunk[];
+  /** Attachments whose bytes are gone. */
+  readonly lostFiles: readonly number[];
+  readonly subject: string;
+  readonly timeZone: string;
+}
+
+export interface Plan {
+  readonly id: string;
+  readonly connectionId: ConnectionId;
+  readonly conversationId: ConversationId;
+  readonly plannedAtMs: number;
+  readonly content: PlanContent;
+}

@@ -1,0 +1,29 @@
+import type { ConnectionId, ConversationId, Fault, MessageId, PushRow } from '#rpc';
+import type { WritableDb } from '../../store/database.ts';
+import type { Connector, ConnectorContext } from '../connector.ts';
+import type { ConnectionRecord } from '../ledger/connections.ts';
+import type { PushKeys } from './keys.ts';
+import type { PushFiles, PushSource } from './push-source.ts';
+
+/** What planning and writing share: the store, the clock, and who is told. */
+export interface PushDesk {
+  readonly db: WritableDb;
+  readonly source: PushSource;
+  readonly files: PushFiles;
+  readonly nowMs: () => number;
+  /** 0 … 1 */
+  readonly random: () => number;
+  readonly timeZone: string;
+  /** @throws ConnectorError `locked` while the vault is closed */
+  readonly keys: () => PushKeys;
+  readonly connectorOf: (connection: ConnectionRecord) => Connector;
+  /** @throws ConnectorError `locked` while the vault is closed, or what the address is refused for */
+  readonly contextOf: (connection: ConnectionRecord, signal: AbortSignal) => ConnectorContext;
+  readonly notify: PushNotices;
+}
+
+export interface PushNotices {
+  readonly pushChanged: (push: PushRow) => void;
+  readonly lineAdded: (conversationId: ConversationId, messageId: MessageId) => void;
+  readonly connectionChanged: (id: ConnectionId, state: ConnectionRecord['state'], fault: Fault | null) => void;
+}

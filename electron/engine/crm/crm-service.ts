@@ -1,0 +1,58 @@
+import type { ConnectionId, ConversationId, PushId, PushPreview, PushRow, RpcInput, RpcOutput } from '#rpc';
+import type { WritableDb } from '../store/database.ts';
+import type { AuditEntry } from './ledger/audit.ts';
+import type { SecretVault } from './connection-values.ts';
+import type { Connector } from './connector.ts';
+import type { PushNotices } from './core/push-desk.ts';
+import type { PushFiles } from './core/push-source.ts';
+
+export interface CrmDeps {
+  readonly db: WritableDb;
+  readonly vault: SecretVault;
+  readonly files: PushFiles;
+  /** The absolute path behind a token of `host.folder`; null when there is none. */
+  readonly resolveFolder: (token: string) => string | null;
+  readonly nowMs: () => number;
+  readonly notify: Pick<PushNotices, 'pushChanged' | 'lineAdded'> & { readonly connectionsChanged: () => void };
+  /** How long a push can be taken back; 10,000 ms unless told. */
+  readonly undoMs?: number | undefined;
+  /** The person's own unless told. */
+  readonly timeZone?: string | undefined;
+  readonly random?: (() => number) | undefined;
+  /** All that are built in unless told. */
+  readonly connectors?: readonly Connector[] | undefined;
+}
+
+type Answer<Method extends `crm.${string}` & keyof import('#rpc').RpcMethods> = RpcOutput<Method>;
+
+/** One method for each `crm.*` of the RPC contract, and what the engine itself needs. Refusals are `RpcFailure`s. */
+export interface CrmService {
+  readonly connectors: () => Answer<'crm.connectors'>;
+  readonly connections: () => Answer<'crm.connections'>;
+  readonly connect: (input: RpcInput<'crm.connect'>) => Promise<Answer<'crm.connect'>>;
+  readonly probe: (input: { readonly id: ConnectionId }) => Promise<Answer<'crm.probe'>>;
+  readonly updateConnection: (input: RpcInput<'crm.updateConnection'>) => Answer<'crm.updateConnection'>;
+  readonly disconnect: (input: { readonly id: ConnectionId }) => Answer<'crm.disconnect'>;
+  readonly plan: (input: RpcInput<'crm.plan'>) => Promise<PushPreview>;
+  readonly push: (input: RpcInput<'crm.push'>) => PushRow;
+  readonly pushNow: (input: RpcInput<'crm.pushNow'>) => Promise<Answer<'crm.pushNow'>>;
+  readonly cancel: (input: { readonly id: PushId }) => PushRow;
+  readonly retry: (input: { readonly id: PushId }) => PushRow;
+  readonly queue: (input: { readonly limit: number }) => readonly PushRow[];
+  readonly summary: (input: { readonly conversationId: ConversationId }) => Answer<'crm.summary'>;
+
+  /** Signs in again in place: a new password or token, other fields where given. Stuck pushes go on. */
+  readonly renew: (input: {
+    readonly id: ConnectionId;
+    readonly values: Readonly<Record<string, string>>;
+  }) => Promise<Answer<'crm.connect'>>;
+  /** Takes back what a push wrote, as far as the product allows: only objects that carry our key. */
+  readonly withdraw: (input: { readonly id: PushId }) => Promise<{ readonly withdrawnCount: number; readonly keptCount: number }>;
+  readonly auditOf: (conversationId: ConversationId) => readonly AuditEntry[];
+
+  /** Takes up what an earlier run left. Call after the store is open; works while the vault is locked. */
+  readonly start: () => void;
+  /** Network back, computer awake, or vault opened. */
+  readonly wake: () => void;
+  readonly stop: () => Promise<void>;
+}
