@@ -79,6 +79,8 @@ export interface RemoteAttachment {
 
 export interface ReplyReference {
   readonly remoteId: RemoteMessageId;
+  /** The weaker name of the original, where it is known: some networks reply by it (XMPP between two people). */
+  readonly alternateId?: RemoteMessageId | undefined;
   readonly senderId?: RemotePersonId | undefined;
   /** Text the network carried along, for when the original is not in the store. */
   readonly excerpt?: string | undefined;

@@ -36,7 +36,7 @@ export interface AccountLinkOptions {
   readonly state: XmppState;
   readonly environment: XmppEnvironment;
   /** Made later than the link, which it calls back. */
-  engine(): StreamEngine;
+  engine(): Pick<StreamEngine, 'send' | 'request'>;
   isCaughtUp(): boolean;
 }
 

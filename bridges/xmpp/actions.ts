@@ -7,11 +7,11 @@ import {
   type SendReceipt,
   type TypingAbility,
 } from '#bridge';
-import { remoteMessageId, type OutgoingMessage, type RemoteAttachment, type RemoteConversationId } from '#model';
+import type { OutgoingMessage, RemoteAttachment, RemoteConversationId } from '#model';
 import { randomUUID } from 'node:crypto';
 import type { AccountLink } from './account-link.ts';
 import { attachmentOf } from './extensions/0066-out-of-band-data.ts';
-import { addressOf, senderMessage, stanzaIdInRoom, unarchivedMessage } from './ids.ts';
+import { addressOf, senderIdIn, senderMessage, stanzaIdInRoom } from './ids.ts';
 import {
   correctionMessage,
   displayedMessage,
@@ -23,12 +23,15 @@ import {
 } from './send.ts';
 import type { StreamEngine } from './stream/stream-engine.ts';
 
+/** The part of the stream engine that takes what we say. */
+export type StanzaSender = Pick<StreamEngine, 'send' | 'sendMessage' | 'hasMessage'>;
+
 /** Everything a person does in a conversation, as stanzas of ours. */
 export class Actions implements EditAbility, ReactionAbility, ReceiptAbility, TypingAbility {
   readonly #link: AccountLink;
-  readonly #engine: StreamEngine;
+  readonly #engine: StanzaSender;
 
-  constructor(link: AccountLink, engine: StreamEngine) {
+  constructor(link: AccountLink, engine: StanzaSender) {
     this.#link = link;
     this.#engine = engine;
   }
@@ -38,11 +41,10 @@ export class Actions implements EditAbility, ReactionAbility, ReceiptAbility, Ty
     this.#refuseClearText(to);
     const id = outgoing.transactionId;
     const attachment = outgoing.attachment === undefined ? null : await this.#upload(outgoing);
-    const { replyTo } = outgoing;
-    const replyId = replyTo === undefined ? null : nameFor(to, { ...replyTo, conversationId: outgoing.conversationId });
-    await this.#engine.sendMessage(textMessage(to, outgoing, replyId, attachment), id);
+    await this.#engine.sendMessage(textMessage(to, outgoing, this.#original(to, outgoing), attachment), id);
     return {
-      remoteId: unarchivedMessage(this.#link.ownBareJid, id),
+      // Both names alike say that this is the weak one; the archive's copy brings the strong one.
+      remoteId: senderMessage(id),
       alternateId: senderMessage(id),
       sentAtMs: Date.now(),
       ...(attachment === null ? {} : { attachments: [attachment] }),
@@ -81,6 +83,18 @@ export class Actions implements EditAbility, ReactionAbility, ReceiptAbility, Ty
     return Promise.resolve();
   }
 
+  /** What a reply refers to, in the words of the wire. */
+  #original(to: Recipient, { replyTo }: OutgoingMessage): { id: string; author: string | undefined } | null {
+    if (replyTo === undefined) return null;
+    const { remoteId, alternateId, senderId } = replyTo;
+    const inRoom = to.isRoom ? stanzaIdInRoom(to.jid, remoteId) : null;
+    // Between two people it is the sender's own id; what else is there is better than no reference at all.
+    const id = inRoom ?? alternateId ?? senderIdIn(remoteId) ?? remoteId;
+    if (!to.isRoom) return { id, author: senderId };
+    const author = senderId === undefined ? null : this.#link.rooms.occupantAddress(to.jid, senderId);
+    return { id, author: author ?? undefined };
+  }
+
   #recipient(conversationId: RemoteConversationId): Recipient {
     const jid = addressOf(conversationId);
     const { rooms, journal } = this.#link;
@@ -107,23 +121,12 @@ export class Actions implements EditAbility, ReactionAbility, ReceiptAbility, Ty
 
 /** The id that the sender gave, which is what corrections and markers name. */
 function senderName(target: Pick<MessageTarget, 'alternateId' | 'remoteId'>): string {
-  if (target.alternateId !== undefined) return target.alternateId;
-  const unarchived = /^~[^/]*\/(.*)$/s.exec(target.remoteId)?.[1];
-  if (unarchived === undefined) throw new BridgeError('unsupported', { detail: 'the sender gave this message no id' });
-  return unarchived;
+  const name = target.alternateId ?? senderIdIn(target.remoteId);
+  if (name === null) throw new BridgeError('unsupported', { detail: 'the sender gave this message no id' });
+  return name;
 }
 
 /** In a room only the room's own id means the same to everybody. */
 function archiveName(to: Recipient, target: MessageTarget): string {
   return to.isRoom ? (stanzaIdInRoom(to.jid, target.remoteId) ?? senderName(target)) : senderName(target);
 }
-
-/** A reply names the message as it was named to us; without any name it goes out as an ordinary message. */
-function nameFor(to: Recipient, target: MessageTarget): string | null {
-  try {
-    return archiveName(to, { ...target, remoteId: remoteMessageId(target.remoteId) });
-  } catch {
-    return target.remoteId.startsWith('~') ? null : target.remoteId;
-  }
-}
-

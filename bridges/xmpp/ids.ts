@@ -28,3 +28,6 @@ export const senderMessage = (id: string): RemoteMessageId => remoteMessageId(id
 /** The archive's own id inside a room's message id; null when it is none of that room. */
 export const stanzaIdInRoom = (room: string, id: RemoteMessageId): string | null =>
   id.startsWith(`${room}/`) ? id.slice(room.length + 1) : null;
+
+/** The sender's own id inside the name of an unarchived message; null for other names. */
+export const senderIdIn = (id: RemoteMessageId): string | null => /^~[^/]*\/(.+)$/s.exec(id)?.[1] ?? null;

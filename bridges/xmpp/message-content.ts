@@ -3,7 +3,7 @@ import { readOutOfBand } from './extensions/0066-out-of-band-data.ts';
 import { readEncryption } from './extensions/0380-encryption-hint.ts';
 import { cutReplyFallback, readReply } from './extensions/0461-replies.ts';
 import { personOf, senderMessage } from './ids.ts';
-import { fullJid } from './jid.ts';
+import { bareJid } from './jid.ts';
 import type { XmlElement } from './stream/xml/element.ts';
 
 /** What a message says, whoever wrote it. */
@@ -14,8 +14,8 @@ export interface MessageContent {
   readonly replyTo?: ReplyReference | undefined;
 }
 
-/** Null when the message carries nothing to show. */
-export function readContent(message: XmlElement): MessageContent | null {
+/** Null when the message carries nothing to show. In a room the author of an original is known by other means. */
+export function readContent(message: XmlElement, isRoom: boolean): MessageContent | null {
   const body = message.childText('body');
   const encryption = readEncryption(message);
   if (encryption !== null) {
@@ -27,7 +27,7 @@ export function readContent(message: XmlElement): MessageContent | null {
 
   const { text, excerpt } = cutReplyFallback(message, body ?? '');
   const reply = readReply(message);
-  const replyAuthor = reply === null || reply.to === null ? null : fullJid(reply.to);
+  const replyAuthor = reply === null || reply.to === null || isRoom ? null : bareJid(reply.to);
   const written = withoutAddresses(text, attachments);
   const isAction = written.startsWith('/me ');
   return {

@@ -67,7 +67,7 @@ export function receiveRoomMessage(envelope: Envelope, context: RoomContext): Br
     events.push({ type: 'message.deleted', conversationId, target, by: personId, isModerated, deletedAtMs: atMs });
     return events;
   }
-  const content = isKeyTransport(message) ? null : readContent(message);
+  const content = isKeyTransport(message) ? null : readContent(message, true);
   if (content === null) return events;
   const corrected = readCorrection(message);
   if (corrected !== null) {

@@ -65,7 +65,7 @@ export function receiveDirectMessage(envelope: Envelope, context: ReceiveContext
     return events;
   }
   if (isKeyTransport(message)) return events;
-  const content = readContent(message);
+  const content = readContent(message, false);
   if (content === null) return events;
 
   const corrected = readCorrection(message);

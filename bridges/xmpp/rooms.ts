@@ -17,6 +17,8 @@ interface Room {
   nick: string;
   isJoined: boolean;
   ownOccupantId: string | null;
+  /** Nicknames of those who are there, by person. */
+  readonly nicks: Map<string, string>;
   hasArchive: boolean;
   title: string | null;
   attempts: number;
@@ -63,6 +65,13 @@ export class Rooms {
     return this.#rooms.get(room)?.nick ?? null;
   }
 
+  /** The address of somebody in the room, or of ourselves; null when they are not there. */
+  occupantAddress(room: string, personId: string): string | null {
+    const known = this.#rooms.get(room);
+    const nick = personId === this.#options.ownBareJid ? known?.nick : known?.nicks.get(personId);
+    return nick === undefined ? null : `${room}/${nick}`;
+  }
+
   /** How to read messages of this room. */
   context(room: string, nowMs: number): RoomContext {
     const { ownBareJid } = this.#options;
@@ -76,6 +85,7 @@ export class Rooms {
       nick,
       isJoined: false,
       ownOccupantId: null,
+      nicks: new Map(),
       attempts: 0,
       joining: null,
       ...about,
@@ -103,7 +113,10 @@ export class Rooms {
 
   /** The session is gone: the rooms have dropped us. */
   lost(): void {
-    for (const room of this.#rooms.values()) room.isJoined = false;
+    for (const room of this.#rooms.values()) {
+      room.isJoined = false;
+      room.nicks.clear();
+    }
   }
 
   conversation(address: string, membership: Membership): BridgeEvent {
@@ -130,7 +143,7 @@ export class Rooms {
     const occupant = readOccupantPresence(stanza);
     if (occupant === null) return [];
     if (occupant.isSelf) return this.#receiveSelf(address, room, occupant);
-    return this.#receiveOther(address, occupant);
+    return this.#receiveOther(address, room, occupant);
   }
 
   #enter(address: string, room: Room): boolean {
@@ -157,13 +170,15 @@ export class Rooms {
     return [this.conversation(address, 'joined')];
   }
 
-  #receiveOther(address: string, occupant: OccupantPresence): BridgeEvent[] {
+  #receiveOther(address: string, room: Room, occupant: OccupantPresence): BridgeEvent[] {
     const conversationId = conversationOf(address);
     const personId = occupantPerson(address, occupant.nick, occupant.occupantId);
     if (!occupant.isAvailable) {
+      room.nicks.delete(personId);
       const isRenamed = occupant.newNick !== null && occupant.occupantId !== null;
       return isRenamed ? [] : [{ type: 'participant.deleted', conversationId, personId }];
     }
+    room.nicks.set(personId, occupant.nick);
     const person = { remoteId: personId, displayName: occupant.nick, handle: `${address}/${occupant.nick}` };
     return [
       { type: 'person.upserted', person },

@@ -28,17 +28,16 @@ const hint = (name: 'store' | 'no-store' | 'no-copy'): XmlElement => element(nam
 export function textMessage(
   to: Recipient,
   outgoing: OutgoingMessage,
-  replyId: string | null,
+  original: { readonly id: string; readonly author: string | undefined } | null,
   attachment: RemoteAttachment | null,
 ): XmlElement {
   const id = outgoing.transactionId;
   // The address of a file stands last, for clients that read only the text; alone, when there is no caption.
   const text = [outgoing.text, attachment?.source ?? ''].filter((part) => part !== '').join('\n');
-  const { replyTo } = outgoing;
   const { body, elements } =
-    replyId === null
+    original === null
       ? { body: text, elements: [] }
-      : reply(replyId, replyTo?.senderId ?? to.jid, replyTo?.excerpt, text);
+      : reply(original.id, original.author, outgoing.replyTo?.excerpt, text);
   return message(
     to,
     id,

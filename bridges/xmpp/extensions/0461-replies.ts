@@ -24,7 +24,12 @@ export function cutReplyFallback(message: XmlElement, body: string): { text: str
 }
 
 /** Body and elements of a reply; the quotation in front is for clients that know no replies. */
-export function reply(id: string, to: string, excerpt: string | undefined, text: string): { body: string; elements: XmlElement[] } {
+export function reply(
+  id: string,
+  to: string | undefined,
+  excerpt: string | undefined,
+  text: string,
+): { body: string; elements: XmlElement[] } {
   const mark = element('reply', { xmlns: ns.reply, id, to });
   if (excerpt === undefined || excerpt === '') return { body: text, elements: [mark] };
   const quotation = `${excerpt.replace(/^/gm, '> ')}\n`;
