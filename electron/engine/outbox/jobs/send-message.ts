@@ -32,7 +32,12 @@ export const createSendMessage = (db: WritableDb, folder: FileFolder): JobDefini
     const target = reply?.messageId == null ? null : messages.get(db, reply.messageId);
     if (target === null || target.remoteId === null) return undefined;
     const sender = target.senderId === null ? null : addresses.get(db, target.senderId);
-    return { remoteId: target.remoteId, senderId: sender?.remoteId, excerpt: target.text.slice(0, excerptLength).toWellFormed() };
+    return {
+      remoteId: target.remoteId,
+      alternateId: target.alternateId ?? undefined,
+      senderId: sender?.remoteId,
+      excerpt: target.text.slice(0, excerptLength).toWellFormed(),
+    };
   };
 
   const toOutgoing = (message: MessageRecord): OutgoingMessage => {
