@@ -50,24 +50,26 @@ export const createSyncClient = (options: Options): SyncClient => {
     disableVoip: true,
   });
 
-  const onFault = (error: unknown): void => {
+  const onFault = (error: unknown, whileTrying: 'connecting' | 'offline'): void => {
     const { fault } = error === undefined ? new BridgeError('server-unreachable', { server }) : toBridgeError(error, server, Date.now());
     if (finalCodes.has(fault.code)) {
       client.stopClient();
       options.onState('needs-login', fault);
-    } else {
+    } else if (whileTrying === 'offline') {
       options.onState('offline', fault);
+    } else {
+      options.onState('connecting');
     }
   };
 
   client.on(ClientEvent.Sync, (state, _before, data) => {
     if (state === SyncState.Syncing) options.onState('online');
     // One request broke off: perhaps the network, perhaps only a long wait.
-    if (state === SyncState.Reconnecting) options.onState('connecting');
+    if (state === SyncState.Reconnecting) onFault(data?.error, 'connecting');
     if (state === SyncState.Catchup) options.onState('catching-up');
-    if (state === SyncState.Error) onFault(data?.error);
+    if (state === SyncState.Error) onFault(data?.error, 'offline');
   });
-  client.on(HttpApiEvent.SessionLoggedOut, onFault);
+  client.on(HttpApiEvent.SessionLoggedOut, (error) => onFault(error, 'offline'));
 
   return {
     client,

@@ -15,6 +15,8 @@ export interface FakeRequest {
   readonly query: URLSearchParams;
   readonly token: string | undefined;
   readonly body: string;
+  /** False when the client hung up. */
+  isOpen(): boolean;
 }
 
 type Handler = (request: FakeRequest) => FakeAnswer | Promise<FakeAnswer>;
@@ -59,6 +61,7 @@ export const startFakeHomeserver = async (): Promise<FakeHomeserver> => {
         query: url.searchParams,
         token: incoming.headers.authorization,
         body: await readBody(incoming),
+        isOpen: () => !outgoing.destroyed,
       };
       requests.push(request);
       const found = handlers.find(([prefix]) => `${request.method} ${request.path}`.startsWith(prefix));
@@ -73,14 +76,16 @@ export const startFakeHomeserver = async (): Promise<FakeHomeserver> => {
   on('GET /_matrix/client/v3/user', { body: {} });
   on('GET /_matrix/client/v3/capabilities', { body: { capabilities: {} } });
   on('GET /_matrix/client/v1/media/config', { body: { 'm.upload.size': 1_000 } });
-  on('GET /_matrix/client/v3/sync', async ({ query }) => {
+  on('GET /_matrix/client/v3/sync', async ({ query, isOpen }) => {
     if (responses.length === 0) {
       await new Promise<void>((resolve) => {
         wake = resolve;
         setTimeout(resolve, 500);
       });
     }
-    return { body: responses.shift() ?? { next_batch: query.get('since') ?? 's0' } };
+    // Nobody listens any more: keep it for who asks next.
+    const response = isOpen() ? responses.shift() : undefined;
+    return { body: response ?? { next_batch: query.get('since') ?? 's0' } };
   });
 
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
