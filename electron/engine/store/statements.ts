@@ -36,17 +36,21 @@ function timed<Result>(sql: string, work: () => Result): Result {
   }
 }
 
+/** Numbered parameters (`?1`) count as named ones in better-sqlite3: their values go by number. */
+const bindable = (sql: string, values: SqlValue[]): unknown[] =>
+  sql.includes('?1') ? [Object.fromEntries(values.map((value, index) => [index + 1, value]))] : values;
+
 /** All rows of a query. */
 export const readAll = <Row>(db: ReadableDb, sql: string, ...values: SqlValue[]): Row[] =>
-  timed(sql, () => statement<Row>(db, sql).all(...values));
+  timed(sql, () => statement<Row>(db, sql).all(...bindable(sql, values)));
 
 /** The first row of a query, or undefined. */
 export const readOne = <Row>(db: ReadableDb, sql: string, ...values: SqlValue[]): Row | undefined =>
-  timed(sql, () => statement<Row>(db, sql).get(...values));
+  timed(sql, () => statement<Row>(db, sql).get(...bindable(sql, values)));
 
 /** Runs a change; says how many rows it touched and the id of the last row inserted. */
 export const change = (db: WritableDb, sql: string, ...values: SqlValue[]): { changes: number; insertedId: number } =>
   timed(sql, () => {
-    const { changes, lastInsertRowid } = statement(db, sql).run(...values);
+    const { changes, lastInsertRowid } = statement(db, sql).run(...bindable(sql, values));
     return { changes, insertedId: Number(lastInsertRowid) };
   });
