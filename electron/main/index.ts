@@ -4,13 +4,13 @@ import { declareAppScheme } from './app-protocol/app-protocol.ts';
 import { log } from './log.ts';
 import { openProfileDir } from './profile-dir.ts';
 import { runShell } from './run-shell.ts';
-import { findForbiddenSwitches } from './security/command-line.ts';
+import { findForbiddenSwitches, isOverlong } from './security/command-line.ts';
 import { lockAllContents } from './security/contents-lockdown.ts';
 
 const words = process.argv.slice(1);
 const forbidden = app.isPackaged ? findForbiddenSwitches(words) : [];
-if (forbidden.length > 0) {
-  log(`this switch is not allowed: ${forbidden[0]}`);
+if (forbidden.length > 0 || isOverlong(words)) {
+  log(forbidden.length > 0 ? `this switch is not allowed: ${forbidden[0]}` : 'too many words to start with');
   app.exit(2);
 } else {
   // With both, no window ever opens: the switch is dropped for child processes (root only; npm start warns).

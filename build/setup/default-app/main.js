@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/no-require-imports -- Electron loads this file as CommonJS */
 /** Stands in for Electron's default app: starts the app folder named as the first word that is no flag. */
 const { app } = require('electron');
 const { readFileSync } = require('node:fs');

@@ -1,6 +1,6 @@
 import type { EngineCalls } from '../engine-process/engine-calls.ts';
 import { parseUrl } from '../parse-url.ts';
-import { appHost } from './app-origin.ts';
+import { isAppUrl } from './app-origin.ts';
 import { servePage } from './page-files.ts';
 import { refuse } from './responses.ts';
 import { serveStoredFile } from './stored-files.ts';
@@ -16,7 +16,7 @@ const longestUrl = 2_048;
 export const answerRequest = async (request: Request, rendererDir: string, engine: EngineCalls): Promise<Response> => {
   if (request.url.length > longestUrl) return refuse(414);
   const url = parseUrl(request.url);
-  if (url === null || url.host !== appHost) return refuse(404);
+  if (url === null || !isAppUrl(request.url)) return refuse(404);
   if (url.pathname === '/upload') return await takeUpload(request, engine);
   if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(405);
 

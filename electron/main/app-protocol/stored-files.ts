@@ -5,9 +5,12 @@ import type { HostFile } from '#rpc';
 import { readByteRange } from './byte-range.ts';
 import { fileHeaders, refuse } from './responses.ts';
 
+/** What a media element may play; a player runs nothing. */
+const playable = /^(?:audio|video)\/[a-z0-9.+-]+$/;
+
 /**
- * Serves a fetched attachment. Only images that the engine recognised by their bytes keep their type; all else
- * is a download of nameless bytes, so that nothing in it runs.
+ * Serves a fetched attachment. Images that the engine recognised by their bytes, sound and video keep their type;
+ * all else is a download of nameless bytes, so that nothing in it runs.
  * @param file where the engine says it is; null: there is none
  * @param range the request's `Range` header: players ask for parts
  */
@@ -20,7 +23,7 @@ export const serveStoredFile = async (file: HostFile | null, range: string | nul
 
   const headers: Record<string, string> = {
     ...fileHeaders,
-    'content-type': file.isInline ? file.mime : 'application/octet-stream',
+    'content-type': file.isInline || playable.test(file.mime) ? file.mime : 'application/octet-stream',
     'content-disposition': `${file.isInline ? 'inline' : 'attachment'}; filename*=UTF-8''${encodeName(file.name)}`,
     'accept-ranges': 'bytes',
   };

@@ -29,6 +29,8 @@ export const takeUpload = async (request: Request, engine: EngineCalls, limitByt
     return answerJson({ id: staged.id, sizeBytes });
   } catch (error) {
     await rm(staged.path, { force: true });
+    // Nothing was written that could be completed: this makes the engine forget the reservation.
+    await engine.call('host.staged', { id: staged.id, sizeBytes: -1 }).catch(() => undefined);
     if (error instanceof TooLarge) return refuse(413);
     throw error;
   }
@@ -50,6 +52,6 @@ const writeBytes = async (body: ReadableStream, path: string, limitBytes: number
   });
   const source = Readable.fromWeb(body as Parameters<typeof Readable.fromWeb>[0]);
   // The path was reserved by the engine for this upload alone.
-  await pipeline(source, counted, createWriteStream(path, { mode: 0o600 }));
+  await pipeline(source, counted, createWriteStream(path, { flags: 'wx', mode: 0o600 }));
   return sizeBytes;
 };

@@ -103,7 +103,11 @@ export class MainWindow {
     window.on('close', (event) => this.#close(event, window));
     window.on('closed', () => (this.#window = null));
     this.#watchPage(window);
-    void window.loadURL(appUrl).catch((error: unknown) => log('the page could not be loaded', error));
+    this.#load(window);
+  }
+
+  #load(window: BrowserWindow): void {
+    window.loadURL(appUrl).catch((error: unknown) => log('the page could not be loaded', error));
   }
 
   #close(event: { preventDefault(): void }, window: BrowserWindow): void {
@@ -115,6 +119,10 @@ export class MainWindow {
 
   #watchPage(window: BrowserWindow): void {
     window.webContents.on('did-start-loading', () => (this.#isPageReady = false));
+    window.webContents.on('did-navigate', (_event, url) => {
+      // Electron asks nobody before it goes to about:blank; the way back is all that can be done.
+      if (url !== appUrl) this.#load(window);
+    });
     window.webContents.on('render-process-gone', (_event, { reason }) => {
       if (reason === 'clean-exit') return;
       log(`the page ended (${reason})`);

@@ -27,6 +27,12 @@ const forbiddenSwitches: readonly RegExp[] = [
 export const findForbiddenSwitches = (words: readonly string[]): string[] =>
   words.filter((word) => forbiddenSwitches.some((pattern) => pattern.test(word.toLowerCase())));
 
+/** A second start hands its words to the first one over a socket that takes 32 KiB; more would stall both. */
+const mostCharacters = 8_192;
+
+/** Whether a command line is one that no person and no system of theirs would write. */
+export const isOverlong = (words: readonly string[]): boolean => words.join(' ').length > mostCharacters;
+
 /** The folder of `--profile DIR` or `--profile=DIR`, absolute; null: not given. */
 export const readProfileOption = (words: readonly string[]): string | null => {
   for (const [index, word] of words.entries()) {
