@@ -43,7 +43,7 @@ export const pushedMessages = {
       `SELECT count(DISTINCT pushed_messages.message_id) AS messages, count(attachments.id) AS files,
          (SELECT max(done_at_ms) FROM pushes WHERE connection_id = ? AND conversation_id = ?) AS last_at_ms
        FROM pushed_messages LEFT JOIN attachments ON attachments.message_id = pushed_messages.message_id
-       WHERE connection_id = ? AND conversation_id = ?`,
+       WHERE pushed_messages.connection_id = ? AND pushed_messages.conversation_id = ?`,
       ...[connectionId, conversationId, connectionId, conversationId],
     );
     const open = readOne<{ messages: number; files: number }>(

@@ -1,0 +1,130 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startRequestTracker, startTryton } from '../lab/index.ts';
+import { HttpFaultProxy } from '../kit/http-fault-proxy.ts';
+import { describeConnector } from './connector.ts';
+import type { Inspection, TestTarget } from './connector.ts';
+
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+describeConnector('file folder', {
+  connectorId: 'file-folder',
+  raceRuns: 30,
+  start: async (): Promise<TestTarget> => {
+    const root = mkdtempSync(join(tmpdir(), 'palomar-folder-'));
+    return {
+      values: { folder: root },
+      server: null,
+      mailCount: null,
+      inspect: async (name) => inspectFolder(root, name),
+      stop: async () => rmSync(root, { recursive: true, force: true }),
+    };
+  },
+});
+
+function inspectFolder(root: string, name: string): Inspection {
+  const folders = readdirSync(root).filter((one) => one.startsWith(`${name} [`));
+  const inside = folders.map((folder) => join(root, folder));
+  const notes = inside.flatMap((folder) => {
+    const { notes: written } = JSON.parse(readFileSync(join(folder, 'conversation.json'), 'utf8')) as { notes: { text: string }[] };
+    return written.map((note) => note.text);
+  });
+  const files = inside
+    .map((folder) => join(folder, 'attachments'))
+    .filter((folder) => existsSync(folder))
+    .flatMap((folder) => readdirSync(folder).map((file) => ({ name: file, sha256: sha256(readFileSync(join(folder, file))) })));
+  return { records: folders.map((id) => ({ id })), notes, files };
+}
+
+describeConnector('Tryton', {
+  connectorId: 'tryton',
+  raceRuns: 8,
+  start: async (): Promise<TestTarget> => {
+    const server = await startTryton();
+    const proxy = await HttpFaultProxy.start(server.baseUrl);
+    const { rpc } = server;
+    const search = async (model: string, domain: unknown, fields: readonly string[]) =>
+      (await rpc(`model.${model}.search_read`, domain, 0, 200, [['id', 'ASC']], fields, {})) as Record<string, unknown>[];
+    return {
+      values: { url: proxy.baseUrl, database: server.database, user: server.user, password: server.password },
+      mailCount: null,
+      server: {
+        proxy,
+        writes: {
+          contact: ({ body }) => body.includes('model.party.party.create'),
+          note: ({ body }) => body.includes('model.ir.note.create'),
+          file: ({ body }) => body.includes('model.ir.attachment.create'),
+        },
+        kill: server.kill,
+        restart: server.restart,
+      },
+      inspect: async (name) => {
+        const parties = await search('party.party', [['name', '=', name]], ['name']);
+        const resources = parties.map((party) => `party.party,${String(party['id'])}`);
+        const notes = await search('ir.note', [['resource', 'in', resources]], ['message']);
+        const files = await search('ir.attachment', [['resource', 'in', resources]], ['name', 'data']);
+        return {
+          records: parties.map((party) => ({ id: String(party['id']) })),
+          notes: notes.map((note) => String(note['message'])),
+          files: files.map((file) => ({
+            name: String(file['name']),
+            sha256: sha256(Buffer.from((file['data'] as { base64: string }).base64, 'base64')),
+          })),
+        };
+      },
+      stop: async () => {
+        await proxy.close();
+        await server.stop();
+      },
+    };
+  },
+});
+
+describeConnector('Request Tracker', {
+  connectorId: 'request-tracker',
+  raceRuns: 8,
+  start: async (): Promise<TestTarget> => {
+    const server = await startRequestTracker();
+    const proxy = await HttpFaultProxy.start(server.baseUrl);
+    const items = async (path: string) => ((await server.call('GET', path)) as { items: Record<string, unknown>[] }).items;
+    const inspectTicket = async (id: string) => {
+      const parts = await items(`/ticket/${id}/attachments?fields=Filename,ContentType,Content,TransactionId&per_page=100`);
+      const leaves = parts.filter((part) => !String(part['ContentType']).startsWith('multipart/'));
+      return {
+        notes: leaves.filter((part) => !part['Filename']).map((part) => String(part['Content'])),
+        files: leaves
+          .filter((part) => part['Filename'])
+          .map((part) => ({ name: String(part['Filename']), sha256: sha256(Buffer.from(String(part['Content']), 'base64')) })),
+      };
+    };
+    return {
+      values: { url: proxy.baseUrl, token: server.token, queue: 'General' },
+      mailCount: server.outgoingMailCount,
+      server: {
+        proxy,
+        writes: {
+          container: ({ method, path }) => method === 'POST' && path === '/REST/2.0/ticket',
+          note: ({ method, path }) => method === 'POST' && path.endsWith('/comment'),
+        },
+        kill: server.kill,
+        restart: server.restart,
+      },
+      inspect: async (name) => {
+        const tickets = await items(`/tickets?query=${encodeURIComponent(`Subject LIKE '${name}'`)}&fields=Subject&per_page=100`);
+        const inside = await Promise.all(tickets.map((ticket) => inspectTicket(String(ticket['id']))));
+        return {
+          records: tickets.map((ticket) => ({ id: String(ticket['id']) })),
+          notes: inside.flatMap(({ notes }) => notes),
+          files: inside.flatMap(({ files }) => files),
+        };
+      },
+      stop: async () => {
+        await proxy.close();
+        await server.stop();
+      },
+    };
+  },
+});
