@@ -110,7 +110,7 @@ export const accounts = {
       const fileNames = readAll<{ file_name: string }>(
         db,
         `SELECT file_name FROM attachments JOIN messages ON messages.id = attachments.message_id
-         WHERE file_name IS NOT NULL AND conversation_id IN (${ofAccount})`,
+         WHERE file_name IS NOT NULL AND messages.conversation_id IN (${ofAccount})`,
         id,
       ).map((row) => row.file_name);
       change(
