@@ -1,0 +1,239 @@
+import { writeFile } from 'node:fs/promises';
+import {
+  BridgeError,
+  type BridgeAccount,
+  type BridgeDefinition,
+  type BridgeEvent,
+  type BridgeFault,
+  type BridgeHost,
+  type BridgeSession,
+  type HistoryPage,
+  type Json,
+  type LoginValues,
+} from '#bridge';
+import {
+  bridgeId,
+  networkId,
+  remoteConversationId,
+  remoteMessageId,
+  remotePersonId,
+  type ConversationCapabilities,
+  type OutgoingMessage,
+  type RemoteConversationId,
+  type RemoteMessage,
+} from '#model';
+
+export const self = remotePersonId('self');
+export const friend = remotePersonId('friend');
+
+export const allCapabilities: ConversationCapabilities = {
+  canSend: true,
+  canReply: true,
+  canReact: true,
+  canEdit: true,
+  canDelete: true,
+  canSendFiles: true,
+  showsDelivery: true,
+  showsRead: true,
+  showsTyping: true,
+  canLoadOlder: true,
+};
+
+/** One opened session, with everything that was asked of it. */
+export interface FakeSession {
+  readonly account: BridgeAccount;
+  readonly savedState: Json | null;
+  readonly host: BridgeHost;
+  readonly calls: { readonly name: string; readonly args: readonly unknown[] }[];
+  isStopped: boolean;
+}
+
+export interface FakeBridge extends BridgeDefinition {
+  readonly sessions: FakeSession[];
+  readonly logins: LoginValues[];
+  readonly logouts: string[];
+  /** The session that runs now. @throws when none does */
+  current(): FakeSession;
+  /** Says something as the network of the running session. */
+  say(...events: readonly BridgeEvent[]): Promise<void>;
+}
+
+/** What a test makes the network do; every part has a friendly default. */
+export interface FakeBehaviour {
+  login?: (values: LoginValues, signal: AbortSignal) => Promise<{ secrets?: Record<string, string>; settings?: Record<string, Json>; address?: string }>;
+  open?: () => void;
+  start?: (session: FakeSession) => Promise<void>;
+  stop?: () => Promise<void>;
+  logout?: () => Promise<void>;
+  send?: (message: OutgoingMessage, session: FakeSession) => Promise<void>;
+  edit?: () => Promise<void>;
+  markRead?: () => Promise<void>;
+  react?: () => Promise<void>;
+  loadOlder?: (session: FakeSession, cursor: string | null) => Promise<HistoryPage>;
+  download?: (path: string, maxBytes: number) => Promise<void>;
+  capabilities?: Partial<ConversationCapabilities>;
+  startConversation?: (address: string) => Promise<RemoteConversationId>;
+}
+
+export const conversationEvents = (name: string): BridgeEvent[] => [
+  { type: 'person.upserted', person: { remoteId: self, displayName: 'Me', handle: 'me@fake', isSelf: true } },
+  { type: 'person.upserted', person: { remoteId: friend, displayName: 'Friend', handle: 'friend@fake' } },
+  {
+    type: 'conversation.upserted',
+    conversation: {
+      remoteId: remoteConversationId(name),
+      kind: 'direct',
+      title: name,
+      security: 'plain',
+      membership: 'joined',
+      peerId: friend,
+    },
+  },
+];
+
+export const messageEvent = (
+  conversation: string,
+  id: string,
+  text: string,
+  sentAtMs: number,
+  more: Partial<RemoteMessage> = {},
+  origin: 'live' | 'catchup' | 'history' = 'live',
+): BridgeEvent => ({
+  type: 'message.upserted',
+  origin,
+  message: {
+    conversationId: remoteConversationId(conversation),
+    remoteId: remoteMessageId(id),
+    senderId: friend,
+    isOwn: false,
+    kind: 'message',
+    text,
+    sentAtMs,
+    ...more,
+  },
+});
+
+export const stateEvent = (connection: 'online' | 'offline' | 'connecting' | 'needs-login', fault?: BridgeFault): BridgeEvent => ({
+  type: 'state',
+  connection,
+  fault,
+});
+
+/** A network inside the test: says what it is told to say and remembers what it is asked. */
+export const createFakeBridge = (behaviour: FakeBehaviour = {}): FakeBridge => {
+  const sessions: FakeSession[] = [];
+  const logins: LoginValues[] = [];
+  const logouts: string[] = [];
+
+  const current = (): FakeSession => {
+    const running = sessions.findLast((session) => !session.isStopped);
+    if (running === undefined) throw new Error('no session runs');
+    return running;
+  };
+
+  const open = (account: BridgeAccount, savedState: Json | null, host: BridgeHost): BridgeSession => {
+    behaviour.open?.();
+    const session: FakeSession = { account, savedState, host, calls: [], isStopped: false };
+    sessions.push(session);
+    const note = (name: string, ...args: readonly unknown[]): void => void session.calls.push({ name, args });
+    return {
+      start: async () => {
+        if (behaviour.start) await behaviour.start(session);
+        else await host.emit([stateEvent('online')]);
+      },
+      stop: async () => {
+        session.isStopped = true;
+        await behaviour.stop?.();
+      },
+      reconnect: () => note('reconnect'),
+      send: async (message) => {
+        note('send', message);
+        await behaviour.send?.(message, session);
+        return { remoteId: remoteMessageId(`r-${message.transactionId}`), sentAtMs: message.writtenAtMs };
+      },
+      loadConversation: async (remoteId) => ({ remoteId, kind: 'direct', title: null, security: 'plain', membership: 'joined' }),
+      loadPerson: async (remoteId) => ({ remoteId, displayName: null, handle: remoteId }),
+      capabilities: () => ({ ...allCapabilities, ...behaviour.capabilities }),
+      history: {
+        loadOlder: async (_id, cursor) => {
+          note('loadOlder', cursor);
+          return (await behaviour.loadOlder?.(session, cursor)) ?? { messageCount: 0, hasMore: false, cursor: null };
+        },
+      },
+      edits: {
+        edit: async (target, text, id) => {
+          note('edit', target, text, id);
+          await behaviour.edit?.();
+        },
+        delete: async (target, id) => note('delete', target, id),
+      },
+      reactions: {
+        react: async (target, emojis, id) => {
+          note('react', target, emojis, id);
+          await behaviour.react?.();
+        },
+      },
+      receipts: {
+        markRead: async (target) => {
+          note('markRead', target);
+          await behaviour.markRead?.();
+        },
+      },
+      typing: { setTyping: async (id, isTyping) => note('setTyping', id, isTyping) },
+      attachments: {
+        download: async (attachment, path, maxBytes) => {
+          note('download', attachment);
+          if (behaviour.download) await behaviour.download(path, maxBytes);
+          else await writeFile(path, 'hello', { flag: 'wx' });
+        },
+      },
+      directory: {
+        startConversation: async (address) => {
+          note('startConversation', address);
+          if (behaviour.startConversation) return behaviour.startConversation(address);
+          throw new BridgeError('wrong-address');
+        },
+      },
+      membership: {
+        accept: async (id) => note('accept', id),
+        leave: async (id) => note('leave', id),
+      },
+    };
+  };
+
+  return {
+    id: bridgeId('fake'),
+    name: 'Fake',
+    network: networkId('fake'),
+    loginFlows: [
+      {
+        id: 'password',
+        fields: [
+          { name: 'address', kind: 'address', isRequired: true, isAdvanced: false },
+          { name: 'password', kind: 'password', isRequired: true, isAdvanced: false },
+          { name: 'port', kind: 'port', isRequired: false, isAdvanced: true },
+        ],
+      },
+    ],
+    login: async (_flowId, values, signal) => {
+      logins.push(values);
+      const result = await behaviour.login?.(values, signal);
+      return {
+        address: result?.address ?? values['address'] ?? '',
+        displayName: null,
+        secrets: result?.secrets ?? { password: values['password'] ?? '' },
+        settings: result?.settings ?? {},
+      };
+    },
+    open,
+    logout: async (account) => {
+      logouts.push(account.address);
+      await behaviour.logout?.();
+    },
+    sessions,
+    logins,
+    logouts,
+    current,
+    say: async (...events) => current().host.emit(events),
+  };
+};
