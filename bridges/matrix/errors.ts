@@ -99,8 +99,7 @@ export const toBridgeError = (error: unknown, server: string, nowMs: number): Br
     const body = 'data' in error ? error.data : undefined;
     return errorOfAnswer({ status: error.httpStatus, body, server }, nowMs);
   }
-  if (error instanceof Error && (error.name === 'ConnectionError' || causeOf(error).code !== '')) {
-    return errorOfSilence(error, server);
-  }
+  if (error instanceof Error && error.name === 'ConnectionError') return errorOfSilence(error, server);
+  // The disk or a mistake of ours: not the server's doing.
   return new BridgeError('internal', { detail: error instanceof Error ? error.message : String(error) });
 };

@@ -87,6 +87,7 @@ const applyState = (roomId: string, rawEvents: readonly unknown[], work: RoomWor
     if (event.type === 'm.room.member') members.push(event);
   }
   // After the rest of the state, for the roles are in it.
+  if (isSilent(roomId, store)) return;
   for (const event of members) applyMember(store, outcome, selfId, roomId, event);
 };
 
@@ -110,6 +111,7 @@ const applyRoom = (room: JoinedRoom, membership: Membership, work: RoomWork): vo
     if (type !== undefined) store.accountData.setForRoom(roomId, type, asRecord(raw));
   }
 
+  if (isSilent(roomId, store)) return;
   const originOf = originFor(work, wasJoined ? null : joinedAtMs(room, selfId, nowMs));
   const events = applyTimeline({ store, outcome, selfId, roomId, nowMs, originOf }, room.timeline);
   if (room.isLimited && wasJoined && !work.isFirstSync) noteGap(room, events, work);
@@ -119,6 +121,12 @@ const applyRoom = (room: JoinedRoom, membership: Membership, work: RoomWork): vo
     if (type === 'm.typing') applyTyping(work.typing, outcome, selfId, roomId, content);
     if (type === 'm.receipt') applyReceipts(store, outcome, selfId, roomId, content, nowMs);
   }
+};
+
+/** Spaces are no conversations, and a room that we left before the engine heard of it never will be one. */
+const isSilent = (roomId: string, store: MatrixStore): boolean => {
+  const room = store.rooms.get(roomId);
+  return room === null || isSpace(store, room) || (room.membership === 'left' && room.emitted === null);
 };
 
 /** When we joined, so that what was said before counts as history. */
@@ -169,12 +177,10 @@ const noteActivity = (roomId: string, events: readonly RoomEvent[], unreadCount:
 const sayConversation = (roomId: string, work: RoomWork): void => {
   const { store, outcome, selfId } = work;
   const room = store.rooms.get(roomId);
-  if (room === null || isSpace(store, room)) return;
+  if (room === null || isSilent(roomId, store)) return;
   const conversation = describeConversation(store, room, selfId);
   const { activeAtMs: _activeAtMs, unreadCount: _unreadCount, remoteId, ...lasting } = conversation;
   const told = room.emitted === null ? null : asRecord(JSON.parse(room.emitted));
-  // A room that we left before anybody heard of it is nobody's business.
-  if (told === null && room.membership === 'left') return;
   // Of a room we are not in any more the server tells nothing: what it was called stays as it was.
   const isNameKnown = told === null || room.membership !== 'left';
   const news = isNameKnown ? lasting : { ...told, membership: lasting.membership };

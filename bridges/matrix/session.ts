@@ -34,6 +34,7 @@ export const openSession = (account: BridgeAccount, savedState: Json | null, hos
     refreshConfig: async (config, progress) => ({ ...config, tokens: (await readTokens(host)) ?? config.tokens, progress }),
   });
   const start = async (): Promise<void> => {
+    host.signal.addEventListener('abort', () => void link.stop(), { once: true });
     const tokens = await readTokens(host);
     if (tokens === null) {
       await host.emit([{ type: 'state', connection: 'needs-login', fault: { code: 'signed-out' } }]);

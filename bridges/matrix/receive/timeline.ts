@@ -208,6 +208,10 @@ export const readTimelineEvent = (event: RoomEvent, context: TimelineContext): T
     };
   }
   if (!isMessageEvent(event, relation)) return { known, events: [] };
+  // Without its content nobody can tell a deleted message from a deleted correction: only one we knew is worth a row.
+  if (isErased(event) && context.find(event.eventId)?.kind !== 'message') {
+    return { known: { ...known, kind: 'other' }, events: [] };
+  }
   return {
     known,
     events: [{ type: 'message.upserted', message: readMessage(event, relation, context), origin: context.origin }],

@@ -135,7 +135,7 @@ export const createAccount = ({ config, post, saveTokens, onDiskFault }: Account
       sync.stop();
       store.close();
     },
-    reconnect: () => void sync.client.retryImmediately(),
+    reconnect: () => sync.reconnect(),
     stored: (batchId) => pump.stored(batchId),
   };
 };

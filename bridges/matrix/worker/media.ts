@@ -41,6 +41,10 @@ const followRedirects = async (first: Response, requested: URL, signal: AbortSig
 const noFollow = constants.O_NOFOLLOW ?? 0;
 const writeFresh = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | noFollow;
 
+/** Errors of the file system name the call that failed. */
+const isFileError = (error: unknown): error is Error =>
+  error instanceof Error && 'syscall' in error && (error.syscall === 'write' || error.syscall === 'close');
+
 const writeLimited = async (response: Response, path: string, maxBytes: number, signal: AbortSignal): Promise<void> => {
   const tooLarge = new BridgeError('too-large', { limitBytes: maxBytes });
   const announced = Number(response.headers.get('content-length') ?? 0);
@@ -62,7 +66,7 @@ const writeLimited = async (response: Response, path: string, maxBytes: number, 
     await file.close().catch(() => undefined);
     await rm(path, { force: true });
     if (signal.aborted) throw new BridgeError('cancelled');
-    throw error instanceof BridgeError ? error : errorOfSilence(error, new URL(response.url).host);
+    throw isFileError(error) ? new BridgeError('internal', { detail: error.message }) : errorOfSilence(error, new URL(response.url).host);
   }
 };
 
@@ -100,7 +104,9 @@ export const uploadMedia = async (
   signal: AbortSignal,
 ): Promise<string> => {
   if (limitBytes !== null && file.sizeBytes > limitBytes) throw new BridgeError('too-large', { limitBytes });
-  const body = await openAsBlob(file.path, { type: file.mime });
+  const body = await openAsBlob(file.path, { type: file.mime }).catch(() => {
+    throw new BridgeError('rejected', { detail: 'the file to send is gone' });
+  });
   const query = new URLSearchParams({ filename: file.name });
   const response = await api.raw(`/_matrix/media/v3/upload?${query.toString()}`, {
     method: 'POST',

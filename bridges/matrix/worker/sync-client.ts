@@ -8,7 +8,7 @@ import {
   type MatrixClient,
 } from 'matrix-js-sdk';
 import { BridgeError, type BridgeFault, type ConnectionState } from '#bridge';
-import { toBridgeError } from '../errors.ts';
+import { errorOfSilence, toBridgeError } from '../errors.ts';
 import { quietLogger } from './silence-logs.ts';
 import type { SyncStore } from './sync-store.ts';
 import type { TokenKeeper } from './token-keeper.ts';
@@ -16,6 +16,8 @@ import type { TokenKeeper } from './token-keeper.ts';
 export interface SyncClient {
   readonly client: MatrixClient;
   start(): Promise<void>;
+  /** Tries now: ends the wait between two tries, or a long poll that may be dead since the computer slept. */
+  reconnect(): void;
   stop(): void;
 }
 
@@ -38,20 +40,43 @@ const finalCodes: ReadonlySet<string> = new Set(['signed-out', 'account-disabled
 
 export const createSyncClient = (options: Options): SyncClient => {
   const server = new URL(options.baseUrl).host;
+  let pollControl = new AbortController();
+  let isReconnectAsked = false;
+  /** Why the last request got no answer: the SDK keeps only a sentence of it. */
+  let lastSilence: BridgeError | null = null;
+
+  const fetchFn = async (input: URL | RequestInfo, init: RequestInit = {}): Promise<Response> => {
+    const { pathname } = new URL(input instanceof Request ? input.url : input);
+    const signals = [pollControl.signal, ...(init.signal == null ? [] : [init.signal])];
+    const signal = pathname.endsWith('/sync') ? { signal: AbortSignal.any(signals) } : {};
+    try {
+      return await options.keeper.fetch(input, { ...init, ...signal });
+    } catch (error) {
+      lastSilence = errorOfSilence(error, server);
+      throw error;
+    }
+  };
+
   const client = createClient({
     baseUrl: options.baseUrl,
     userId: options.userId,
     deviceId: options.deviceId,
     // A place holder: the keeper puts the token of the moment on each request.
     accessToken: 'kept-elsewhere',
-    fetchFn: (input, init) => options.keeper.fetch(input, init),
+    fetchFn,
     store: options.store,
     logger: quietLogger,
     disableVoip: true,
   });
 
+  const explain = (error: unknown): BridgeError => {
+    if (error === undefined) return new BridgeError('server-unreachable', { server });
+    const isSilence = error instanceof Error && error.name === 'ConnectionError';
+    return isSilence && lastSilence !== null ? lastSilence : toBridgeError(error, server, Date.now());
+  };
+
   const onFault = (error: unknown, whileTrying: 'connecting' | 'offline'): void => {
-    const { fault } = error === undefined ? new BridgeError('server-unreachable', { server }) : toBridgeError(error, server, Date.now());
+    const { fault } = explain(error);
     if (finalCodes.has(fault.code)) {
       client.stopClient();
       options.onState('needs-login', fault);
@@ -65,7 +90,11 @@ export const createSyncClient = (options: Options): SyncClient => {
   client.on(ClientEvent.Sync, (state, _before, data) => {
     if (state === SyncState.Syncing) options.onState('online');
     // One request broke off: perhaps the network, perhaps only a long wait.
-    if (state === SyncState.Reconnecting) onFault(data?.error, 'connecting');
+    if (state === SyncState.Reconnecting) {
+      onFault(data?.error, 'connecting');
+      if (isReconnectAsked) client.retryImmediately();
+      isReconnectAsked = false;
+    }
     if (state === SyncState.Catchup) options.onState('catching-up');
     if (state === SyncState.Error) onFault(data?.error, 'offline');
   });
@@ -85,6 +114,12 @@ export const createSyncClient = (options: Options): SyncClient => {
         disablePresence: true,
         threadSupport: false,
       });
+    },
+    reconnect() {
+      if (client.retryImmediately()) return;
+      isReconnectAsked = true;
+      pollControl.abort(new Error('asked to reconnect'));
+      pollControl = new AbortController();
     },
     stop() {
       client.removeAllListeners();

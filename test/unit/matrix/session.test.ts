@@ -136,6 +136,45 @@ describe('the session', () => {
     expect(server.requests.filter(({ method, path }) => method === 'PUT' && path.includes('/send/'))).toEqual([]);
   });
 
+  it('tries at once when told to, even where a poll hangs on a dead connection', async () => {
+    const server = await startFakeHomeserver();
+    const { session, host } = open(server);
+    let pollCount = 0;
+    server.on('GET /_matrix/client/v3/sync', async ({ query }) => {
+      pollCount += 1;
+      // The second one never ends, as after a night's sleep of the computer.
+      if (pollCount === 2) await new Promise(() => undefined);
+      if (pollCount === 3) return { body: sync('s2', [message('$1', 'good morning')]) };
+      if (pollCount > 3) await new Promise((resolve) => setTimeout(resolve, 500));
+      return { body: { next_batch: query.get('since') ?? 's1' } };
+    });
+    await session.start();
+    await until(() => pollCount === 2);
+    session.reconnect();
+    await host.waitFor('message.upserted', (event) => event.message.text === 'good morning', 1_500);
+    await online(host);
+  });
+
+  it('says why there is no connection', async () => {
+    const server = await startFakeHomeserver();
+    const { session, host } = open({ ...server, baseUrl: 'http://127.0.0.1:9' });
+    await session.start();
+    const state = await host.waitFor('state', (event) => event.connection === 'offline');
+    expect(state.fault).toMatchObject({ code: 'server-unreachable', server: '127.0.0.1:9' });
+  });
+
+  it('keeps silent about spaces, and about rooms it never told of', async () => {
+    const server = await startFakeHomeserver();
+    const { session, host } = open(server);
+    const create = { event_id: '$c', type: 'm.room.create', sender: bob, state_key: '', content: { type: 'm.space' } };
+    const left = { '!left:example.org': { timeline: { events: [message('$2', 'gone by')] } } };
+    const space = { [roomId]: { state: { events: [create] }, timeline: { events: [message('$1', 'in a space')] }, unread_notifications: { notification_count: 4 } } };
+    server.sync({ next_batch: 's1', rooms: { join: space, leave: left } });
+    await session.start();
+    await online(host);
+    expect(host.events.filter((event) => !['state', 'person.upserted'].includes(event.type))).toEqual([]);
+  });
+
   it('answers a transaction it has seen without asking again', async () => {
     const server = await startFakeHomeserver();
     const { session, host } = open(server);
