@@ -8,7 +8,17 @@ import { asJson, asPage, asTable } from './kit/report.ts';
 import { isMet, type BenchRow } from './kit/row.ts';
 
 /** In the order of the table. Each is loaded only when it runs. */
-const benches: Readonly<Record<string, () => Promise<{ measure(): Promise<readonly BenchRow[]> }>>> = {};
+const benches: Readonly<Record<string, () => Promise<{ measure(): Promise<readonly BenchRow[]> }>>> = {
+  P1: () => import('./p1-ingest.ts'),
+  P2: () => import('./p2-catch-up.ts'),
+  P4: () => import('./p4-switch.ts'),
+  P5: () => import('./p5-search.ts'),
+  P6: () => import('./p6-start.ts'),
+  P7: () => import('./p7-memory.ts'),
+  P8: () => import('./p8-idle.ts'),
+  P9: () => import('./p9-scroll.ts'),
+  P10: () => import('./p10-ipc.ts'),
+};
 
 const { values } = parseArgs({
   options: { only: { type: 'string' }, json: { type: 'string' }, 'no-page': { type: 'boolean' } },
