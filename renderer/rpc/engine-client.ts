@@ -40,6 +40,9 @@ export interface EngineClient {
   connect(): Promise<void>;
 }
 
+/** Vue's reactive proxies cannot be cloned into a port; inputs are plain JSON by contract (`rpc.ts`). */
+const toPlain = <Input>(input: Input): Input => JSON.parse(JSON.stringify(input)) as Input;
+
 const firstRetryMs = 250;
 const longestRetryMs = 8_000;
 
@@ -136,7 +139,7 @@ export const createEngineClient = (shell: Shell): EngineClient => {
       const id = nextId++;
       return new Promise((resolve, reject) => {
         pending.set(id, { resolve, reject });
-        target.post({ id, method, input });
+        target.post({ id, method, input: toPlain(input) });
       });
     },
     on: (event, listener) => {
