@@ -1,3 +1,4 @@
+import type { MessageKind } from '#model';
 import type { MessageId } from '#rpc';
 import type { WritableDb } from '../store/database.ts';
 import { attachments } from '../store/repositories/attachments.ts';
@@ -25,6 +26,13 @@ export function addToIndex(db: WritableDb, id: MessageId): void {
      SELECT id, text, 'c' || conversation_id FROM messages WHERE id = ? AND ${indexed}`,
     id,
   );
+}
+
+/** The first readable form of a message: no edit, but its first text. */
+export function makeReadable(db: WritableDb, id: MessageId, kind: MessageKind, text: string): void {
+  removeFromIndex(db, id);
+  change(db, 'UPDATE messages SET kind = ?, text = ? WHERE id = ?', kind, cutText(text, maxTextLength), id);
+  addToIndex(db, id);
 }
 
 /** Replaces the text of a message, in the index too, and counts a new version of it. */

@@ -235,7 +235,8 @@ function listQuery(
   };
   if (filter.isUnread) need('unread_count > 0');
   if (filter.hasUnpushed) need('unpushed_count > 0');
-  if (filter.accountId !== undefined) need('conversations.account_id = ?', filter.accountId);
+  // The plus keeps SQLite on the index that has the order of the list.
+  if (filter.accountId !== undefined) need('+conversations.account_id = ?', filter.accountId);
   const wanted = foldText(filter.text?.trim() ?? '');
   if (wanted !== '') need('instr(search_text, ?) > 0', wanted);
   if (after) need('(active_at_ms, conversations.id) < (?, ?)', after.activeAtMs, after.id);

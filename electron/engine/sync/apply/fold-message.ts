@@ -3,7 +3,7 @@ import { attachments } from '../../store/repositories/attachments.ts';
 import type { MessageRecord } from '../../store/repositories/messages.ts';
 import { change } from '../../store/statements.ts';
 import type { Batch } from '../batch.ts';
-import { editText, emptyMessage } from '../change-message.ts';
+import { editText, emptyMessage, makeReadable } from '../change-message.ts';
 import type { ConversationState } from '../conversation-state.ts';
 import { isForward } from '../delivery-order.ts';
 import { clampTime } from '../event-checks.ts';
@@ -117,10 +117,10 @@ function learnText(
   if (message.deletedAtMs !== undefined) {
     const deletedAtMs = clampTime(message.deletedAtMs, batch.nowMs);
     batch.changes.removedFileNames.push(...emptyMessage(batch.db, known.id, deletedAtMs));
+  } else if (isReadableNow) {
+    makeReadable(batch.db, known.id, message.kind, message.text);
   } else {
-    if (isReadableNow) change(batch.db, 'UPDATE messages SET kind = ? WHERE id = ?', message.kind, known.id);
     editText(batch.db, known.id, message.text, clampTime(message.editedAtMs, batch.nowMs));
-    if (message.editedAtMs === undefined) change(batch.db, 'UPDATE messages SET edited_at_ms = NULL WHERE id = ?', known.id);
   }
   conversation.isLastStale ||= conversation.lastMessageId === known.id;
   batch.touch(conversation);
