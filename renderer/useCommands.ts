@@ -56,6 +56,7 @@ export const useCommands = (actions: WorkActions): Readonly<Ref<readonly Palette
       command('focusList', actions.focusList, 'L'),
       command('toggleUnread', actions.toggleUnread, 'U'),
       command('toggleUnpushed', actions.toggleUnpushed),
+      command('search', () => actions.go('search')),
       command('openInbox', () => actions.go('inbox'), 'Ctrl 1'),
       command('openPushes', () => actions.go('pushes'), 'Ctrl 2'),
       command('openSettings', () => actions.go('settings'), 'Ctrl ,'),

@@ -11,13 +11,13 @@ export const useFormat = () => {
     const language = locale.value;
     const date = (options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat => new Intl.DateTimeFormat(language, options);
     return {
-      time: date({ hour: '2-digit', minute: '2-digit' }),
+      time: date({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }),
       weekday: date({ weekday: 'short' }),
       day: date({ day: 'numeric', month: 'short' }),
       dayWithYear: date({ day: 'numeric', month: 'short', year: 'numeric' }),
       longDay: date({ weekday: 'long', day: 'numeric', month: 'long' }),
       longDayWithYear: date({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }),
-      exact: date({ dateStyle: 'medium', timeStyle: 'medium' }),
+      exact: date({ dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23' }),
       relative: new Intl.RelativeTimeFormat(language, { numeric: 'auto' }),
       number: new Intl.NumberFormat(language, { maximumFractionDigits: 1 }),
       list: new Intl.ListFormat(language, { type: 'conjunction' }),

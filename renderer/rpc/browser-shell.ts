@@ -4,10 +4,13 @@ import { openOutside } from './open-outside.ts';
 /** Close codes of the loopback server: 4001 another tab connected. */
 const replacedCloseCode = 4001;
 
+/** Only a person's wish takes the connection from another tab, and only after this one was refused or replaced. */
+let mayTake = false;
+
 const openPort = (): Promise<ShellPort> =>
   new Promise((resolve, reject) => {
     const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:';
-    const socket = new WebSocket(`${scheme}//${location.host}/engine`);
+    const socket = new WebSocket(`${scheme}//${location.host}/engine${mayTake ? '?take=1' : ''}`);
     const frameListeners: ((frame: unknown) => void)[] = [];
     const closeListeners: Parameters<ShellPort['onClose']>[0][] = [];
     const early: unknown[] = [];
@@ -32,6 +35,7 @@ const openPort = (): Promise<ShellPort> =>
     });
     socket.addEventListener('close', (event) => {
       if (!isOpen) reject(new Error(`The engine's door is closed (${event.code}).`));
+      mayTake = event.code === replacedCloseCode;
       const reason = event.code === replacedCloseCode ? 'replaced' : 'engine-stopped';
       for (const listener of closeListeners) listener(reason);
     });

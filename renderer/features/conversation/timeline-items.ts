@@ -7,8 +7,10 @@ export interface TimelineItem {
   readonly startsDay: boolean;
   /** The first message that was not read when the conversation was opened. */
   readonly startsNew: boolean;
-  /** First of a run by one sender: has the name and some air above. */
+  /** First of a run by one sender: has some air above. */
   readonly startsRun: boolean;
+  /** Another person than before speaks: the name stands above. */
+  readonly showsSender: boolean;
 }
 
 const longestRunMs = 5 * 60_000;
@@ -19,12 +21,11 @@ const isSameDay = (left: number, right: number): boolean => {
   return a.getDate() === b.getDate() && a.getMonth() === b.getMonth() && a.getFullYear() === b.getFullYear();
 };
 
-const isRun = (before: MessageRow, row: MessageRow): boolean =>
-  before.kind === row.kind &&
+const isSameSender = (before: MessageRow, row: MessageRow): boolean =>
+  (before.kind === 'push' || before.kind === 'system') === (row.kind === 'push' || row.kind === 'system') &&
   before.isOwn === row.isOwn &&
   before.senderId === row.senderId &&
-  before.senderName === row.senderName &&
-  row.sentAtMs - before.sentAtMs < longestRunMs;
+  before.senderName === row.senderName;
 
 /**
  * The first row of a window that has older rows shows neither day nor sender: its predecessor is unknown, and taking
@@ -37,11 +38,13 @@ export const toTimelineItems = (
   let isNewSeen = readUpToId === null;
   return rows.map((row, index) => {
     const before = rows[index - 1];
-    if (!before) return { row, startsDay: !hasOlder, startsNew: false, startsRun: !hasOlder };
+    if (!before) return { row, startsDay: !hasOlder, startsNew: false, startsRun: !hasOlder, showsSender: !hasOlder && !row.isOwn };
     const startsDay = !isSameDay(before.sentAtMs, row.sentAtMs);
     const startsNew = !isNewSeen && before.id === readUpToId && !row.isOwn;
     if (startsNew) isNewSeen = true;
-    return { row, startsDay, startsNew, startsRun: startsDay || startsNew || row.hasGapBefore || !isRun(before, row) };
+    const showsSender = startsDay || startsNew || row.hasGapBefore || !isSameSender(before, row);
+    const startsRun = showsSender || row.sentAtMs - before.sentAtMs >= longestRunMs;
+    return { row, startsDay, startsNew, startsRun, showsSender: showsSender && !row.isOwn };
   });
 };
 
@@ -59,7 +62,8 @@ export const guessHeight = (item: TimelineItem | undefined): number => {
   let height = bubbleFramePx + lines * lineHeightPx;
   if (item.startsDay) height += 44;
   if (item.startsNew) height += 36;
-  if (item.startsRun) height += row.isOwn ? 8 : 30;
+  if (item.showsSender) height += 32;
+  else if (item.startsRun) height += 8;
   if (row.replyTo) height += 26;
   if (row.reactions.length > 0) height += 28;
   for (const file of row.attachments) height += file.widthPx && file.heightPx ? imageSize(file.widthPx, file.heightPx).height + 8 : 66;

@@ -26,7 +26,6 @@ export const conversation = {
     muted: 'muted',
     unpushed: '{count} not pushed | {count} not pushed',
     unreadCount: '{count} unread message | {count} unread messages',
-    row: '{title}, {network}, {account}',
     showing: 'Loading conversations …',
   },
   chat: {
