@@ -36,7 +36,7 @@ export interface AccountLinkOptions {
   readonly state: XmppState;
   readonly environment: XmppEnvironment;
   /** Made later than the link, which it calls back. */
-  engine(): Pick<StreamEngine, 'send' | 'request'>;
+  engine(): Pick<StreamEngine, 'send' | 'request' | 'serverAddress'>;
   isCaughtUp(): boolean;
 }
 
@@ -79,6 +79,7 @@ export function linkAccount({ stream, host, state, environment, engine, isCaught
   const files = new HttpFiles({
     ca: environment.ca,
     isTrustedHost: (name) => services.isUploadHost(name) || name === domain || name.endsWith(`.${domain}`),
+    serverAddress: () => engine().serverAddress,
   });
   return { ownBareJid, domain, journal, roster, presence, rooms, services, reader, sync, inbox, files };
 }

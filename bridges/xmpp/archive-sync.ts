@@ -10,6 +10,9 @@ import { ParkedChanges } from './parked-changes.ts';
 import { StanzaError } from './stream/stanza-error.ts';
 import type { ArchiveState, XmppState } from './state.ts';
 
+/** Our clock and the server's need not agree. Messages read twice are one in the store. */
+export const clockToleranceMs = 10 * 60_000;
+
 /** How many messages the first sync of an account fetches; older ones come when somebody scrolls up to them. */
 export const firstSyncLimit = 10_000;
 
@@ -43,16 +46,17 @@ export class ArchiveSync {
   /** Fetches everything written while we were away. Resolves when nothing is missing at the new end. */
   async catchUp(): Promise<void> {
     const { newestId, newestAtMs } = this.#state;
-    if (newestId === null) {
+    if (newestAtMs === null) {
       await this.#readNewestPage();
       return;
     }
+    const byTime = { startMs: newestAtMs - clockToleranceMs };
     try {
-      await this.#readForwards({ after: newestId });
+      await this.#readForwards(newestId === null ? byTime : { after: newestId });
     } catch (error) {
       // The archive threw away what we had last. Its time still tells where to go on.
       if (!(error instanceof StanzaError) || error.condition !== 'item-not-found') throw error;
-      await this.#readForwards({ startMs: newestAtMs ?? undefined });
+      await this.#readForwards(byTime);
     }
   }
 

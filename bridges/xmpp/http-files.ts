@@ -11,6 +11,8 @@ export interface HttpFilesOptions {
   readonly ca?: string | readonly string[] | undefined;
   /** Hosts that our own server named: they may be in our own network. */
   isTrustedHost(host: string): boolean;
+  /** The address of our own server, which often keeps the files too; null while not connected. */
+  serverAddress(): string | null;
 }
 
 const mostRedirects = 3;
@@ -109,6 +111,22 @@ export class HttpFiles {
     throw statusFault(statusCode, url);
   }
 
+  #mayReach(address: string): boolean {
+    return !isPrivateAddress(address) || address === this.#options.serverAddress();
+  }
+
+  /** Resolves a name to those of its addresses that a stranger's link may lead to; the connection then uses these. */
+  readonly #guardedLookup: NonNullable<RequestOptions['lookup']> = (host, options, callback) => {
+    lookup(host, { ...options, all: true }, (error, found) => {
+      const allowed = (found ?? []).filter(({ address }) => this.#mayReach(address));
+      const [first] = allowed;
+      if (error !== null) callback(error, '', 0);
+      else if (first === undefined) callback(privateFault(host), '', 0);
+      else if (options.all === true) callback(null, allowed);
+      else callback(null, first.address, first.family);
+    });
+  };
+
   #open(
     address: string,
     { body, ...options }: RequestOptions & { body?: NodeJS.ReadableStream; signal?: AbortSignal },
@@ -122,7 +140,7 @@ export class HttpFiles {
       }
       const isTrusted = this.#options.isTrustedHost(url.hostname);
       const literal = url.hostname.replace(/^\[|\]$/g, '');
-      if (!isTrusted && isIP(literal) !== 0 && isPrivateAddress(literal)) {
+      if (!isTrusted && isIP(literal) !== 0 && !this.#mayReach(literal)) {
         fail(privateFault(url.hostname));
         return;
       }
@@ -130,7 +148,7 @@ export class HttpFiles {
       const sent = request(url, {
         ...options,
         ...(ca === undefined ? {} : { ca: typeof ca === 'string' ? ca : [...ca] }),
-        ...(isTrusted ? {} : { lookup: publicLookup }),
+        ...(isTrusted ? {} : { lookup: this.#guardedLookup }),
         timeout: silenceMs,
       });
       sent.on('timeout', () => sent.destroy(new BridgeError('server-unreachable', { server: url.hostname })));
@@ -141,15 +159,6 @@ export class HttpFiles {
     });
   }
 }
-
-/** Resolves a name, and refuses it when any of its addresses is private. */
-const publicLookup: NonNullable<RequestOptions['lookup']> = (host, options, callback) => {
-  lookup(host, options, (error, address, family) => {
-    const addresses = typeof address === 'string' ? [address] : (address ?? []).map((entry) => entry.address);
-    const isRefused = error === null && addresses.some(isPrivateAddress);
-    callback(isRefused ? privateFault(host) : error, address, family);
-  });
-};
 
 const privateFault = (host: string): BridgeError =>
   new BridgeError('forbidden', { server: host, detail: 'the address leads into a private network' });

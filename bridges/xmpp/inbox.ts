@@ -44,6 +44,14 @@ export interface Translation {
 /** More than that waits for nobody: then the store tells copies apart. */
 const mostRemembered = 20_000;
 
+/** The newest message of an archive that came live. */
+interface Archived {
+  /** Null: our own archive. */
+  readonly room: string | null;
+  readonly id: string;
+  readonly atMs: number;
+}
+
 /** Turns stanzas into events: unwraps, checks who may say what, and hands on by kind. */
 export class Inbox {
   readonly #options: InboxOptions;
@@ -77,27 +85,20 @@ export class Inbox {
   translate(stanzas: readonly XmlElement[]): Translation {
     const events: BridgeEvent[] = [];
     const replies: XmlElement[] = [];
-    let newest: { id: string; atMs: number } | null = null;
+    const newest = new Map<string | null, Archived>();
     for (const stanza of stanzas) {
       try {
         const arrived = this.#translateOne(stanza, replies);
         events.push(...this.#introduce(arrived.events));
-        newest = arrived.archived ?? newest;
+        if (arrived.archived !== undefined) newest.set(arrived.archived.room, arrived.archived);
       } catch (error) {
         this.#options.log.warn('a stanza could not be read', { name: stanza.name, error: String(error) });
       }
     }
-    const archived = newest;
     return {
       events: this.#watchEncryption(events),
       replies,
-      change: (state) => ({
-        ...this.remember(state),
-        archive:
-          archived !== null && this.#options.isCaughtUp()
-            ? { ...state.archive, newestId: archived.id, newestAtMs: archived.atMs }
-            : state.archive,
-      }),
+      change: (state) => [...newest.values()].reduce((next, archived) => this.#advance(next, archived), this.remember(state)),
     };
   }
 
@@ -158,7 +159,7 @@ export class Inbox {
   #translateOne(
     stanza: XmlElement,
     replies: XmlElement[],
-  ): { events: BridgeEvent[]; archived?: { id: string; atMs: number } | undefined } {
+  ): { events: BridgeEvent[]; archived?: Archived | undefined } {
     if (stanza.name === 'presence') return { events: this.#receivePresence(stanza, replies) };
     if (stanza.name === 'iq') return { events: this.#receiveIq(stanza, replies) };
     const carbon = unwrapCarbon(stanza, this.#options.ownBareJid);
@@ -169,7 +170,7 @@ export class Inbox {
     const from = bareJid(envelope.message.attribute('from'));
     if (envelope.message.attribute('type') === 'groupchat') {
       const isOurs = from !== null && carbon === null && this.#options.rooms.has(from);
-      return { events: isOurs ? this.#readRoom(this.#inRoom(envelope, from), from) : [] };
+      return isOurs ? this.#translateRoom(this.#inRoom(envelope, from), from) : { events: [] };
     }
     const invitation = carbon === null ? readInvitation(envelope.message) : null;
     if (invitation !== null && !this.#options.rooms.has(invitation.room)) {
@@ -181,7 +182,7 @@ export class Inbox {
     if (archiveId === null) return { events };
     // The server's offline copy of a message that the archive gave us a moment ago.
     if (this.#fromArchive.has(archiveId)) return { events: [] };
-    return { events, archived: { id: archiveId, atMs: envelope.stampMs ?? this.#options.now() } };
+    return { events, archived: { room: null, id: archiveId, atMs: envelope.stampMs ?? this.#options.now() } };
   }
 
   #liveEnvelope(message: XmlElement, isCarbon: boolean): Envelope {
@@ -205,6 +206,23 @@ export class Inbox {
       archiveId: this.#options.rooms.hasArchive(room) ? readStanzaId(envelope.message, room) : null,
       stampMs,
     };
+  }
+
+  #translateRoom(envelope: Envelope, room: string): { events: BridgeEvent[]; archived?: Archived | undefined } {
+    const events = this.#readRoom(envelope, room);
+    const { archiveId: id, stampMs } = envelope;
+    return id === null ? { events } : { events, archived: { room, id, atMs: stampMs ?? this.#options.now() } };
+  }
+
+  /** The next catch-up starts behind this message; only where nothing before it is missing. */
+  #advance(state: XmppState, { room, id, atMs }: Archived): XmppState {
+    const newest = { newestId: id, newestAtMs: atMs };
+    if (room === null) {
+      return this.#options.isCaughtUp() ? { ...state, archive: { ...state.archive, ...newest } } : state;
+    }
+    const known = state.rooms[room];
+    if (known === undefined || !this.#options.rooms.isCaughtUp(room)) return state;
+    return { ...state, rooms: { ...state.rooms, [room]: { ...known, ...newest } } };
   }
 
   #readDirect(envelope: Envelope): BridgeEvent[] {

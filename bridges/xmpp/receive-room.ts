@@ -86,7 +86,7 @@ export function receiveRoomMessage(envelope: Envelope, context: RoomContext): Br
       kind: nick === '' ? 'notice' : content.kind,
       replyTo: replyTo && { ...replyTo, remoteId: roomMessage(room, replyTo.remoteId) },
       conversationId,
-      remoteId: nameOf(envelope, room, personId, senderId),
+      remoteId: nameOf(envelope, room, isOwn ? null : personId, senderId),
       alternateId: senderId === null ? undefined : senderMessage(senderId),
       transactionId: isOwn && senderId !== null ? transactionId(senderId) : undefined,
       senderId: personId,
@@ -99,7 +99,9 @@ export function receiveRoomMessage(envelope: Envelope, context: RoomContext): Br
   return events;
 }
 
-const nameOf = (envelope: Envelope, room: string, author: string, senderId: string | null): RemoteMessageId =>
-  envelope.archiveId === null
-    ? unarchivedMessage(author, senderId ?? randomUUID())
-    : roomMessage(room, envelope.archiveId);
+/** `author`: null when it is ours, whose ids are unique by themselves. */
+function nameOf(envelope: Envelope, room: string, author: string | null, senderId: string | null): RemoteMessageId {
+  if (envelope.archiveId !== null) return roomMessage(room, envelope.archiveId);
+  if (author === null && senderId !== null) return senderMessage(senderId);
+  return unarchivedMessage(author ?? room, senderId ?? randomUUID());
+}

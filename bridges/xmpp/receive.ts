@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { BridgeEvent, MessageOrigin } from '#bridge';
-import { transactionId } from '#model';
+import { transactionId, type RemoteMessageId } from '#model';
 import { readTyping } from './extensions/0085-chat-states.ts';
 import { readReceipt } from './extensions/0184-delivery-receipts.ts';
 import { readCorrection } from './extensions/0308-message-correction.ts';
@@ -81,7 +81,7 @@ export function receiveDirectMessage(envelope: Envelope, context: ReceiveContext
     origin: envelope.origin,
     message: {
       conversationId,
-      remoteId: envelope.archiveId === null ? unnamed(author, senderId) : archivedMessage(envelope.archiveId),
+      remoteId: envelope.archiveId === null ? unnamed(parties, senderId) : archivedMessage(envelope.archiveId),
       alternateId: senderId === null ? undefined : senderMessage(senderId),
       transactionId: isOwn && senderId !== null ? transactionId(senderId) : undefined,
       senderId: personId,
@@ -150,5 +150,6 @@ function deliveryFailure(message: XmlElement, other: string): BridgeEvent[] {
   ];
 }
 
-const unnamed = (author: string, senderId: string | null): ReturnType<typeof unarchivedMessage> =>
-  unarchivedMessage(author, senderId ?? randomUUID());
+/** Ids of our own making are unique by themselves; those of others are not to be mixed up with them. */
+const unnamed = ({ author, isOwn }: Parties, senderId: string | null): RemoteMessageId =>
+  isOwn && senderId !== null ? senderMessage(senderId) : unarchivedMessage(author, senderId ?? randomUUID());

@@ -16,6 +16,7 @@ import type { XmlElement } from './stream/xml/element.ts';
 interface Room {
   nick: string;
   isJoined: boolean;
+  isCaughtUp: boolean;
   ownOccupantId: string | null;
   /** Nicknames of those who are there, by person. */
   readonly nicks: Map<string, string>;
@@ -84,6 +85,7 @@ export class Rooms {
     const room: Room = this.#rooms.get(address) ?? {
       nick,
       isJoined: false,
+      isCaughtUp: false,
       ownOccupantId: null,
       nicks: new Map(),
       attempts: 0,
@@ -104,6 +106,22 @@ export class Rooms {
     }
   }
 
+  /** From now on a live message is the next after what is stored. */
+  caughtUp(address: string): void {
+    const room = this.#rooms.get(address);
+    if (room !== undefined) room.isCaughtUp = true;
+  }
+
+  isCaughtUp(address: string): boolean {
+    return this.#rooms.get(address)?.isCaughtUp ?? false;
+  }
+
+  /** What the room says of itself, which for a new one is only known once it exists. */
+  learn(address: string, about: { hasArchive: boolean; title: string | null }): void {
+    const room = this.#rooms.get(address);
+    if (room !== undefined) Object.assign(room, about);
+  }
+
   leave(address: string): void {
     const room = this.#rooms.get(address);
     if (room === undefined) return;
@@ -115,6 +133,7 @@ export class Rooms {
   lost(): void {
     for (const room of this.#rooms.values()) {
       room.isJoined = false;
+      room.isCaughtUp = false;
       room.nicks.clear();
     }
   }

@@ -2,11 +2,12 @@ import type { Json } from '#bridge';
 import type { StreamState } from './stream/stream-engine.ts';
 
 /** A room to be in, and how much of it is stored. */
-export type RoomState = { readonly nick: string; readonly newestId: string | null };
+export type RoomState = { readonly nick: string; readonly newestId: string | null; readonly newestAtMs: number | null };
 
 export type ArchiveState = {
-  /** The newest archived message up to which nothing is missing; null before the first sync. */
+  /** The newest archived message up to which nothing is missing; null while the archive was empty. */
   readonly newestId: string | null;
+  /** Its time, or when the archive was found empty; null before the first sync. */
   readonly newestAtMs: number | null;
   /** The first sync reads backwards; here it goes on after an interruption. */
   readonly backfill: { readonly before: string; readonly left: number } | null;

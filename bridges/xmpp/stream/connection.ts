@@ -55,6 +55,11 @@ export class Connection {
     return this.#socket instanceof TLSSocket;
   }
 
+  /** Plain form, also of an IPv4 address in IPv6 clothes. */
+  get remoteAddress(): string | null {
+    return this.#socket.remoteAddress?.replace(/^::ffff:/, '') ?? null;
+  }
+
   /** Sends a stream header and reads the answer with a fresh parser, as after TLS and after SASL. */
   openStream(domain: string, from: string | null): void {
     this.#parser?.close();

@@ -134,6 +134,11 @@ export class StreamEngine {
     return this.#isOnline;
   }
 
+  /** The address we are connected to; null when we are not. */
+  get serverAddress(): string | null {
+    return this.#connection?.remoteAddress ?? null;
+  }
+
   /** Transaction ids that the lost session may have delivered. */
   get doubtful(): readonly string[] {
     return this.#outgoing.doubtful;

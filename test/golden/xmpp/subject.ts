@@ -11,7 +11,7 @@ export const room = 'room@muc.levante.example';
 /** The golden files are written as if it were this moment. */
 export const nowMs = Date.UTC(2026, 5, 1, 12);
 
-export type FakeEngine = Pick<StreamEngine, 'send' | 'request' | 'sendMessage' | 'hasMessage'> & {
+export type FakeEngine = Pick<StreamEngine, 'send' | 'request' | 'sendMessage' | 'hasMessage' | 'serverAddress'> & {
   readonly sent: string[];
 };
 
@@ -27,6 +27,7 @@ export function fakeEngine(answer: (stanza: XmlElement) => Promise<XmlElement> =
       return Promise.resolve();
     },
     hasMessage: () => false,
+    serverAddress: null,
     request: ({ payload }) => answer(payload),
   };
 }

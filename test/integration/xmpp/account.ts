@@ -21,6 +21,17 @@ export interface OpenOptions {
   readonly environment?: XmppEnvironment | undefined;
 }
 
+/** Makes accounts. Prosody's tool fails when the server writes to the same database at that moment: then once more. */
+export async function register(server: ProsodyServer, ...users: readonly string[]): Promise<void> {
+  for (const user of users) {
+    const registered = async (): Promise<true> => {
+      await server.register(user, passwordOf(user));
+      return true;
+    };
+    await until(registered, { label: `the account ${user}`, timeoutMs: 30_000 });
+  }
+}
+
 export const passwordOf = (user: string): string => `pw-${user}-ñ`;
 
 /** A session of `user` on the lab's server, not yet started. */

@@ -1,3 +1,4 @@
+// needs: prosody tools
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ChaosProxy } from '../../kit/chaos-proxy.ts';
 import { until } from '../../kit/until.ts';
@@ -7,7 +8,7 @@ import {
   goOnline,
   openAccount,
   outgoing,
-  passwordOf,
+  register,
   sendInOrder,
   storedMessages,
   untilOnline,
@@ -30,7 +31,7 @@ beforeEach(async () => {
   run += 1;
   sender = `sender${run}`;
   receiver = `receiver${run}`;
-  for (const user of [sender, receiver]) await server.register(user, passwordOf(user));
+  await register(server, sender, receiver);
   proxy = await ChaosProxy.start({ targetPort: server.c2sPort });
 });
 afterEach(() => proxy.close());

@@ -1,3 +1,4 @@
+// needs: tools
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

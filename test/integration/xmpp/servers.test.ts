@@ -1,0 +1,179 @@
+// needs: prosody tools
+import { randomUUID } from 'node:crypto';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { remoteConversationId } from '#model';
+import { createXmppBridge } from '../../../bridges/xmpp/index.ts';
+import { ChaosProxy } from '../../kit/chaos-proxy.ts';
+import { until } from '../../kit/until.ts';
+import { startProsody, type ProsodyServer } from '../../lab/index.ts';
+import { close, goOnline, outgoing, passwordOf, register, sendInOrder, storedMessages, untilOnline } from './account.ts';
+
+async function prosody(options: Parameters<typeof startProsody>[0] = {}): Promise<ProsodyServer> {
+  const server = await startProsody(options);
+  onTestFinished(() => server.stop());
+  await register(server, 'alice', 'bob');
+  return server;
+}
+
+const signIn = (server: ProsodyServer, port: number, password = passwordOf('alice')) =>
+  createXmppBridge({ ca: server.caPem }).login(
+    'password',
+    { address: `alice@${server.domain}`, password, host: server.host, port: String(port) },
+    new AbortController().signal,
+  );
+
+describe('signing in', () => {
+  it('is quick by STARTTLS and by direct TLS', async () => {
+    const server = await prosody();
+    for (const port of [server.c2sPort, server.directTlsPort]) {
+      const durations: number[] = [];
+      for (let attempt = 0; attempt < 20; attempt += 1) {
+        const startedAtMs = performance.now();
+        const { settings } = await signIn(server, port);
+        durations.push(performance.now() - startedAtMs);
+        expect(settings).toMatchObject({ weakestMechanism: expect.stringMatching(/^SCRAM-SHA-/) });
+      }
+      durations.sort((a, b) => a - b);
+      process.stdout.write(`sign-in p95: ${Math.round(durations[18] ?? 0)} ms\n`);
+      expect(durations[18]).toBeLessThan(300);
+    }
+  });
+
+  it('tells a wrong password from an unknown server', async () => {
+    const server = await prosody();
+    await expect(signIn(server, server.c2sPort, 'wrong')).rejects.toMatchObject({ fault: { code: 'wrong-password' } });
+    const stranger = createXmppBridge();
+    const values = { address: `alice@${server.domain}`, password: 'x', host: server.host, port: String(server.c2sPort) };
+    const untrusted = stranger.login('password', values, new AbortController().signal);
+    await expect(untrusted).rejects.toMatchObject({ fault: { code: 'certificate-invalid' } });
+  });
+
+  it('binds to the channel where the server checks tls-exporter', async () => {
+    const server = await prosody({ version: '13' });
+    const { settings } = await signIn(server, server.c2sPort);
+    expect(settings).toMatchObject({ weakestMechanism: expect.stringMatching(/-PLUS$/) });
+    const alice = await goOnline(server, 'alice');
+    const bob = await goOnline(server, 'bob');
+    await alice.session.send(outgoing(bob.jid, 'tx-13', 'hello, 13'));
+    await bob.host.waitFor('message.upserted', ({ message }) => message.text === 'hello, 13');
+    await close(alice);
+    await close(bob);
+  });
+});
+
+describe('a server without stream management', () => {
+  it('still takes each message once, and says when it has it', async () => {
+    const server = await prosody({ extraConfig: '  modules_disabled = { "smacks" }' });
+    const proxy = await ChaosProxy.start({ targetPort: server.c2sPort });
+    onTestFinished(() => proxy.close());
+    const bob = await goOnline(server, 'bob');
+    const alice = await goOnline(server, 'alice', { port: proxy.port });
+    const messages = Array.from({ length: 100 }, (_, index) => ({ id: `tx-${index}`, text: `body ${index}` }));
+    let cuts = 0;
+    const cutting = setInterval(() => {
+      cuts += proxy.openConnectionCount;
+      proxy.reset();
+    }, 400);
+    for (const message of messages) {
+      const startedAtMs = performance.now();
+      await sendInOrder(alice, bob.jid, [message]);
+      await until(() => performance.now() - startedAtMs > 10, { intervalMs: 3 });
+    }
+    clearInterval(cutting);
+    expect(cuts).toBeGreaterThan(0);
+    await until(() => storedMessages(bob.host.events).length >= messages.length);
+    expect(storedMessages(bob.host.events).map(({ text }) => text)).toEqual(messages.map(({ text }) => text));
+    await close(alice);
+    await close(bob);
+  });
+});
+
+describe('a server without an archive', () => {
+  it('still exchanges messages, and says that there is no history', async () => {
+    const server = await prosody({ extraConfig: '  modules_disabled = { "mam" }' });
+    const alice = await goOnline(server, 'alice');
+    const bob = await goOnline(server, 'bob');
+    await alice.session.send(outgoing(bob.jid, randomUUID(), 'no archive'));
+    const { message } = await bob.host.waitFor('message.upserted');
+    expect(bob.session.capabilities(message.conversationId).canLoadOlder).toBe(false);
+    const page = bob.session.history?.loadOlder(message.conversationId, null, null, 50);
+    await expect(page).rejects.toMatchObject({ fault: { code: 'unsupported' } });
+    await close(alice);
+    await close(bob);
+  });
+});
+
+describe('a session that cannot be resumed any more', () => {
+  it('is replaced, and the archive fills the hole', async () => {
+    const server = await prosody({ smacksHibernationSeconds: 1 });
+    const proxy = await ChaosProxy.start({ targetPort: server.c2sPort });
+    onTestFinished(() => proxy.close());
+    const alice = await goOnline(server, 'alice');
+    const bob = await goOnline(server, 'bob', { port: proxy.port });
+    proxy.isRefusing = true;
+    proxy.reset();
+    await bob.host.waitFor('state', ({ connection }) => connection === 'offline');
+    const texts = Array.from({ length: 200 }, (_, index) => `while away ${index}`);
+    await Promise.all(texts.map((text, index) => alice.session.send(outgoing(bob.jid, `tx-away-${index}`, text))));
+    const startedAtMs = performance.now();
+    await until(() => performance.now() - startedAtMs > 2_000, { label: 'the hibernation to end' });
+    proxy.heal();
+    await untilOnline(bob);
+    await until(() => storedMessages(bob.host.events).length >= texts.length);
+    expect(storedMessages(bob.host.events).map(({ text }) => text)).toEqual(texts);
+    await close(alice);
+    await close(bob);
+  });
+});
+
+describe('rooms', () => {
+  it('are created, joined, written in, and entered again after a restart with what was missed', async () => {
+    const server = await prosody();
+    const room = `plans@muc.${server.domain}`;
+    const alice = await goOnline(server, 'alice');
+    const bob = await goOnline(server, 'bob');
+    const conversationId = await alice.session.directory?.startConversation(room);
+    expect(conversationId).toBe(room);
+    await bob.session.directory?.startConversation(room);
+    await alice.host.waitFor('participant.upserted', ({ personId }) => personId !== `${alice.jid}`);
+    expect(alice.host.of('conversation.upserted').at(-1)?.conversation).toMatchObject({ kind: 'group', membership: 'joined' });
+
+    await alice.session.send(outgoing(room, 'tx-room', 'hello, room'));
+    const { message } = await bob.host.waitFor('message.upserted', (event) => event.message.text === 'hello, room');
+    expect(message).toMatchObject({ conversationId: room, senderName: 'alice', isOwn: false });
+    const echo = await alice.host.waitFor('message.upserted', (event) => event.message.transactionId === 'tx-room');
+    expect(echo.message).toMatchObject({ isOwn: true, remoteId: message.remoteId, senderId: alice.jid });
+
+    const target = { conversationId: remoteConversationId(room), remoteId: message.remoteId, alternateId: message.alternateId };
+    await bob.session.reactions?.react(target, ['👍'], 'tx-react');
+    const reaction = await alice.host.waitFor('reactions.replaced');
+    expect(reaction).toMatchObject({ target: echo.message.remoteId, emojis: ['👍'] });
+
+    await bob.session.stop();
+    await alice.session.send(outgoing(room, 'tx-missed', 'you missed this'));
+    const again = await goOnline(server, 'bob', { savedState: bob.host.savedState });
+    const missed = await again.host.waitFor('message.upserted', (event) => event.message.text === 'you missed this');
+    expect(missed.origin).toBe('catchup');
+    expect(storedMessages(again.host.events).filter(({ text }) => text === 'hello, room')).toHaveLength(0);
+
+    await again.session.membership?.leave(remoteConversationId(room));
+    await alice.host.waitFor('participant.deleted');
+    await close(again);
+    await close(alice);
+  });
+
+  it('with a taken nickname give another one', async () => {
+    const server = await prosody();
+    await register(server, 'carol');
+    const room = `names@muc.${server.domain}`;
+    const bob = await goOnline(server, 'bob');
+    const carol = await goOnline(server, 'carol');
+    await bob.session.directory?.startConversation(room);
+    // Carol takes Alice's nickname before Alice comes.
+    await carol.session.directory?.startConversation(room);
+    const self = await carol.host.waitFor('conversation.upserted', ({ conversation }) => conversation.remoteId === room);
+    expect(self.conversation.membership).toBe('joined');
+    await close(carol);
+    await close(bob);
+  });
+});
