@@ -65,7 +65,8 @@ export interface FakeBehaviour {
   start?: (session: FakeSession) => Promise<void>;
   stop?: () => Promise<void>;
   logout?: () => Promise<void>;
-  send?: (message: OutgoingMessage, session: FakeSession) => Promise<void>;
+  /** May answer the network's own time of the message. */
+  send?: (message: OutgoingMessage, session: FakeSession) => Promise<number | void>;
   edit?: () => Promise<void>;
   markRead?: () => Promise<void>;
   react?: () => Promise<void>;
@@ -148,8 +149,8 @@ export const createFakeBridge = (behaviour: FakeBehaviour = {}): FakeBridge => {
       reconnect: () => note('reconnect'),
       send: async (message) => {
         note('send', message);
-        await behaviour.send?.(message, session);
-        return { remoteId: remoteMessageId(`r-${message.transactionId}`), sentAtMs: message.writtenAtMs };
+        const sentAtMs = (await behaviour.send?.(message, session)) ?? message.writtenAtMs;
+        return { remoteId: remoteMessageId(`r-${message.transactionId}`), sentAtMs };
       },
       loadConversation: async (remoteId) => ({ remoteId, kind: 'direct', title: null, security: 'plain', membership: 'joined' }),
       loadPerson: async (remoteId) => ({ remoteId, displayName: null, handle: remoteId }),

@@ -17,6 +17,7 @@ import { ChangeSet } from './change-set.ts';
 import { getConversationState, refreshLastMessage } from './conversation-state.ts';
 import type { ConversationState } from './conversation-state.ts';
 import { isForward } from './delivery-order.ts';
+import { keepWaitingBehind } from './keep-waiting-behind.ts';
 
 /** A file of ours that goes along; its bytes lie in the profile's folder of files already. */
 export interface OutgoingFile {
@@ -237,6 +238,7 @@ function takeNames(db: WritableDb, message: MessageRecord, receipt: SendReceipt)
   // Where the network has an order of its own the echo brings it; until then the place at the end is right.
   const isByTime = newest === undefined || newest.key > 1e11;
   const alternateId = receipt.alternateId ?? null;
+  const sortKey = isByTime ? receipt.sentAtMs : message.sortKey;
   change(
     db,
     `UPDATE messages SET remote_id = ?, remote_key = ?, alternate_id = ?, alternate_key = ?, sent_at_ms = ?,
@@ -246,9 +248,10 @@ function takeNames(db: WritableDb, message: MessageRecord, receipt: SendReceipt)
     alternateId,
     alternateId === null ? null : nameKey(conversationId, alternateId),
     receipt.sentAtMs,
-    isByTime ? receipt.sentAtMs : message.sortKey,
+    sortKey,
     message.id,
   );
+  keepWaitingBehind(db, message, sortKey);
 }
 
 function removeTwin(db: WritableDb, message: MessageRecord, receipt: SendReceipt, changes: ChangeSet): void {

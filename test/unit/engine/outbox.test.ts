@@ -98,6 +98,25 @@ describe('sending', () => {
     expect(new Set(sent().map((message) => message.transactionId)).size).toBe(4);
   });
 
+  it('keeps a backlog in the order it was written, on the screen too, while it goes out', async () => {
+    let release = (): void => {};
+    const { send, client, chat, bridge, sent } = await openChat({
+      send: async ({ text }) => {
+        if (text === 'two') await new Promise<void>((resolve) => { release = resolve; });
+        // The network takes it later than it was written.
+        return Date.now() + 60_000;
+      },
+    });
+    await bridge.say(stateEvent('offline'));
+    for (const text of ['one', 'two', 'three']) await send(text);
+    await bridge.say(stateEvent('online'));
+    await until(() => sent().length === 2);
+    expect((await client.messages(chat)).map(({ text }) => text)).toEqual(['Hello', 'one', 'two', 'three']);
+    release();
+    await until(async () => (await client.messages(chat)).every(({ delivery }) => delivery !== 'waiting'));
+    expect((await client.messages(chat)).map(({ text }) => text)).toEqual(['Hello', 'one', 'two', 'three']);
+  });
+
   it('waits while the account is offline and goes out when it is back, also after a restart', async () => {
     const { client, bridge, send, chat, last } = await openChat();
     await bridge.say(stateEvent('offline'));

@@ -7,6 +7,7 @@ import { editText, emptyMessage, makeReadable } from '../change-message.ts';
 import type { ConversationState } from '../conversation-state.ts';
 import { isForward } from '../delivery-order.ts';
 import { clampTime } from '../event-checks.ts';
+import { keepWaitingBehind } from '../keep-waiting-behind.ts';
 import { flushIndex } from '../stages/index-text.ts';
 import type { Item } from '../stages/stage.ts';
 import { applyParked } from './apply-parked.ts';
@@ -66,6 +67,7 @@ function learnTime(
   const sortKey = order ?? (wasWaiting ? sentAtMs : known.sortKey);
   if (sortKey === known.sortKey && sentAtMs === known.sentAtMs) return false;
   change(batch.db, 'UPDATE messages SET sort_key = ?, sent_at_ms = ? WHERE id = ?', sortKey, sentAtMs, known.id);
+  if (wasWaiting) keepWaitingBehind(batch.db, known, sortKey);
   conversation.isLastStale = true;
   batch.touch(conversation);
   return true;
