@@ -2,6 +2,7 @@
 import { asArray, asRecord, asTimeMs, entriesOf } from '../event-shape.ts';
 import { conversationOf, isEventId, isUserId, messageOf, personOf } from '../ids.ts';
 import type { MatrixStore } from '../store/matrix-store.ts';
+import { noteSender } from './members.ts';
 import type { Outcome } from './outcome.ts';
 
 /** Who types where; lives as long as the connection. */
@@ -78,6 +79,8 @@ export const applyReceipts = (
       outcome.afterwards.push({ type: 'marker.upserted', ...place });
       continue;
     }
+    // Somebody who only ever read has sent us nothing to know them by.
+    noteSender(store, outcome, selfId, userId);
     outcome.afterwards.push({
       type: 'receipt.upserted',
       ...place,

@@ -42,12 +42,15 @@ export const createAccount = ({ config, post, saveTokens, onDiskFault }: Account
   const keeper = createTokenKeeper({ baseUrl, tokens, save: saveTokens, signal: closing.signal });
   const api = createMatrixApi(baseUrl, keeper, closing.signal);
   let connection: ConnectionState = 'offline';
+  let faultCode: BridgeFault['code'] | undefined;
   let isCaughtUp = false;
   let maxFileBytes: number | null = null;
 
   const say = (next: ConnectionState, fault?: BridgeFault): void => {
-    const isNews = next !== connection || fault !== undefined;
+    // While a server is down the SDK says so every few seconds.
+    const isNews = next !== connection || fault?.code !== faultCode;
     connection = next;
+    faultCode = fault?.code;
     if (isNews) post({ kind: 'state', connection: next, ...(fault === undefined ? {} : { fault }) });
   };
 

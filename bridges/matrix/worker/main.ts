@@ -65,8 +65,10 @@ const answer = async (message: Extract<ToWorker, { kind: 'call' }>): Promise<voi
     const call = accountCalls(account.context, controller.signal)[name] as (...values: readonly unknown[]) => Promise<unknown>;
     post({ kind: 'result', id, value: await call(...args) });
   } catch (error) {
-    const server = account === null ? '' : new URL(account.context.baseUrl).host;
-    post({ kind: 'failure', id, fault: toBridgeError(error, server, Date.now()).fault });
+    // Stopped in the middle of it: whatever broke, it can be tried again.
+    const fault: BridgeFault =
+      account === null ? { code: 'offline' } : toBridgeError(error, new URL(account.context.baseUrl).host, Date.now()).fault;
+    post({ kind: 'failure', id, fault });
   } finally {
     running.delete(id);
   }

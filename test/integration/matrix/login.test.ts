@@ -4,6 +4,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { matrixBridge } from '../../../bridges/matrix/index.ts';
+import { refreshTokens } from '../../../bridges/matrix/refresh.ts';
 import { startSynapse, type SynapseServer } from '../../lab/index.ts';
 
 const run = promisify(execFile);
@@ -41,6 +42,20 @@ describe('signing in at a Synapse', () => {
   it('refuses the same server where its authority is not trusted', async () => {
     const attempt = matrixBridge.login('password', { address: '@alice:localhost', password: 'alice-secret', server: synapse.tlsBaseUrl }, signal);
     await expect(attempt).rejects.toMatchObject({ fault: { code: 'certificate-invalid' } });
+  });
+
+  it('gets tokens that can be renewed, again and again', async () => {
+    const { secrets } = await matrixBridge.login('password', { address: '@alice:localhost', password: 'alice-secret', server: synapse.baseUrl }, signal);
+    let refreshToken = secrets['refreshToken'] ?? '';
+    for (let count = 0; count < 3; count += 1) {
+      const fresh = await refreshTokens(synapse.baseUrl, refreshToken, signal);
+      const headers = { authorization: `Bearer ${fresh.accessToken}` };
+      const answer = await fetch(`${synapse.baseUrl}/_matrix/client/v3/account/whoami`, { headers });
+      expect(await answer.json()).toMatchObject({ user_id: '@alice:localhost' });
+      expect(fresh.refreshToken).not.toBe(refreshToken);
+      refreshToken = fresh.refreshToken ?? '';
+    }
+    await expect(refreshTokens(synapse.baseUrl, 'made up', signal)).rejects.toMatchObject({ fault: { code: 'signed-out' } });
   });
 
   it.each([

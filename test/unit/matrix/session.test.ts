@@ -151,7 +151,7 @@ describe('the session', () => {
     await session.start();
     await until(() => pollCount === 2);
     session.reconnect();
-    await host.waitFor('message.upserted', (event) => event.message.text === 'good morning', 1_500);
+    await host.waitFor('message.upserted', (event) => event.message.text === 'good morning', 10_000);
     await online(host);
   });
 
