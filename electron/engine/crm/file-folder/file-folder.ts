@@ -49,16 +49,20 @@ export const fileFolder: Connector = {
 
   findNotes: (context, parent, key) =>
     guarded(parent.id, async () => {
-      const notes = (await readNotes(await folderOf(context, parent))).map(toWrittenNote);
-      return key === null ? notes : notes.filter((note) => note.key === key);
+      const folder = await folderOf(context, parent);
+      const notes = (await readNotes(folder)).map(toWrittenNote).filter((note) => key === null || note.key === key);
+      await mendSummaries(folder, key !== null && notes.length > 0);
+      return notes;
     }),
 
   append: (context, parent, chunk) => guarded(parent.id, () => appendNote(context, parent, chunk)),
 
   findFiles: (context, parent, key) =>
     guarded(parent.id, async () => {
-      const files = await readFiles(await folderOf(context, parent));
-      return files.filter((file) => file.key === key).map((file): RemoteRef => fileRef(file.key));
+      const folder = await folderOf(context, parent);
+      const files = (await readFiles(folder)).filter((file) => file.key === key);
+      await mendSummaries(folder, files.length > 0);
+      return files.map((file) => fileRef(file.key));
     }),
 
   attach: (context, parent, file) => guarded(parent.id, () => attachFile(context, parent, file)),
@@ -85,6 +89,11 @@ async function appendNote(context: ConnectorContext, parent: RemoteRef, chunk: F
   await rebuildSummaries(folder, await titleOf(folder));
   if (!isNew) throw new Conflict({ detail: 'the note is there already' });
   return { role: 'note', kind: 'note', id: chunk.key, title: parent.id };
+}
+
+/** An object that is looked for and found was written by an attempt that ended early, perhaps before the page was made. */
+async function mendSummaries(folder: string, wasFound: boolean): Promise<void> {
+  if (wasFound) await rebuildSummaries(folder, await titleOf(folder));
 }
 
 /** The bytes first, then the record of them: a record always means a whole file. */

@@ -16,7 +16,7 @@ export function localTime(atMs: number, timeZone: string): LocalTime {
   return {
     day: `${parts.get('year')}-${parts.get('month')}-${parts.get('day')}`,
     minute: `${parts.get('hour')}:${parts.get('minute')}`,
-    zone: zone === 'GMT' ? 'UTC' : zone.replace('GMT', 'UTC'),
+    zone: zone.replace(/^GMT(\+00:00)?/, 'UTC'),
   };
 }
 
