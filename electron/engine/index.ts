@@ -6,9 +6,12 @@ import { bridges as registered } from '#registry';
 import { createAccountService } from './accounts/account-service.ts';
 import { createSupervisor } from './accounts/supervisor.ts';
 import { createHistoryLoader } from './conversations/load-older.ts';
+import type { Connector } from './crm/connector.ts';
+import { createCrmService } from './crm/index.ts';
 import type { Engine } from './engine.ts';
 import { createFileFolder } from './files/file-folder.ts';
 import { createFileService } from './files/file-service.ts';
+import { createPushFiles } from './files/push-files.ts';
 import { createStaging } from './files/staging.ts';
 import { storedFileNames } from './files/stored-file-names.ts';
 import { createFolderTokens } from './folders/folder-tokens.ts';
@@ -21,7 +24,6 @@ import { createReact } from './outbox/jobs/react.ts';
 import { createSendMessage } from './outbox/jobs/send-message.ts';
 import { createOutbox } from './outbox/outbox.ts';
 import { createPublisher } from './publisher.ts';
-import { absentCrm } from './rpc/absent-crm.ts';
 import { createEventHub } from './rpc/event-hub.ts';
 import { createRpcServer } from './rpc/rpc-server.ts';
 import { createAccountHandlers } from './rpc/domains/accounts.ts';
@@ -49,6 +51,8 @@ export interface EngineOptions {
   readonly vaultKey: Uint8Array | null;
   readonly log?: Log | undefined;
   readonly bridges?: readonly BridgeDefinition[] | undefined;
+  /** All that are built in unless told. */
+  readonly connectors?: readonly Connector[] | undefined;
   readonly now?: (() => number) | undefined;
 }
 
@@ -72,7 +76,7 @@ export const createEngine = async (options: EngineOptions): Promise<Engine> => {
   const settings = createSettings(db, events);
   const folder = createFileFolder(profileDir);
   const staging = createStaging(profileDir);
-  const folderTokens = createFolderTokens(randomBytes(32).toString('hex'));
+  const folderTokens = createFolderTokens({ salt: randomBytes(32).toString('hex'), acceptsTypedPaths: host === 'browser' });
   const vault = openVault({
     profileDir,
     hostKey: vaultKey,
@@ -80,6 +84,7 @@ export const createEngine = async (options: EngineOptions): Promise<Engine> => {
     onChange: (protection) => {
       events.emit('vault.changed', { protection });
       supervisor.startAll();
+      crm.wake();
     },
   });
 
@@ -109,8 +114,9 @@ export const createEngine = async (options: EngineOptions): Promise<Engine> => {
     now,
     ingest,
     onState: (id, state) => {
-      if (state === 'online') queue.wake(id);
-      else publisher.forgetPresence(id);
+      if (state !== 'online') return publisher.forgetPresence(id);
+      queue.wake(id);
+      crm.wake();
     },
   });
   const { sessionOf, isOnline } = supervisor;
@@ -154,7 +160,23 @@ export const createEngine = async (options: EngineOptions): Promise<Engine> => {
       folder.remove(names);
     },
   });
-  const crm = absentCrm;
+  const crm = createCrmService({
+    db,
+    vault,
+    files: createPushFiles(db, files),
+    resolveFolder: folderTokens.pathOf,
+    nowMs: now,
+    connectors: options.connectors,
+    notify: {
+      pushChanged: (push) => {
+        events.emit('crm.changed', { conversationId: push.conversationId, push });
+        publisher.conversationChanged(push.conversationId);
+      },
+      lineAdded: (conversationId, messageId) =>
+        events.emit('messages.changed', { conversationId, ids: [messageId], removedIds: [], hasNewest: true }),
+      connectionsChanged: () => events.emit('connections.changed', { connections: crm.connections() }),
+    },
+  });
 
   const server = createRpcServer(
     {
@@ -172,7 +194,10 @@ export const createEngine = async (options: EngineOptions): Promise<Engine> => {
   );
 
   // The first page is shown from the store; networks may take their time.
-  const starting = setImmediate(() => supervisor.startAll());
+  const starting = setImmediate(() => {
+    supervisor.startAll();
+    crm.start();
+  });
   log.info('engine started', { version: appVersion, host, protection: vault.protection() });
 
   return {
@@ -189,13 +214,14 @@ export const createEngine = async (options: EngineOptions): Promise<Engine> => {
       'host.folder': async ({ path }) => folderTokens.give(path),
       'host.wake': async () => {
         supervisor.reconnectAll();
+        crm.wake();
         return { isDone: true };
       },
     },
     stop: async () => {
       clearImmediate(starting);
       files.stop();
-      await queue.stop();
+      await Promise.all([queue.stop(), crm.stop()]);
       await supervisor.stopAll();
       events.flush();
       publisher.stop();

@@ -1,9 +1,9 @@
 import type { BridgeDefinition } from '#bridge';
 import type { AppInfo, NetworkInfo } from '#rpc';
 import type { Supervisor } from '../../accounts/supervisor.ts';
+import type { CrmService } from '../../crm/index.ts';
 import type { SettingsService } from '../../settings/settings.ts';
 import type { Vault } from '../../vault/vault.ts';
-import type { CrmService } from '../crm-service.ts';
 import type { DomainHandlers } from '../handlers.ts';
 
 export interface AppHandlerDeps {
@@ -13,7 +13,7 @@ export interface AppHandlerDeps {
   readonly vault: Vault;
   readonly settings: SettingsService;
   readonly supervisor: Supervisor;
-  readonly crm: CrmService;
+  readonly crm: Pick<CrmService, 'connections'>;
 }
 
 const toNetworkInfo = ({ id, network, name, loginFlows }: BridgeDefinition): NetworkInfo => ({
@@ -24,14 +24,14 @@ const toNetworkInfo = ({ id, network, name, loginFlows }: BridgeDefinition): Net
 });
 
 export const createAppHandlers = (deps: AppHandlerDeps): DomainHandlers<'app'> & DomainHandlers<'settings'> => ({
-  'app.start': async () => ({
+  'app.start': () => ({
     version: deps.version,
     protection: deps.vault.protection(),
     host: deps.host,
     settings: deps.settings.get(),
     networks: deps.bridges.map(toNetworkInfo),
     accounts: deps.supervisor.rows(),
-    connections: await deps.crm.connections({}),
+    connections: deps.crm.connections(),
   }),
   'settings.set': ({ patch }) => deps.settings.set(patch),
 });

@@ -1,9 +1,9 @@
-import type { CrmService } from '../crm-service.ts';
+import type { CrmService } from '../../crm/index.ts';
 import type { DomainHandlers } from '../handlers.ts';
 
 export const createCrmHandlers = (crm: CrmService): DomainHandlers<'crm'> => ({
-  'crm.connectors': (input) => crm.connectors(input),
-  'crm.connections': (input) => crm.connections(input),
+  'crm.connectors': () => crm.connectors(),
+  'crm.connections': () => crm.connections(),
   'crm.connect': (input) => crm.connect(input),
   'crm.probe': (input) => crm.probe(input),
   'crm.updateConnection': (input) => crm.updateConnection(input),
