@@ -6,6 +6,7 @@ import type { MessageIds } from '../store/message-id.ts';
 import { nameKey } from '../store/repositories/messages.ts';
 import type { AddressBook } from './address-book.ts';
 import type { ChangeSet } from './change-set.ts';
+import type { ConversationCache } from './conversation-cache.ts';
 import { findConversationState, getConversationState, insertConversation } from './conversation-state.ts';
 import type { ConversationState } from './conversation-state.ts';
 
@@ -16,6 +17,7 @@ export interface AccountContext {
   /** Nothing older than this notifies. */
   readonly createdAtMs: number;
   readonly book: AddressBook;
+  readonly conversations: ConversationCache;
   /** Keys of messages that parked events wait for. */
   readonly awaitedKeys: Set<number>;
 }
@@ -44,8 +46,8 @@ export class Batch {
   readonly changes: ChangeSet;
   readonly toIndex: IndexQueue = { ids: [], texts: [], scopes: [] };
   readonly announcements = new Map<ConversationId, Announcement>();
-  private readonly byRemoteId = new Map<RemoteConversationId, ConversationState>();
-  private readonly byId = new Map<ConversationId, ConversationState>();
+  /** Those this batch has touched, in the order it did. */
+  private readonly touched = new Set<ConversationState>();
 
   constructor(db: WritableDb, account: AccountContext, nowMs: number, changes: ChangeSet) {
     this.db = db;
@@ -53,34 +55,37 @@ export class Batch {
     this.nowMs = nowMs;
     this.ids = messageIds(db);
     this.changes = changes;
+    account.conversations.refresh(db);
   }
 
   /** The conversation, or null when the store does not know it. */
   findConversation(remoteId: RemoteConversationId): ConversationState | null {
-    const loaded = this.byRemoteId.get(remoteId);
-    if (loaded) return loaded;
+    const { conversations } = this.account;
+    const cached = conversations.byRemoteId.get(remoteId);
+    if (cached) return this.use(cached);
     const stored = findConversationState(this.db, this.account.id, remoteId);
-    return stored && this.keep(stored);
+    return stored && this.use(conversations.keep(stored));
   }
 
   /** The conversation; one never heard of is added. */
   conversation(remoteId: RemoteConversationId): ConversationState {
-    return (
-      this.findConversation(remoteId) ??
-      this.keep(insertConversation(this.db, this.account.id, remoteId, this.account.network, 'direct'))
-    );
+    const known = this.findConversation(remoteId);
+    if (known) return known;
+    const added = insertConversation(this.db, this.account.id, remoteId, this.account.network, 'direct');
+    return this.use(this.account.conversations.keep(added));
   }
 
   conversationById(id: ConversationId): ConversationState | null {
-    const loaded = this.byId.get(id);
-    if (loaded) return loaded;
+    const { conversations } = this.account;
+    const cached = conversations.byId.get(id);
+    if (cached) return this.use(cached);
     const stored = getConversationState(this.db, id);
-    return stored && this.keep(stored);
+    return stored && this.use(conversations.keep(stored));
   }
 
-  /** Every conversation the batch has touched. */
+  /** Every conversation the batch has used. */
   conversations(): Iterable<ConversationState> {
-    return this.byId.values();
+    return this.touched;
   }
 
   /** Marks the row of a conversation as changed. */
@@ -93,9 +98,8 @@ export class Batch {
     return nameKey(state.id, name);
   }
 
-  private keep(state: ConversationState): ConversationState {
-    this.byRemoteId.set(state.remoteId, state);
-    this.byId.set(state.id, state);
+  private use(state: ConversationState): ConversationState {
+    this.touched.add(state);
     return state;
   }
 }

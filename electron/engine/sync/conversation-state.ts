@@ -221,8 +221,11 @@ function fileLine(db: ReadableDb, last: LastMessage): { kind: ConversationRow['l
   return { kind: isDeleted ? 'deleted' : last.kind, text: '' };
 }
 
-/** Makes last line and activity anew from the newest message that is left. */
-export function refreshLastMessage(db: WritableDb, conversationId: ConversationId): void {
+/** Makes the last line anew from the newest message that is left; says which that is. */
+export function refreshLastMessage(
+  db: WritableDb,
+  conversationId: ConversationId,
+): { readonly id: MessageId; readonly sortKey: number } | null {
   const row = statement<Omit<LastMessage, 'isOwn'> & { isOwn: number }>(
     db,
     `SELECT id, sort_key AS sortKey, sent_at_ms AS sentAtMs, text, sender_id AS senderId, sender_name AS senderName,
@@ -232,11 +235,12 @@ export function refreshLastMessage(db: WritableDb, conversationId: ConversationI
   ).get(conversationId);
   if (row) {
     saveLastMessage(db, conversationId, { ...row, isOwn: row.isOwn === 1 });
-    return;
+    return row;
   }
   statement(
     db,
     `UPDATE conversations SET last_message_id = NULL, last_sort_key = 0, last_text = '', last_sender_id = NULL,
        last_sender_name = NULL, last_is_own = 0, last_kind = 'none', last_delivery = NULL WHERE id = ?`,
   ).run(conversationId);
+  return null;
 }

@@ -5,6 +5,7 @@ import type { ReadableDb, WritableDb } from '../store/database.ts';
 import { messageIds } from '../store/message-id.ts';
 import { addresses } from '../store/repositories/addresses.ts';
 import { attachments } from '../store/repositories/attachments.ts';
+import { moveReadMark } from '../store/repositories/conversations.ts';
 import { messages, nameKey } from '../store/repositories/messages.ts';
 import type { MessageRecord } from '../store/repositories/messages.ts';
 import { reactions } from '../store/repositories/reactions.ts';
@@ -55,15 +56,13 @@ export const outgoing = {
       if (message.file) addFile(db, id, message.transactionId, message.file);
       if (message.replyToId !== null) addReply(db, id, message.conversationId, message.replyToId);
       addToIndex(db, id);
+      markAllRead(db, state.id);
       change(
         db,
-        `UPDATE conversations SET is_listed = 1, active_at_ms = max(active_at_ms, ?1), read_up_to_id = ?2,
-           read_up_to_key = max(read_up_to_key, (SELECT sort_key FROM messages WHERE id = ?2)), unread_count = 0,
-           unpushed_count = unpushed_count + (push_tag IS NOT NULL)
-         WHERE id = ?3`,
+        `UPDATE conversations SET is_listed = 1, active_at_ms = max(active_at_ms, ?),
+           unpushed_count = unpushed_count + (push_tag IS NOT NULL) WHERE id = ?`,
         message.nowMs,
-        id,
-        message.conversationId,
+        state.id,
       );
       const changes = changed(db, message.conversationId, id);
       changes.messagesOf(message.conversationId).hasNewest = true;
@@ -130,6 +129,11 @@ export const outgoing = {
       const changes = new ChangeSet();
       changes.removedFileNames.push(...dropMessage(db, message));
       changes.messagesOf(message.conversationId).removedIds.add(id);
+      change(
+        db,
+        'UPDATE conversations SET unpushed_count = max(unpushed_count - 1, 0) WHERE id = ? AND push_tag IS NOT NULL',
+        message.conversationId,
+      );
       refreshLastMessage(db, message.conversationId);
       return { isDiscarded: true, changes };
     }),
@@ -167,6 +171,21 @@ export const outgoing = {
     return self ? reactions.of(db, id, self.id) : [];
   },
 };
+
+/**
+ * Who answers has read. The mark stands at the newest message of somebody else, not at ours: our clock may run
+ * ahead, and what comes next must count as unread all the same.
+ */
+function markAllRead(db: WritableDb, conversationId: ConversationId): void {
+  const newest = readOne<{ id: MessageId; key: number }>(
+    db,
+    `SELECT id, sort_key AS key FROM messages INDEXED BY messages_by_conversation
+     WHERE conversation_id = ? AND is_own = 0 ORDER BY sort_key DESC, id DESC LIMIT 1`,
+    conversationId,
+  );
+  if (newest) moveReadMark(db, conversationId, newest.id, newest.key);
+  change(db, 'UPDATE conversations SET unread_count = 0 WHERE id = ?', conversationId);
+}
 
 function insertRow(db: WritableDb, state: ConversationState, message: NewOutgoing): MessageId {
   const self = addresses.self(db, state.accountId);

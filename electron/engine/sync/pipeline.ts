@@ -11,6 +11,7 @@ import { AddressBook } from './address-book.ts';
 import { Batch } from './batch.ts';
 import type { AccountContext } from './batch.ts';
 import { ChangeSet } from './change-set.ts';
+import { ConversationCache } from './conversation-cache.ts';
 import { deduplicate } from './stages/deduplicate.ts';
 import { indexText } from './stages/index-text.ts';
 import { notify } from './stages/notify.ts';
@@ -52,12 +53,15 @@ export class Pipeline {
       if (savedState !== undefined) accounts.writeState(this.db, accountId, savedState);
     };
     try {
-      return run(this.db, () => {
-        const changes = new ChangeSet(accountId);
-        this.apply(account, events, changes);
+      const changes = run(this.db, () => {
+        const ofBatch = new ChangeSet(accountId);
+        this.apply(account, events, ofBatch);
         save();
-        return changes;
+        return ofBatch;
       });
+      // After the commit: the full-text index writes in it.
+      account.conversations.seal(this.db);
+      return changes;
     } catch (error) {
       this.forget(accountId);
       if (isStorageFailure(error) || events.length === 0) throw error;
@@ -126,6 +130,7 @@ export class Pipeline {
       network: account.network,
       createdAtMs: account.createdAtMs,
       book: new AddressBook(accountId, account.network),
+      conversations: new ConversationCache(),
       awaitedKeys: pendingEffects.keys(this.db, accountId),
     };
     this.contexts.set(accountId, context);

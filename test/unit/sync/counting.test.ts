@@ -1,4 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { transactionId } from '#model';
+import { outgoing } from '../../../electron/engine/sync/outgoing.ts';
 import { conversations } from '../../../electron/engine/store/repositories/conversations.ts';
 import { chat, direct, juri, live, marta, message, name, noonMs, own, room, TestStore, upserted } from '../store/kit/test-store.ts';
 
@@ -64,6 +66,25 @@ describe('last line', () => {
     const { lastText } = store.row();
     expect(lastText).toMatch(/^first line/);
     expect(lastText).toHaveLength(200);
+  });
+
+  test('after an echo that sets our message earlier, the next one is the newest again', () => {
+    const { id } = outgoing.add(store.db, {
+      conversationId: store.conversationId(), transactionId: transactionId('t'), text: 'mine', replyToId: null, file: null, nowMs: noonMs + 9_000,
+    });
+    expect(store.row().lastText).toBe('mine');
+    store.take(own('s', 'mine', { transactionId: transactionId('t'), sentAtMs: noonMs - 100 }));
+    store.take(live('1', 'answer', { sentAtMs: noonMs - 50 }));
+    expect(store.row()).toMatchObject({ lastText: 'answer', unreadCount: 1 });
+    expect(store.messages()[0]?.id).toBe(id);
+  });
+
+  test('what somebody else writes to the row between two batches is kept', () => {
+    store.take(live('1', 'a'), live('2', 'b'));
+    conversations.markRead(store.db, store.conversationId(), store.messages()[1]!.id);
+    conversations.setMuted(store.db, store.conversationId(), true);
+    expect([...store.take(live('3', 'c', { sentAtMs: noonMs })).notifications]).toEqual([]);
+    expect(store.row()).toMatchObject({ unreadCount: 1, isMuted: true });
   });
 
   test('names the file where there are no words', () => {

@@ -37,6 +37,9 @@ export function nameItem(batch: Batch, item: Item, conversation: ConversationSta
   else item.alternateKey = batch.keyOf(conversation, message.alternateId);
 }
 
+const anyOfKeys = `SELECT 1 FROM messages WHERE remote_key = ?
+  UNION ALL SELECT 1 FROM messages WHERE alternate_key = ? LIMIT 1`;
+
 function findKnown(
   batch: Batch,
   item: Item,
@@ -47,10 +50,7 @@ function findKnown(
     const ours = messages.findByTransaction(batch.db, message.transactionId);
     if (ours?.conversationId === conversation.id) return ours;
   }
-  const isHashKnown =
-    statement(batch.db, 'SELECT 1 FROM messages WHERE remote_key = ?').get(item.remoteKey) !== undefined ||
-    (item.alternateKey !== null &&
-      statement(batch.db, 'SELECT 1 FROM messages WHERE alternate_key = ?').get(item.alternateKey) !== undefined);
+  const isHashKnown = statement(batch.db, anyOfKeys).get(item.remoteKey, item.alternateKey) !== undefined;
   // A hash is only a hint: the names decide.
   return isHashKnown ? compareNames(batch, conversation, message) : null;
 }

@@ -18,7 +18,11 @@ export const notify: Stage = {
   onEnd: (batch) => {
     for (const state of batch.conversations()) {
       if (state.isDirty) saveConversationState(batch.db, state);
-      if (state.isLastStale) refreshLastMessage(batch.db, state.id);
+      if (state.isLastStale) {
+        const last = refreshLastMessage(batch.db, state.id);
+        state.lastMessageId = last?.id ?? null;
+        state.lastSortKey = last?.sortKey ?? 0;
+      }
       if (state.isTitleStale) saveTitle(batch.db, state);
       state.isLastStale = state.isTitleStale = false;
     }
