@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { accountId } from '#model';
 import { matrixBridge } from '../../../bridges/matrix/index.ts';
+import { requestJson } from '../../../bridges/matrix/http.ts';
 import { createFakeHost } from '../../kit/fake-host.ts';
 import { tempFolder } from '../../kit/temp-folder.ts';
 import { startFakeHomeserver, type FakeHomeserver } from './fake-homeserver.ts';
@@ -115,6 +116,8 @@ describe('each fault has a code of its own', () => {
 
   it('plain HTTP to another computer: not a byte is sent', async () => {
     await expect(signIn('http://192.0.2.1')).rejects.toMatchObject({ fault: { code: 'no-encryption' } });
+    const { signal } = new AbortController();
+    await expect(requestJson(new URL('http://192.0.2.1/'), { signal })).rejects.toMatchObject({ fault: { code: 'no-encryption' } });
   });
 
   it.each(['alice', '', '@:example.org', '@alice:exa mple', '@alice:example.org/path'])('%j is no address', async (address) => {

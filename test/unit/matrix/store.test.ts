@@ -168,7 +168,19 @@ describe('batches for the engine', () => {
 
   it('lose the text of a message that was redacted before they were told', () => {
     const store = openMatrixStore(join(tempFolder('matrix'), 'matrix.sqlite'));
-    take(store, response('s1', text('$1', 'regretted words')));
+    const edit = {
+      event_id: '$edit',
+      type: 'm.room.message',
+      sender: '@bob:example.org',
+      origin_server_ts: 1_795_000_000_000,
+      content: {
+        msgtype: 'm.text',
+        body: '* regretted even more',
+        'm.new_content': { msgtype: 'm.text', body: 'regretted even more' },
+        'm.relates_to': { rel_type: 'm.replace', event_id: '$1' },
+      },
+    };
+    take(store, response('s1', text('$1', 'regretted words'), edit));
     take(store, response('s2', redaction('$2', '$1')));
     const row = store.database.prepare('SELECT group_concat(events) AS all_events FROM emit_queue').get() as { all_events: string };
     expect(row.all_events).not.toContain('regretted');

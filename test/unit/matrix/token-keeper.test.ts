@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Tokens } from '../../../bridges/matrix/refresh.ts';
 import { createTokenKeeper } from '../../../bridges/matrix/worker/token-keeper.ts';
+import { until } from '../../kit/until.ts';
 import { startFakeHomeserver, type FakeHomeserver } from './fake-homeserver.ts';
 
 const signal = new AbortController().signal;
@@ -43,6 +44,29 @@ describe('the access token', () => {
     expect(saved).toEqual([{ accessToken: 'access-1', refreshToken: 'refresh-1' }]);
     expect(usedBeforeSaved).toEqual([false]);
     expect(server.requests.filter(({ path }) => path.endsWith('/refresh'))).toHaveLength(1);
+  });
+
+  it('that is new stays unused while it is being saved', async () => {
+    const { server, expire } = await expiring();
+    server.on('GET /_matrix/client/v1/probe', {});
+    const saving = Promise.withResolvers<void>();
+    let isSaving = false;
+    const keeper = createTokenKeeper({
+      baseUrl: server.baseUrl,
+      tokens: { accessToken: 'access-0', refreshToken: 'refresh-0' },
+      signal,
+      save: () => {
+        isSaving = true;
+        return saving.promise;
+      },
+    });
+    expire();
+    const waiting = keeper.fetch(server.baseUrl + whoami);
+    await until(() => isSaving);
+    await keeper.fetch(`${server.baseUrl}/_matrix/client/v1/probe`);
+    expect(server.requests.filter(({ token }) => token === 'Bearer access-1')).toEqual([]);
+    saving.resolve();
+    expect((await waiting).status).toBe(200);
   });
 
   it('survives ten renewals in a row', async () => {
