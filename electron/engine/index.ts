@@ -200,6 +200,18 @@ export const createEngine = async (options: EngineOptions): Promise<Engine> => {
   });
   log.info('engine started', { version: appVersion, host, protection: vault.protection() });
 
+  let stopped: Promise<void> | null = null;
+  const stop = async (): Promise<void> => {
+    clearImmediate(starting);
+    files.stop();
+    await Promise.all([queue.stop(), crm.stop()]);
+    await supervisor.stopAll();
+    events.flush();
+    publisher.stop();
+    store.close();
+    log.info('engine stopped');
+  };
+
   return {
     handleClient: server.serve,
     listen: events.listen,
@@ -218,15 +230,6 @@ export const createEngine = async (options: EngineOptions): Promise<Engine> => {
         return { isDone: true };
       },
     },
-    stop: async () => {
-      clearImmediate(starting);
-      files.stop();
-      await Promise.all([queue.stop(), crm.stop()]);
-      await supervisor.stopAll();
-      events.flush();
-      publisher.stop();
-      store.close();
-      log.info('engine stopped');
-    },
+    stop: () => (stopped ??= stop()),
   };
 };

@@ -1,0 +1,80 @@
+import { randomUUID } from 'node:crypto';
+import type { RpcInput, RpcMethod } from '#rpc';
+import type { World } from './world.ts';
+
+type Inputs = { readonly [Method in RpcMethod]: (world: World) => RpcInput<Method> | Promise<RpcInput<Method>> };
+
+const pushed = async (world: World): Promise<RpcInput<'crm.cancel'>> => {
+  const { planId, suggestedKey, options } = await world.plan();
+  const targetKey = suggestedKey ?? options[0]?.key ?? '';
+  return { id: (await world.client.call('crm.push', { planId, targetKey, rememberOneClick: false })).id };
+};
+
+/** One good input of every method; a method without one does not compile. */
+export const validInputs: Inputs = {
+  'app.start': () => ({}),
+  'settings.set': () => ({ patch: { theme: 'dark', locale: 'et' } }),
+  'vault.create': () => ({ passphrase: 'long enough' }),
+  'vault.unlock': () => ({ passphrase: 'anything' }),
+  'accounts.add': ({ account }) => ({
+    bridgeId: account.bridgeId,
+    flowId: 'password',
+    values: { address: 'second@fake', password: 'x' },
+  }),
+  'accounts.renew': ({ account }) => ({ id: account.id, values: { password: 'newer' } }),
+  'accounts.update': ({ account }) => ({ id: account.id, patch: { label: 'Shop', color: 5 } }),
+  'accounts.remove': ({ account }) => ({ id: account.id }),
+  'accounts.reconnect': ({ account }) => ({ id: account.id }),
+  'conversations.list': ({ account }) => ({ filter: { accountId: account.id, text: 'chat' }, after: null, limit: 50 }),
+  'conversations.get': ({ chat }) => ({ ids: [chat.id] }),
+  'conversations.open': ({ chat, ours }) => ({ id: chat.id, anchor: { kind: 'around', id: ours.id }, limit: 50 }),
+  'conversations.detail': ({ chat }) => ({ id: chat.id }),
+  'conversations.markRead': ({ chat, theirs }) => ({ id: chat.id, upTo: theirs.id }),
+  'conversations.setDraft': ({ chat }) => ({ id: chat.id, text: 'half a sentence' }),
+  'conversations.setTyping': ({ chat }) => ({ id: chat.id, isTyping: true }),
+  'conversations.setMuted': ({ chat }) => ({ id: chat.id, isMuted: true }),
+  'conversations.start': ({ account }) => ({ accountId: account.id, address: 'somebody@fake' }),
+  'conversations.accept': ({ chat }) => ({ id: chat.id }),
+  'conversations.leave': ({ chat }) => ({ id: chat.id }),
+  'messages.page': ({ chat, ours }) => ({ conversationId: chat.id, anchor: { kind: 'before', id: ours.id }, limit: 50 }),
+  'messages.get': ({ ours }) => ({ ids: [ours.id] }),
+  'messages.loadOlder': ({ chat, theirs }) => ({ conversationId: chat.id, before: theirs.id }),
+  'messages.send': async (world) => ({
+    conversationId: world.chat.id,
+    clientId: randomUUID(),
+    text: 'Hello',
+    replyToId: world.theirs.id,
+    files: [await world.stagedFile()],
+  }),
+  'messages.retry': async ({ waiting }) => ({ id: (await waiting()).id }),
+  'messages.discard': async ({ waiting }) => ({ id: (await waiting()).id }),
+  'messages.edit': ({ ours }) => ({ id: ours.id, text: 'Better' }),
+  'messages.delete': ({ ours }) => ({ id: ours.id }),
+  'messages.react': ({ theirs }) => ({ id: theirs.id, emoji: '👍', isOn: true }),
+  'files.fetch': ({ theirs }) => ({ attachmentId: theirs.attachments[0]?.id ?? (0 as never) }),
+  'files.unstage': async ({ stagedFile }) => ({ id: await stagedFile() }),
+  'search.messages': ({ chat }) => ({ query: 'hello', conversationId: chat.id, before: null, limit: 50 }),
+  'crm.connectors': () => ({}),
+  'crm.connections': () => ({}),
+  'crm.connect': ({ connectInput }) => connectInput(),
+  'crm.probe': async ({ connect }) => ({ id: (await connect()).id }),
+  'crm.updateConnection': async ({ connect }) => ({ id: (await connect()).id, patch: { name: 'Other', isOneClick: true } }),
+  'crm.disconnect': async ({ connect }) => ({ id: (await connect()).id }),
+  'crm.plan': async ({ connect, chat }) => ({ conversationId: chat.id, connectionId: (await connect()).id }),
+  'crm.push': async ({ plan }) => {
+    const { planId, suggestedKey, options } = await plan();
+    return { planId, targetKey: suggestedKey ?? options[0]?.key ?? '', rememberOneClick: true };
+  },
+  'crm.pushNow': async ({ connect, chat }) => ({ conversationId: chat.id, connectionId: (await connect()).id }),
+  'crm.cancel': pushed,
+  'crm.retry': pushed,
+  'crm.queue': () => ({ limit: 10 }),
+  'crm.summary': ({ chat }) => ({ conversationId: chat.id }),
+};
+
+/** Good inputs that this world has to refuse, and how. */
+export const refusedHere: Partial<Record<RpcMethod, string>> = {
+  'vault.create': 'already-exists',
+  'messages.retry': 'not-possible',
+  'crm.retry': 'not-possible',
+};

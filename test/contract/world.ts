@@ -1,0 +1,78 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { remoteConversationId } from '#model';
+import type { AccountRow, ConnectionRow, ConversationRow, MessageRow, PushPreview, RpcInput, StagedFileId } from '#rpc';
+import { addFakeAccount, startEngine, type EngineClient } from '../kit/engine-client.ts';
+import { conversationEvents, createFakeBridge, messageEvent, self } from '../kit/fake-bridge.ts';
+import { until } from '../kit/until.ts';
+
+/** An engine in which every method has something to work on. */
+export interface World {
+  readonly client: EngineClient;
+  readonly account: AccountRow;
+  readonly chat: ConversationRow;
+  /** From somebody else, with an attachment. */
+  readonly theirs: MessageRow;
+  /** Sent by us and taken by the network. */
+  readonly ours: MessageRow;
+  /** Waits for an account that is offline. */
+  readonly waiting: () => Promise<MessageRow>;
+  readonly stagedFile: () => Promise<StagedFileId>;
+  readonly connect: () => Promise<ConnectionRow>;
+  readonly connectInput: () => Promise<RpcInput<'crm.connect'>>;
+  readonly plan: () => Promise<PushPreview>;
+}
+
+export const createWorld = async (): Promise<World> => {
+  const bridge = createFakeBridge({
+    startConversation: async (address) => {
+      await bridge.say(...conversationEvents(address));
+      return remoteConversationId(address);
+    },
+  });
+  const client = await startEngine({ bridges: [bridge] });
+  const account = await addFakeAccount(client);
+  const attachments = [{ remoteId: 'f1', name: 'a.txt', mime: 'text/plain', source: 'x' }];
+  const own = { senderId: self, isOwn: true };
+  const nowMs = Date.now();
+  await bridge.say(
+    ...conversationEvents('chat'),
+    messageEvent('chat', 'm1', 'Hello with a file', nowMs - 2_000, { attachments }),
+    messageEvent('chat', 'm2', 'Our answer', nowMs - 1_000, own),
+  );
+  const [chat] = await client.conversations();
+  const [theirs, ours] = chat === undefined ? [] : await client.messages(chat);
+  if (chat === undefined || theirs === undefined || ours === undefined) throw new Error('the world is empty');
+
+  const connectInput = async (): Promise<RpcInput<'crm.connect'>> => {
+    const path = join(client.profileDir, '..', `pushes-${randomUUID()}`);
+    mkdirSync(path);
+    const { token } = await client.engine.host['host.folder']({ path });
+    return { connectorId: 'file-folder', name: 'Folder', values: { folder: token } };
+  };
+  const connect = async (): Promise<ConnectionRow> => (await client.call('crm.connect', await connectInput())).connection;
+
+  return {
+    client,
+    account,
+    chat,
+    theirs,
+    ours,
+    waiting: async () => {
+      await bridge.say({ type: 'state', connection: 'offline' });
+      const input = { conversationId: chat.id, clientId: randomUUID(), text: 'Waiting', replyToId: null, files: [] };
+      const { ids } = await client.call('messages.send', input);
+      return until(async () => (await client.messages(chat)).find(({ id }) => id === ids[0]));
+    },
+    stagedFile: async () => {
+      const { id, path } = await client.engine.host['host.stage']({ name: 'a.txt', mime: 'text/plain' });
+      writeFileSync(path, 'hello', { flag: 'wx' });
+      await client.engine.host['host.staged']({ id, sizeBytes: 5 });
+      return id as StagedFileId;
+    },
+    connectInput,
+    connect,
+    plan: async () => client.call('crm.plan', { conversationId: chat.id, connectionId: (await connect()).id }),
+  };
+};
