@@ -1,6 +1,6 @@
 /**
  * A 32-bit hash of the parts that name something: a fifth of the size of the names it stands for, and much faster
- * to index (docs/decisions/store-keys.md). Two names may share a hash: whoever looks something up by it compares
+ * to index (docs/decisions/0010-store-keys.md). Two names may share a hash: whoever looks something up by it compares
  * the names too.
  *
  * The steps are MurmurHash3's (Austin Appleby, public domain) on UTF-16 units.

@@ -1,15 +1,11 @@
 import type { SendReceipt } from '#bridge';
-import type { MessageKind, TransactionId } from '#model';
 import type { ConversationId, Fault, MessageId } from '#rpc';
 import type { ReadableDb, WritableDb } from '../store/database.ts';
-import { messageIds } from '../store/message-id.ts';
 import { addresses } from '../store/repositories/addresses.ts';
 import { attachments } from '../store/repositories/attachments.ts';
-import { moveReadMark } from '../store/repositories/conversations.ts';
 import { messages, nameKey } from '../store/repositories/messages.ts';
 import type { MessageRecord } from '../store/repositories/messages.ts';
 import { reactions } from '../store/repositories/reactions.ts';
-import { replies } from '../store/repositories/replies.ts';
 import { change, readOne } from '../store/statements.ts';
 import { StoreError } from '../store/store-error.ts';
 import { runDurably } from '../store/transaction.ts';
@@ -18,28 +14,11 @@ import { ChangeSet } from './change-set.ts';
 import { getConversationState, refreshLastMessage } from './conversation-state.ts';
 import type { ConversationState } from './conversation-state.ts';
 import { isForward } from './delivery-order.ts';
+import { addFile, addReply, insertRow, markAllRead } from './outgoing-row.ts';
+import type { NewOutgoing } from './outgoing-row.ts';
 import { keepWaitingBehind } from './keep-waiting-behind.ts';
 
-/** A file of ours that goes along; its bytes lie in the profile's folder of files already. */
-export interface OutgoingFile {
-  readonly name: string;
-  readonly mime: string;
-  readonly sizeBytes: number;
-  readonly fileName: string;
-  readonly sha256: string;
-  readonly widthPx?: number | undefined;
-  readonly heightPx?: number | undefined;
-}
-
-export interface NewOutgoing {
-  readonly conversationId: ConversationId;
-  /** Carried over the wire; a second call with the same one adds nothing. */
-  readonly transactionId: TransactionId;
-  readonly text: string;
-  readonly replyToId: MessageId | null;
-  readonly file: OutgoingFile | null;
-  readonly nowMs: number;
-}
+export type { NewOutgoing, OutgoingFile } from './outgoing-row.ts';
 
 /**
  * What we write ourselves, from the key press to the ack. Every function is durable, joins a transaction that is
@@ -171,79 +150,6 @@ export const outgoing = {
     return self ? reactions.of(db, id, self.id) : [];
   },
 };
-
-/**
- * Who answers has read. The mark stands at the newest message of somebody else, not at ours: our clock may run
- * ahead, and what comes next must count as unread all the same.
- */
-function markAllRead(db: WritableDb, conversationId: ConversationId): void {
-  const newest = readOne<{ id: MessageId; key: number }>(
-    db,
-    `SELECT id, sort_key AS key FROM messages INDEXED BY messages_by_conversation
-     WHERE conversation_id = ? AND is_own = 0 ORDER BY sort_key DESC, id DESC LIMIT 1`,
-    conversationId,
-  );
-  if (newest) moveReadMark(db, conversationId, newest.id, newest.key);
-  change(db, 'UPDATE conversations SET unread_count = 0 WHERE id = ?', conversationId);
-}
-
-function insertRow(db: WritableDb, state: ConversationState, message: NewOutgoing): MessageId {
-  const self = addresses.self(db, state.accountId);
-  const sortKey = endOf(db, state.id, message.nowMs);
-  const ids = messageIds(db);
-  const kind: MessageKind = 'message';
-  let id = ids.next(message.nowMs);
-  for (;;) {
-    const { changes } = change(
-      db,
-      `INSERT INTO messages
-         (id, conversation_id, sort_key, sent_at_ms, sender_id, is_own, kind, text, delivery, transaction_id)
-       VALUES (?, ?, ?, ?, ?, 1, ?, ?, 'waiting', ?) ON CONFLICT (id) DO NOTHING`,
-      id,
-      state.id,
-      sortKey,
-      message.nowMs,
-      self?.id ?? null,
-      kind,
-      message.text,
-      message.transactionId,
-    );
-    if (changes === 1) return id;
-    id = ids.nextFree(db, id);
-  }
-}
-
-/**
- * Where a message written now stands: after everything that is there, even when another clock runs ahead or the
- * network counts in numbers of its own.
- */
-function endOf(db: ReadableDb, conversationId: ConversationId, nowMs: number): number {
-  const newest = messages.newest(db, conversationId);
-  if (!newest) return nowMs;
-  const hasOwnOrder = newest.remoteId !== null && newest.sortKey !== newest.sentAtMs;
-  return hasOwnOrder ? newest.sortKey + 1 : Math.max(nowMs, newest.sortKey);
-}
-
-function addFile(db: WritableDb, messageId: MessageId, remoteId: string, file: OutgoingFile): void {
-  const { name, mime, sizeBytes, widthPx, heightPx } = file;
-  const [id] = attachments.add(db, messageId, [{ remoteId, name, mime, sizeBytes, widthPx, heightPx, source: '' }]);
-  if (id !== undefined) attachments.setReady(db, id, file);
-}
-
-function addReply(db: WritableDb, messageId: MessageId, conversationId: ConversationId, replyToId: MessageId): void {
-  const target = messages.get(db, replyToId);
-  if (target?.conversationId !== conversationId) {
-    throw new StoreError('not-found', 'The message to answer is not in this conversation.');
-  }
-  replies.add(db, {
-    messageId,
-    conversationId,
-    targetName: target.remoteId,
-    targetId: replyToId,
-    senderId: target.senderId,
-    excerpt: target.text,
-  });
-}
 
 function takeNames(db: WritableDb, message: MessageRecord, receipt: SendReceipt): void {
   const { conversationId } = message;

@@ -49,7 +49,7 @@ export const searchQueries = { newest, older };
 
 /**
  * Messages that hold all words, newest first, accents folded. Ids grow with time, so the index is walked from its
- * end and stops at the limit, however common the word is (docs/decisions/search.md).
+ * end and stops at the limit, however common the word is (docs/decisions/0011-search.md).
  */
 export function searchMessages(db: ReadableDb, { query, conversationId, before, limit }: MessageQuery): SearchPage {
   const terms = parseQuery(query);
