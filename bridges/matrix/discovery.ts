@@ -1,7 +1,7 @@
 /** Finds the server of an address. @see https://spec.matrix.org/v1.16/client-server-api/#server-discovery */
 import { BridgeError } from '#bridge';
 import { asArray, asRecord } from './event-shape.ts';
-import { isAllowedOrigin, requestJson } from './http.ts';
+import { requestJson } from './http.ts';
 
 /** A base address without a slash at the end, or null when it is not one we would talk to. */
 const readBaseUrl = (value: unknown): URL | null => {
@@ -20,13 +20,12 @@ const askDomain = async (domain: string, signal: AbortSignal): Promise<URL | nul
   if (!('base_url' in homeserver)) return null;
   const base = readBaseUrl(homeserver['base_url']);
   if (base === null) throw new BridgeError('server-incompatible', { server: domain, detail: 'well-known names no address' });
-  if (!isAllowedOrigin(base)) throw new BridgeError('no-encryption', { server: base.host });
   return base;
 };
 
 const toBase = (url: URL): string => url.href.replace(/\/+$/u, '');
 
-/** @throws BridgeError `server-incompatible` when something answers there that is no Matrix server. */
+/** @throws BridgeError `server-incompatible` when what answers there is no Matrix server, `no-encryption` for plain HTTP. */
 const assertMatrixServer = async (base: string, signal: AbortSignal): Promise<void> => {
   const url = new URL(`${base}/_matrix/client/versions`);
   const answer = await requestJson(url, { signal });
@@ -51,7 +50,6 @@ export const discoverServer = async (domain: string, given: string, signal: Abor
   if (isFullAddress) {
     const base = readBaseUrl(given);
     if (base === null) throw new BridgeError('wrong-address', { server: given.slice(0, 255) });
-    if (!isAllowedOrigin(base)) throw new BridgeError('no-encryption', { server: base.host });
     await assertMatrixServer(toBase(base), signal);
     return toBase(base);
   }
