@@ -4,21 +4,29 @@ import { ipcChannels, type Shell, type ShellPort } from '#rpc';
 
 type CloseListener = Parameters<ShellPort['onClose']>[0];
 
-const nextPort = (): Promise<MessagePort> =>
-  new Promise((resolve) => {
-    ipcRenderer.once(ipcChannels.port, ({ ports: [port] }) => port && resolve(port));
+/** `close` is Electron's own event: the engine ended. It may come before the page listens, so it is remembered. */
+const wrapPort = (port: MessagePort): ShellPort => {
+  let isClosed = false;
+  const listeners: CloseListener[] = [];
+  port.addEventListener('close', () => {
+    isClosed = true;
+    for (const listener of listeners) listener('engine-stopped');
   });
+  return {
+    post: (frame) => port.postMessage(frame),
+    onFrame: (listener) => {
+      port.onmessage = ({ data }) => listener(data);
+    },
+    onClose: (listener) => {
+      if (isClosed) listener('engine-stopped');
+      else listeners.push(listener);
+    },
+  };
+};
 
-const wrapPort = (port: MessagePort): ShellPort => ({
-  post: (frame) => port.postMessage(frame),
-  onFrame: (listener) => {
-    port.onmessage = ({ data }) => listener(data);
-  },
-  onClose: (listener: CloseListener) => {
-    // Electron's own event: the engine ended, or its process did.
-    port.addEventListener('close', () => listener('engine-stopped'));
-  },
-});
+/** Calls of `connect` that wait for a port, oldest first; every port serves any of them. */
+const waiting: ((port: ShellPort) => void)[] = [];
+ipcRenderer.on(ipcChannels.port, ({ ports: [port] }) => port && waiting.shift()?.(wrapPort(port)));
 
 const shell: Shell = {
   kind: 'electron',
@@ -36,11 +44,14 @@ const shell: Shell = {
     permission: () => 'granted',
     request: () => Promise.resolve('granted'),
   },
-  connect: async () => {
-    const port = nextPort();
-    await ipcRenderer.invoke(ipcChannels.connect);
-    return wrapPort(await port);
-  },
+  connect: () =>
+    new Promise((resolve, reject) => {
+      waiting.push(resolve);
+      ipcRenderer.invoke(ipcChannels.connect).catch((error: unknown) => {
+        waiting.splice(waiting.indexOf(resolve), 1);
+        reject(error instanceof Error ? error : new Error('refused'));
+      });
+    }),
 };
 
 contextBridge.exposeInMainWorld('palomar', shell);

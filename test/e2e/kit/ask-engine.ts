@@ -12,6 +12,7 @@ export const askEngine = async <Method extends RpcMethod>(page: Page, method: Me
       const { palomar } = globalThis as unknown as { palomar: { connect(): Promise<Port> } };
       const port = await palomar.connect();
       return await new Promise((resolve) => {
+        setTimeout(() => resolve({ error: { code: 'no answer within 20 s' } }), 20_000);
         port.onClose((why) => resolve({ error: { code: why } }));
         port.onFrame((frame) => frame.id === 1 && resolve(frame));
         port.post({ id: 1, method: name, input: value });

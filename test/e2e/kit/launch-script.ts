@@ -10,7 +10,7 @@ import { asUserWords } from './as-user.ts';
  */
 export const writeLaunchScript = async (dir: string, program: string, hasKeyring = false): Promise<string> => {
   const path = join(dir, hasKeyring ? 'launch-with-keyring.sh' : 'launch.sh');
-  const unlock = `printf test | gnome-keyring-daemon --unlock --components=secrets >/dev/null; exec "$0" "$@"`;
+  const unlock = `printf test | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1; exec "$0" "$@"`;
   const wrapped = hasKeyring ? ['dbus-run-session', '--', 'sh', '-c', quote(unlock)] : [];
   const words = [...asUserWords(), ...wrapped, quote(program)];
   await writeFile(path, `#!/bin/sh\nexec ${words.join(' ')} "$@"\n`);
