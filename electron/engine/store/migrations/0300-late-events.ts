@@ -13,6 +13,7 @@ export const migration: Migration = {
         created_at_ms INTEGER NOT NULL
       ) STRICT;
       CREATE INDEX pending_effects_by_target ON pending_effects (account_id, target_key);
+      CREATE INDEX pending_effects_by_age ON pending_effects (account_id, id);
 
       CREATE TABLE quarantine (
         id INTEGER PRIMARY KEY AUTOINCREMENT,

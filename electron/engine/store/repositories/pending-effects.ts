@@ -4,7 +4,7 @@ import type { ReadableDb, WritableDb } from '../database.ts';
 import { change, readAll } from '../statements.ts';
 
 /** A server that names messages which never come must not fill the disk. */
-const keptPerAccount = 5_000;
+const keptEvents = 5_000;
 const maxEventLength = 65_536;
 
 /** Edits, reactions, deletions and receipts whose message has not come yet. */
@@ -22,7 +22,7 @@ export const pendingEffects = {
   add: (db: WritableDb, accountId: AccountId, targetKey: number, event: BridgeEvent, nowMs: number): void => {
     const text = JSON.stringify(event);
     if (text.length > maxEventLength) return;
-    change(
+    const { insertedId } = change(
       db,
       'INSERT INTO pending_effects (account_id, target_key, event, created_at_ms) VALUES (?, ?, ?, ?)',
       accountId,
@@ -30,12 +30,7 @@ export const pendingEffects = {
       text,
       nowMs,
     );
-    change(
-      db,
-      `DELETE FROM pending_effects WHERE id IN
-         (SELECT id FROM pending_effects WHERE account_id = ? ORDER BY id DESC LIMIT -1 OFFSET ${keptPerAccount})`,
-      accountId,
-    );
+    change(db, 'DELETE FROM pending_effects WHERE account_id = ? AND id <= ?', accountId, insertedId - keptEvents);
   },
 
   /** Takes out what waits for a key, oldest first. */
