@@ -1,28 +1,36 @@
-import { computed } from 'vue';
 import { useI18n } from 'vue-i18n';
 
 const dayMs = 86_400_000;
 const startOfDay = (ms: number): number => new Date(ms).setHours(0, 0, 0, 0);
 
+const makeFormats = (language: string) => {
+  const date = (options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat => new Intl.DateTimeFormat(language, options);
+  return {
+    time: date({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }),
+    weekday: date({ weekday: 'short' }),
+    day: date({ day: 'numeric', month: 'short' }),
+    dayWithYear: date({ day: 'numeric', month: 'short', year: 'numeric' }),
+    longDay: date({ weekday: 'long', day: 'numeric', month: 'long' }),
+    longDayWithYear: date({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }),
+    exact: date({ dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23' }),
+    relative: new Intl.RelativeTimeFormat(language, { numeric: 'auto' }),
+    number: new Intl.NumberFormat(language, { maximumFractionDigits: 1 }),
+    list: new Intl.ListFormat(language, { type: 'conjunction' }),
+  };
+};
+
+/** Made once a language: a formatter costs a hundred times what it costs to use it. */
+const formatsByLanguage = new Map<string, ReturnType<typeof makeFormats>>();
+const formatsOf = (language: string): ReturnType<typeof makeFormats> => {
+  const known = formatsByLanguage.get(language) ?? makeFormats(language);
+  formatsByLanguage.set(language, known);
+  return known;
+};
+
 /** Dates, times and sizes the way the chosen language writes them. */
 export const useFormat = () => {
   const { locale } = useI18n();
-  const formats = computed(() => {
-    const language = locale.value;
-    const date = (options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat => new Intl.DateTimeFormat(language, options);
-    return {
-      time: date({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }),
-      weekday: date({ weekday: 'short' }),
-      day: date({ day: 'numeric', month: 'short' }),
-      dayWithYear: date({ day: 'numeric', month: 'short', year: 'numeric' }),
-      longDay: date({ weekday: 'long', day: 'numeric', month: 'long' }),
-      longDayWithYear: date({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }),
-      exact: date({ dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23' }),
-      relative: new Intl.RelativeTimeFormat(language, { numeric: 'auto' }),
-      number: new Intl.NumberFormat(language, { maximumFractionDigits: 1 }),
-      list: new Intl.ListFormat(language, { type: 'conjunction' }),
-    };
-  });
+  const formats = (): ReturnType<typeof makeFormats> => formatsOf(locale.value);
 
   const daysAgo = (ms: number, nowMs: number): number => Math.round((startOfDay(nowMs) - startOfDay(ms)) / dayMs);
   const isThisYear = (ms: number, nowMs: number): boolean => new Date(ms).getFullYear() === new Date(nowMs).getFullYear();
@@ -30,27 +38,27 @@ export const useFormat = () => {
 
   return {
     /** 10:42 */
-    time: (ms: number): string => formats.value.time.format(ms),
+    time: (ms: number): string => formats().time.format(ms),
     /** For lists: today's time, this week's day, else the date. */
     shortWhen: (ms: number, nowMs = Date.now()): string => {
       const days = daysAgo(ms, nowMs);
-      if (days <= 0) return formats.value.time.format(ms);
-      if (days < 7) return formats.value.weekday.format(ms);
-      return (isThisYear(ms, nowMs) ? formats.value.day : formats.value.dayWithYear).format(ms);
+      if (days <= 0) return formats().time.format(ms);
+      if (days < 7) return formats().weekday.format(ms);
+      return (isThisYear(ms, nowMs) ? formats().day : formats().dayWithYear).format(ms);
     },
     /** For day dividers: "Today", "Yesterday", "Friday, 20 November". */
     day: (ms: number, nowMs = Date.now()): string => {
       const days = daysAgo(ms, nowMs);
-      if (days === 0 || days === 1) return capital(formats.value.relative.format(-days, 'day'));
-      return capital((isThisYear(ms, nowMs) ? formats.value.longDay : formats.value.longDayWithYear).format(ms));
+      if (days === 0 || days === 1) return capital(formats().relative.format(-days, 'day'));
+      return capital((isThisYear(ms, nowMs) ? formats().longDay : formats().longDayWithYear).format(ms));
     },
     /** With seconds, for tooltips. */
-    exact: (ms: number): string => formats.value.exact.format(ms),
+    exact: (ms: number): string => formats().exact.format(ms),
     /** 184 kB; decimal units as file managers show them. */
     size: (bytes: number): string => {
       const units = ['B', 'kB', 'MB', 'GB', 'TB'];
       const step = bytes < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3));
-      return `${formats.value.number.format(bytes / 1_000 ** step)} ${units[step]}`;
+      return `${formats().number.format(bytes / 1_000 ** step)} ${units[step]}`;
     },
     /** 15 minutes, 2 days: the largest unit that fits. */
     duration: (ms: number): string => {
@@ -63,6 +71,6 @@ export const useFormat = () => {
       const [unit, unitMs] = steps.find(([, size]) => ms >= size) ?? (['second', 1_000] as const);
       return new Intl.NumberFormat(locale.value, { style: 'unit', unit, unitDisplay: 'long', maximumFractionDigits: 0 }).format(ms / unitMs);
     },
-    list: (items: readonly string[]): string => formats.value.list.format(items),
+    list: (items: readonly string[]): string => formats().list.format(items),
   };
 };

@@ -142,9 +142,14 @@ export const useTimeline = (conversationId: ConversationId, firstAnchor: Message
       window.value = patchRows(window.value, fresh, removed);
     }
     if (!wasNewest || unknown.length === 0) return;
-    if (isLive && window.value.rows.length > 0) await loadNewer();
-    else if (isLive) await open({ kind: 'newest' }, false);
-    else newBelowCount.value += unknown.length;
+    if (!isLive) {
+      newBelowCount.value += unknown.length;
+      return;
+    }
+    if (window.value.rows.length > 0) await loadNewer();
+    // A row may belong between those that are shown: the line of a push, a message with an older stamp.
+    const shown = new Set(window.value.rows.map((row) => row.id));
+    if (mine === turn && unknown.some((id) => !shown.has(id))) await open({ kind: 'newest' }, false);
   };
 
   const schedule = (): void => {

@@ -1,5 +1,5 @@
 import { computed, nextTick, onMounted, ref, watch, type Ref } from 'vue';
-import { useVirtualizer } from '@tanstack/vue-virtual';
+import { useVirtualizer, type Virtualizer } from '@tanstack/vue-virtual';
 import { guessHeight, type TimelineItem } from './timeline-items.ts';
 
 /** Ask for the next page this far before the edge comes into view. */
@@ -12,19 +12,47 @@ export interface ScrollEdges {
 }
 
 /**
+ * Heights come from the observer only, which tells them after the one layout of a frame and before its paint. Asking
+ * a new row for its height at once would force a layout for every row of a conversation that is being opened.
+ */
+const observedHeight = (
+  element: HTMLElement,
+  entry: ResizeObserverEntry | undefined,
+  instance: Virtualizer<HTMLElement, HTMLElement>,
+): number => {
+  const box = entry?.borderBoxSize[0];
+  if (box) return Math.round(box.blockSize);
+  const index = instance.indexFromElement(element);
+  return instance.itemSizeCache.get(instance.options.getItemKey(index)) ?? instance.options.estimateSize(index);
+};
+
+/**
  * The virtualised timeline, anchored at its end: prepended pages move nothing, new messages are followed only by
- * somebody who is at the end. Rows stand in normal flow inside one moved block, so no two can overlap.
+ * somebody who is at the end. Each row is placed by itself: a row that is measured late moves nobody else.
  */
 export const useTimelineScroll = (
   scroller: Readonly<Ref<HTMLElement | null>>,
+  inner: Readonly<Ref<HTMLElement | null>>,
   items: Readonly<Ref<readonly TimelineItem[]>>,
   edges: ScrollEdges,
 ) => {
   const isAtEnd = ref(true);
   let boundaryKey: number | null = null;
+  /**
+   * The virtualiser moves the scroll position before Vue draws the longer page, and a browser cuts a position off
+   * at the height it knows. So the room for older rows is made at once; Vue then writes the exact height.
+   */
+  const makeRoom = (addedCount: number): void => {
+    if (!inner.value || addedCount === 0) return;
+    const addedPx = items.value.slice(0, addedCount).reduce((sum, item) => sum + guessHeight(item), 0);
+    inner.value.style.height = `${inner.value.offsetHeight + addedPx}px`;
+  };
   watch(
     () => items.value[0]?.row.id ?? null,
-    (_, before) => (boundaryKey = before ?? null),
+    (_, before) => {
+      boundaryKey = before ?? null;
+      if (before !== null) makeRoom(Math.max(0, items.value.findIndex((item) => item.row.id === before)));
+    },
     { flush: 'sync' },
   );
 
@@ -34,6 +62,7 @@ export const useTimelineScroll = (
       getScrollElement: () => scroller.value,
       estimateSize: (index: number) => guessHeight(items.value[index]),
       getItemKey: (index: number) => items.value[index]?.row.id ?? index,
+      measureElement: observedHeight,
       initialOffset: () => items.value.reduce((sum, item) => sum + guessHeight(item), 0),
       anchorTo: 'end' as const,
       followOnAppend: true,
