@@ -1,4 +1,5 @@
 /** The engine as a process of its own: Electron's utility process, or a child under Node. */
+import { muteConsole } from './host/mute-console.ts';
 import { createParentPortLink, findParentPort } from './host/parent-port-link.ts';
 import { runEngine } from './host/run-engine.ts';
 import { createStdioLink } from './host/stdio-link.ts';
@@ -8,8 +9,7 @@ import { createLog, type Log } from './log/log.ts';
 let log: Log | null = null;
 const parentPort = findParentPort();
 
-// Libraries print; what they print may hold what people wrote.
-for (const level of ['log', 'info', 'warn', 'error', 'debug', 'trace'] as const) console[level] = () => {};
+muteConsole();
 
 process.on('uncaughtException', (error) => {
   log?.error('uncaught error', { error });

@@ -1,5 +1,6 @@
 /** Browser mode: the engine and its interface on the loopback address, for one browser. */
 import { parseArgs } from 'node:util';
+import { muteConsole } from '../host/mute-console.ts';
 import { createEngine } from '../index.ts';
 import { createLog, type Log } from '../log/log.ts';
 import { toRpcError } from '../rpc/to-rpc-error.ts';
@@ -49,8 +50,7 @@ const serve = async ({ profileDir, rendererDir, port, appVersion }: ServeArgumen
 const main = async (): Promise<void> => {
   const given = readArguments();
   const log = createLog({ profileDir: given.profileDir, now: Date.now });
-  // Libraries print; what they print may hold what people wrote.
-  for (const level of ['log', 'info', 'warn', 'error', 'debug', 'trace'] as const) console[level] = () => {};
+  muteConsole();
   process.on('uncaughtException', (error) => {
     log.error('uncaught error', { error });
     process.exit(1);

@@ -2,7 +2,7 @@ import { randomInt, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { onTestFinished, expect, it } from 'vitest';
-import { fromColumns, type AccountRow, type ConversationRow, type MessageRow } from '#rpc';
+import { fromColumns, type AccountRow, type ConversationRow, type MessageAnchor, type MessagePage, type MessageRow } from '#rpc';
 import { EngineGone, spawnEngine, type ChildEngine } from '../../kit/child-engine.ts';
 import { openRecordingNetwork } from '../../kit/recording-network.ts';
 import { tempFolder } from '../../kit/temp-folder.ts';
@@ -89,8 +89,8 @@ it(`loses, doubles and reorders nothing over ${kills} kills`, async () => {
         const own: MessageRow[] = [];
         let before: MessageRow['id'] | null = null;
         do {
-          const anchor = before === null ? ({ kind: 'newest' } as const) : ({ kind: 'before', id: before } as const);
-          const page = await engine.call('messages.page', { conversationId: chat.id, anchor, limit: 500 });
+          const anchor: MessageAnchor = before === null ? { kind: 'newest' } : { kind: 'before', id: before };
+          const page: MessagePage = await engine.call('messages.page', { conversationId: chat.id, anchor, limit: 500 });
           own.unshift(...fromColumns(page.rows).filter(({ isOwn }) => isOwn));
           before = page.hasOlder ? (own[0]?.id ?? null) : null;
         } while (before !== null);

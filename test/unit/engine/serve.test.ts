@@ -59,6 +59,9 @@ const serve = async (): Promise<Served> => {
       'host.wake': async () => ({ isDone: true }),
     },
     listen: () => () => {},
+    glance: () => {
+      throw new Error('not asked here');
+    },
     stop: async () => {},
   };
   const server = await startLoopbackServer({ engine, rendererDir, log: createLog({ profileDir, now: Date.now }) });
