@@ -11,7 +11,7 @@ export const uploadFile = async (file: File, signal: AbortSignal): Promise<Stage
   try {
     response = await fetch(`/upload?name=${encodeURIComponent(file.name)}`, {
       method: 'POST',
-      body: file,
+      ...bodyOf(file),
       signal,
       headers: { 'content-type': file.type || 'application/octet-stream' },
     });
@@ -25,6 +25,13 @@ export const uploadFile = async (file: File, signal: AbortSignal): Promise<Stage
   const answer = (await response.json()) as { readonly id: StagedFileId };
   return answer.id;
 };
+
+/**
+ * Under Electron the bytes go as a stream: its protocol handlers read a File only once it is whole in memory, and
+ * older ones find it empty. Over HTTP/1.1 the browser streams a File by itself and takes no stream of ours.
+ */
+const bodyOf = (file: File): RequestInit & { readonly duplex?: 'half' } =>
+  location.protocol === 'palomar:' ? { body: file.stream(), duplex: 'half' } : { body: file };
 
 /** Where a fetched attachment is served from. */
 export const fileUrl = (attachmentId: number): string => `/files/${attachmentId}`;

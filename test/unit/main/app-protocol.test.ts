@@ -1,0 +1,123 @@
+import { mkdtemp, readdir, readFile, rm, writeFile, mkdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { HostFile } from '#rpc';
+import { answerRequest } from '../../../electron/main/app-protocol/answer-request.ts';
+import { readByteRange } from '../../../electron/main/app-protocol/byte-range.ts';
+import { takeUpload } from '../../../electron/main/app-protocol/uploads.ts';
+import type { EngineCalls } from '../../../electron/main/engine-process/engine-calls.ts';
+
+describe('the app protocol', () => {
+  let dir: string;
+  let calls: { method: string; input: unknown }[];
+  let file: HostFile | null;
+
+  beforeEach(async () => {
+    dir = await mkdtemp(join(tmpdir(), 'palomar-protocol-'));
+    await mkdir(join(dir, 'page', 'assets'), { recursive: true });
+    await mkdir(join(dir, 'staged'));
+    await writeFile(join(dir, 'page', 'index.html'), '<p>page</p>');
+    await writeFile(join(dir, 'page', 'assets', 'a-1.js'), 'code');
+    await writeFile(join(dir, 'page', '.secret.js'), 'secret');
+    await writeFile(join(dir, 'page', 'page.exe'), 'exe');
+    await writeFile(join(dir, 'secret.js'), 'secret');
+    await writeFile(join(dir, 'file'), '0123456789');
+    calls = [];
+    file = null;
+  });
+  afterEach(() => rm(dir, { recursive: true, force: true }));
+
+  const engine: EngineCalls = {
+    call: (method, input) => {
+      calls.push({ method, input });
+      if (method === 'host.file') return Promise.resolve(file) as never;
+      if (method === 'host.stage') return Promise.resolve({ id: 'an-id-of-the-engine', path: join(dir, 'staged', 'one') }) as never;
+      return Promise.resolve({ isReady: true }) as never;
+    },
+  };
+  const ask = (path: string, init?: RequestInit): Promise<Response> =>
+    answerRequest({ ...new Request('http://x', init), url: `palomar://app${path}`, method: init?.method ?? 'GET', headers: new Headers(init?.headers), body: null } as Request, join(dir, 'page'), engine);
+  const upload = (path: string, body: BodyInit, limitBytes?: number): Promise<Response> => takeUpload(new Request(`http://app${path}`, { method: 'POST', body }), engine, limitBytes);
+  const given = (change: Partial<HostFile>): void => {
+    file = { path: join(dir, 'file'), name: 'offer.pdf', mime: 'application/pdf', sizeBytes: 10, isInline: false, ...change };
+  };
+
+  it('serves the page and its files with their kinds', async () => {
+    expect(await (await ask('/')).text()).toBe('<p>page</p>');
+    const script = await ask('/assets/a-1.js');
+    expect(script.headers.get('content-type')).toContain('text/javascript');
+    expect(script.headers.get('content-security-policy')).toContain("default-src 'none'");
+  });
+
+  it.each(['/../secret.js', '/assets/../../secret.js', '/%2e%2e/secret.js', '/.secret.js', '/page.exe', '/assets', '/assets/', '//secret.js', '/none.js', '/a\\..\\secret.js'])(
+    'has nothing at %s',
+    async (path) => {
+      expect((await ask(path)).status).toBe(404);
+    },
+  );
+
+  it('gives bytes of a stranger as a download that can do nothing', async () => {
+    given({ name: 'evil"\r\n.html', mime: 'text/html' });
+    const answer = await ask('/files/5');
+    expect(calls).toEqual([{ method: 'host.file', input: { attachmentId: 5 } }]);
+    expect(answer.headers.get('content-type')).toBe('application/octet-stream');
+    expect(answer.headers.get('content-disposition')).toBe("attachment; filename*=UTF-8''evil%22%0D%0A.html");
+    expect(answer.headers.get('content-security-policy')).toBe("default-src 'none'; sandbox");
+    expect(await answer.text()).toBe('0123456789');
+  });
+
+  it('keeps the kind of a recognised image, of sound and of video', async () => {
+    given({ mime: 'image/png', isInline: true });
+    expect((await ask('/files/5')).headers.get('content-type')).toBe('image/png');
+    given({ mime: 'video/mp4' });
+    expect((await ask('/files/5')).headers.get('content-type')).toBe('video/mp4');
+    given({ mime: 'image/svg+xml' });
+    expect((await ask('/files/5')).headers.get('content-type')).toBe('application/octet-stream');
+  });
+
+  it('serves a part to a player, and says so when there is no such part', async () => {
+    given({ mime: 'video/mp4' });
+    const part = await ask('/files/5', { headers: { range: 'bytes=2-4' } });
+    expect([part.status, part.headers.get('content-range'), await part.text()]).toEqual([206, 'bytes 2-4/10', '234']);
+    expect((await ask('/files/5', { headers: { range: 'bytes=10-' } })).status).toBe(416);
+  });
+
+  it('says 404 for a file that is not there or not ours to give', async () => {
+    expect((await ask('/files/5')).status).toBe(404);
+    given({ path: join(dir, 'gone') });
+    expect((await ask('/files/5')).status).toBe(404);
+  });
+
+  it('stages an upload where the engine says', async () => {
+    const answer = await upload('/upload?name=..%2F..%2Fevil.sh', 'bytes');
+    expect(await answer.json()).toEqual({ id: 'an-id-of-the-engine', sizeBytes: 5 });
+    expect(await readFile(join(dir, 'staged', 'one'), 'utf8')).toBe('bytes');
+    expect(calls.map(({ method }) => method)).toEqual(['host.stage', 'host.staged']);
+  });
+
+  it('stops an upload that is too large and leaves nothing behind', async () => {
+    const answer = await upload('/upload?name=large', 'x'.repeat(2_000), 1_000);
+    expect(answer.status).toBe(413);
+    expect(await readdir(join(dir, 'staged'))).toEqual([]);
+    expect(calls.at(-1)).toEqual({ method: 'host.staged', input: { id: 'an-id-of-the-engine', sizeBytes: -1 } });
+  });
+});
+
+describe('readByteRange', () => {
+  it.each([
+    [null, null],
+    ['bytes=0-3', { first: 0, last: 3 }],
+    ['bytes=4-', { first: 4, last: 9 }],
+    ['bytes=-3', { first: 7, last: 9 }],
+    ['bytes=0-999', { first: 0, last: 9 }],
+    ['bytes=10-', 'unsatisfiable'],
+    ['bytes=-0', 'unsatisfiable'],
+    ['bytes=5-2', null],
+    ['bytes=-', null],
+    ['bytes=0-1,3-4', null],
+    ['lines=0-1', null],
+  ])('%s', (header, expected) => {
+    expect(readByteRange(header, 10)).toEqual(expected);
+  });
+});
