@@ -96,6 +96,6 @@ export const runShell = (profileDir: string, words: readonly string[]): void => 
 
 const describeFatal = ({ code, message }: RpcError, texts: ShellTexts): string => {
   if (code === 'profile-in-use') return texts.profileInUse;
-  if (code === 'store-too-new') return texts.storeTooNew;
+  if (code === 'newer-database') return texts.storeTooNew;
   return message;
 };
