@@ -111,7 +111,7 @@ export const createFileService = ({ db, folder, sessionOf, onChange, log }: File
     const facts = sizeBytes === undefined ? null : await inspectFile(path);
     if (facts?.sha256 !== sha256 || facts === null) {
       log.warn('a stored file is missing or was changed', { attachmentId: record.id });
-      fail(record.id, { code: 'file-changed' });
+      fail(record.id, { code: 'file-damaged' });
       return null;
     }
     verified.set(fileName, facts);
