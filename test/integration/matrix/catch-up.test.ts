@@ -71,3 +71,22 @@ it('scrolls back to the very beginning of a room', async () => {
   expect(cursor).toBeNull();
   expect(told.map((event) => event.message.text).toSorted()).toEqual(texts.slice(0, 40).toSorted());
 });
+
+it('follows changes of a room also on servers that tell state only before the timeline', async () => {
+  const old = await setStage(undefined, { msc4222: false });
+  try {
+    const roomId = await old.room('Before');
+    await old.own.session.start();
+    await old.own.host.waitFor('state', (event) => event.connection === 'online');
+    await old.own.session.stop();
+    await old.bob.sendState(roomId, 'm.room.name', '', { name: 'After' });
+    await old.bob.send(roomId, 'renamed while you were away');
+    const own = await old.restart();
+    await own.session.start();
+    await own.host.waitFor('conversation.patched', (event) => event.patch.title === 'After');
+    const { origin } = await own.host.waitFor('message.upserted', (event) => event.message.text.startsWith('renamed'));
+    expect(origin).toBe('catchup');
+  } finally {
+    await old.stop();
+  }
+});

@@ -1,5 +1,5 @@
 /** What most Matrix tests need: a Synapse of their own, our account `alice`, and a peer `bob` of other code. */
-import { startSynapse, type SynapseServer } from '../../lab/index.ts';
+import { startSynapse, type SynapseOptions, type SynapseServer } from '../../lab/index.ts';
 import { matrixPeer, type MatrixPeer } from '../../lab/peers/matrix-peer.ts';
 import { remoteConversationId } from '#model';
 import { until } from '../../kit/until.ts';
@@ -22,8 +22,11 @@ export interface Stage {
 }
 
 /** `through`: where our account connects, given the address of the server (a proxy); the server itself unless told. */
-export const setStage = async (through: (baseUrl: string) => Promise<string> = async (url) => url): Promise<Stage> => {
-  const synapse = await startSynapse();
+export const setStage = async (
+  through: (baseUrl: string) => Promise<string> = async (url) => url,
+  options: SynapseOptions = {},
+): Promise<Stage> => {
+  const synapse = await startSynapse(options);
   await synapse.register('alice', 'alice-secret');
   await synapse.register('bob', 'bob-secret');
   const peer = (name: string): Promise<MatrixPeer> =>
