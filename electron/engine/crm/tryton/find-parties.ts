@@ -3,6 +3,7 @@ import type { Candidate, ConnectorContext, TargetQuery } from '../connector.ts';
 import { asArray, asId, asRecord, asText } from '../http/json-value.ts';
 import type { JsonRecord } from '../http/json-value.ts';
 import { escapeLike } from './models.ts';
+import { readParties } from './parties.ts';
 import { call } from './session.ts';
 
 const maxParties = 20;
@@ -22,7 +23,7 @@ export async function findParties(context: ConnectorContext, query: TargetQuery)
   const byName = query.name.trim() === '' ? [] : await partiesByName(context, query.name.trim());
   const ids = [...new Set([...byIdentifier, ...byName])].slice(0, maxParties);
   if (ids.length === 0) return [];
-  const parties = asArray(await call(context, 'model.party.party.read', ids, ['name', 'code', 'active'])).map(asRecord);
+  const parties = await readParties(context, ids, ['name', 'code', 'active']);
   const mechanisms = asArray(
     await call(context, 'model.party.contact_mechanism.search_read', [['party', 'in', ids]], 0, 500, null, [
       'party',

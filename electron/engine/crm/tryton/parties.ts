@@ -2,18 +2,25 @@ import type { PersonIdentifier } from '#model';
 import type { ConnectorContext, ContactDraft, ContainerDraft, RemoteRef } from '../connector.ts';
 import { Permanent } from '../errors.ts';
 import { asArray, asId, asRecord, asText } from '../http/json-value.ts';
+import type { JsonRecord } from '../http/json-value.ts';
 import { call, preferencesOf } from './session.ts';
 
 /** Parties that carry the key in one of their identifiers, lowest id first. */
 export async function partiesByKey(context: ConnectorContext, key: string): Promise<readonly RemoteRef[]> {
   const rows = asArray(
-    await call(context, 'model.party.identifier.search_read', [['code', '=', key]], 0, 50, null, ['party', 'code', 'party.name']),
+    await call(context, 'model.party.identifier.search_read', [['code', '=', key]], 0, 50, null, ['party', 'code']),
   ).map(asRecord);
-  return rows
-    .filter((row) => row['code'] === key)
-    .map((row) => partyRef(asId(row['party']), asText(asRecord(row['party.'])['name'])))
+  const ids = rows.filter((row) => row['code'] === key).map((row) => asId(row['party'])).filter((id) => id !== null);
+  return (await readParties(context, ids, ['name']))
+    .map((party) => partyRef(asId(party['id']), asText(party['name'])))
     .filter((ref) => ref !== null)
     .sort((a, b) => Number(a.id) - Number(b.id));
+}
+
+/** Those of the parties that exist: on SQLite, Tryton leaves numbers and identifiers of deleted ones behind. */
+export async function readParties(context: ConnectorContext, ids: readonly number[], fields: readonly string[]): Promise<readonly JsonRecord[]> {
+  if (ids.length === 0) return [];
+  return asArray(await call(context, 'model.party.party.search_read', [['id', 'in', ids]], 0, ids.length, null, fields)).map(asRecord);
 }
 
 export async function createParty(context: ConnectorContext, draft: ContactDraft, key: string): Promise<RemoteRef> {
