@@ -40,7 +40,7 @@ export function chooseTarget(facts: TargetFacts): TargetChoice {
     recordKind: facts.createKind,
     title: facts.createTitle,
     subtitle: '',
-    reason: 'none-found',
+    reason: linked.length + others.length === 0 ? 'none-found' : 'new-record',
     reasonValue: null,
     url: null,
     ref: null,
