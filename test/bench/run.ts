@@ -4,6 +4,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { clearAppStage } from './kit/app-stage.ts';
 import { asJson, asPage, asTable } from './kit/report.ts';
 import { isMet, type BenchRow } from './kit/row.ts';
 
@@ -41,6 +42,7 @@ for (const [id, load] of Object.entries(benches)) {
   }
 }
 
+await clearAppStage();
 console.log(asTable(rows));
 for (const line of notMeasured) console.log(`not measured: ${line}`);
 if (values.json) writeFileSync(values.json, asJson(rows));
