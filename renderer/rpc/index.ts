@@ -6,6 +6,7 @@ export * from './useEngine.ts';
 export * from './useEvent.ts';
 export * from './useQuery.ts';
 export * from './useSession.ts';
+export * from './useVaultGate.ts';
 export * from './upload-file.ts';
 export { fromColumns } from '#rpc';
 export type * from '#rpc';
