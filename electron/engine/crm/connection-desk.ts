@@ -104,7 +104,8 @@ export function createConnectionDesk(deps: CrmDeps, onRenewed: (id: ConnectionId
   async function connect({ connectorId, name, values: given }: Parameters<CrmService['connect']>[0]) {
     return refusing(async () => {
       const connector = connectorNamed(connectorId);
-      if (!vault.isOpen()) throw new Permanent('locked', { detail: 'secrets are sealed' });
+      const hasSecret = connector.manifest.fields.some((field) => field.kind === 'password');
+      if (hasSecret && !vault.isOpen()) throw new Permanent('locked', { detail: 'secrets are sealed' });
       const values = readForm(connector.manifest, resolveFolders(connector, given));
       const found = await probeUsable(connector, values);
       const id = connections.add(db, { connectorId, name, values: publicValues(connector.manifest, values), nowMs: deps.nowMs() });
