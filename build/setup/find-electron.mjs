@@ -1,10 +1,13 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { modulesDir, projectDir } from './paths.mjs';
+import { cacheDir, modulesDir, projectDir } from './paths.mjs';
 import { runCommand } from './run-command.mjs';
 import { ensureTestRuntime, hasTestRuntime } from './test-runtime.mjs';
 
 const downloadTimeoutMs = 120_000;
+/** After a download that failed, the next one is tried a day later; until then a start does not wait for it. */
+const retryDownloadAfterMs = 24 * 60 * 60 * 1_000;
+const failureStamp = join(cacheDir, 'electron-download-failed');
 const packageDir = join(modulesDir, 'electron');
 
 /**
@@ -16,12 +19,14 @@ export async function findElectron({ node, env, log }) {
   const installed = installedElectron();
   if (installed) return { executable: installed, kind: 'official' };
 
-  log('fetching Electron from its release page');
-  const download = await downloadElectron(node, env);
+  const isTried = hasTestRuntime() && failedLately();
+  if (!isTried) log('fetching Electron from its release page');
+  const download = isTried ? '' : await downloadElectron(node, env);
   const downloaded = installedElectron();
   if (downloaded) return { executable: downloaded, kind: 'official' };
   if (!hasTestRuntime()) return { executable: null, reason: `Electron could not be fetched: ${download}` };
 
+  if (!isTried) rememberFailure();
   log(`Electron's release page is out of reach; using the test runtime, which is for development and CI only`);
   try {
     return { executable: await ensureTestRuntime({ node, log }), kind: 'test' };
@@ -53,6 +58,19 @@ async function downloadElectron(node, env) {
   });
   if (result.isTimedOut) return 'it took too long';
   return result.output.trim().split('\n')[0] ?? '';
+}
+
+function failedLately() {
+  try {
+    return Date.now() - statSync(failureStamp).mtimeMs < retryDownloadAfterMs;
+  } catch {
+    return false;
+  }
+}
+
+function rememberFailure() {
+  mkdirSync(cacheDir, { recursive: true });
+  writeFileSync(failureStamp, '');
 }
 
 function versionOf(dir) {

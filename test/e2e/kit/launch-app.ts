@@ -73,6 +73,8 @@ const environment = async (workDir: string, options: LaunchOptions): Promise<Rec
     PATH: process.env['PATH'] ?? '/usr/bin:/bin',
     LANG: 'C.UTF-8',
     DISPLAY: display,
+    // GTK would wait up to 25 s for an accessibility bus that answers late.
+    NO_AT_BRIDGE: '1',
     HOME: home,
     XDG_CONFIG_HOME: join(home, '.config'),
     XDG_RUNTIME_DIR: runtimeDir,
