@@ -156,7 +156,7 @@ function toMessageRows(db: ReadableDb, rows: readonly Row[]): MessageRow[] {
 function readPushLines(db: ReadableDb, ids: readonly MessageId[]): Map<MessageId, PushLine> {
   const rows = readAll<PushRow>(
     db,
-    `SELECT line_message_id, id, connection_name, connector_id, target_title, message_count, file_count, url
+    `SELECT line_message_id, pushes.id, connection_name, connector_id, target_title, message_count, file_count, url
      FROM json_each(?) AS wanted JOIN pushes ON pushes.line_message_id = wanted.value`,
     JSON.stringify(ids),
   );

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { ConversationId, MessageAnchor, MessageId } from '#rpc';
+import { pushedMessages } from '../../../electron/engine/crm/ledger/pushed-messages.ts';
 import { readMessagePage, readMessageRows } from '../../../electron/engine/store/read-message-page.ts';
 import { readConversationDetail } from '../../../electron/engine/store/read-conversation-detail.ts';
 import { conversations } from '../../../electron/engine/store/repositories/conversations.ts';
@@ -55,6 +56,22 @@ describe('a page of messages', () => {
     expect(shown({ kind: 'before', id: foreign }).texts).toBe('efg');
     expect(shown({ kind: 'around', id: 1 as MessageId }).texts).toBe('efg');
   });
+});
+
+test('the line of a push says where it went, right after what went along', () => {
+  store.take(live('a', 'first'), live('b', 'second', { sentAtMs: noonMs + 5_000 }));
+  const anchor = store.messages().find((row) => row.text === 'first')!.id;
+  const lineId = pushedMessages.addLine(store.db, store.conversationId(), anchor, noonMs + 9_000);
+  store.db
+    .prepare(
+      `INSERT INTO pushes (connection_id, connector_id, connection_name, conversation_id, state, target_title, url,
+         message_count, file_count, line_message_id, created_at_ms)
+       VALUES (1, 'tryton', 'Tryton', ?, 'done', 'Marta Ruiz', 'https://crm.example/1', 1, 0, ?, ?)`,
+    )
+    .run(store.conversationId(), lineId, noonMs);
+  const { rows } = page({ kind: 'newest' });
+  expect(rows.map((row) => row.kind)).toEqual(['message', 'push', 'message']);
+  expect(rows[1]?.push).toMatchObject({ connectionName: 'Tryton', targetTitle: 'Marta Ruiz', messageCount: 1, url: 'https://crm.example/1' });
 });
 
 test('a message comes with files, reactions, reply and gap', () => {
