@@ -1,4 +1,4 @@
-import type { ConnectionId, ConversationId, PushId, PushPreview, PushRow, RpcInput, RpcOutput } from '#rpc';
+import type { ConnectionId, ConversationId, PushId, PushPreview, PushRow, RpcInput, RpcMethod, RpcOutput } from '#rpc';
 import type { WritableDb } from '../store/database.ts';
 import type { AuditEntry } from './ledger/audit.ts';
 import type { SecretVault } from './connection-values.ts';
@@ -23,7 +23,7 @@ export interface CrmDeps {
   readonly connectors?: readonly Connector[] | undefined;
 }
 
-type Answer<Method extends `crm.${string}` & keyof import('#rpc').RpcMethods> = RpcOutput<Method>;
+type Answer<Method extends RpcMethod> = RpcOutput<Method>;
 
 /** One method for each `crm.*` of the RPC contract, and what the engine itself needs. Refusals are `RpcFailure`s. */
 export interface CrmService {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { link, open, rename, unlink } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { codeOf } from './folder-fault.ts';
 
@@ -9,7 +10,7 @@ import { codeOf } from './folder-fault.ts';
  * writers one wins, the other is told `false`. A kill leaves at most a `.part` file.
  * @param fill writes the content into the open file
  */
-export async function writeOnce(path: string, fill: (file: import('node:fs/promises').FileHandle) => Promise<void>): Promise<boolean> {
+export async function writeOnce(path: string, fill: (file: FileHandle) => Promise<void>): Promise<boolean> {
   return withPart(path, fill, async (part) => {
     try {
       await link(part, path);
@@ -33,7 +34,7 @@ export async function replaceFile(path: string, text: string): Promise<void> {
 
 async function withPart(
   path: string,
-  fill: (file: import('node:fs/promises').FileHandle) => Promise<void>,
+  fill: (file: FileHandle) => Promise<void>,
   place: (part: string) => Promise<boolean>,
 ): Promise<boolean> {
   const part = join(dirname(path), `.${randomBytes(8).toString('hex')}.part`);

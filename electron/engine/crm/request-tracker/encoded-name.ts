@@ -3,7 +3,6 @@
  * JSON text, RT 5.0 mangles Latin names and answers 500 to all others.
  */
 export function encodedName(name: string): string {
-  // eslint-disable-next-line no-control-regex -- the question is whether all of it is ASCII
   if (/^[\u0020-\u007e]*$/.test(name) && !name.includes('=?')) return name;
   const words: string[] = [];
   let word = '';
