@@ -38,10 +38,11 @@ export interface AccountLinkOptions {
   /** Made later than the link, which it calls back. */
   engine(): Pick<StreamEngine, 'send' | 'request' | 'serverAddress'>;
   isCaughtUp(): boolean;
+  mayAdvance(): boolean;
 }
 
 /** Wires the parts of one account; nothing is connected yet. */
-export function linkAccount({ stream, host, state, environment, engine, isCaughtUp }: AccountLinkOptions): AccountLink {
+export function linkAccount({ stream, host, state, environment, engine, isCaughtUp, mayAdvance }: AccountLinkOptions): AccountLink {
   const ownBareJid = stream.jid;
   const { domain } = stream;
   const request = (iq: IqRequest): Promise<XmlElement> => engine().request(iq);
@@ -65,6 +66,7 @@ export function linkAccount({ stream, host, state, environment, engine, isCaught
       log: host.log,
       hasArchive: () => services.hasArchive,
       isCaughtUp,
+      mayAdvance,
       now: Date.now,
     },
     state.encrypted,

@@ -28,8 +28,10 @@ export interface InboxOptions {
   readonly log: BridgeLog;
   /** Whether our own archive exists, and so vouches for the stanza-ids in its name. */
   hasArchive(): boolean;
-  /** Whether a live message is the next after what is stored; not so while catching up. */
+  /** Whether the archive was read to its end in this session. */
   isCaughtUp(): boolean;
+  /** Whether the next catch-up may start behind a live message. */
+  mayAdvance(): boolean;
   now(): number;
 }
 
@@ -218,7 +220,7 @@ export class Inbox {
   #advance(state: XmppState, { room, id, atMs }: Archived): XmppState {
     const newest = { newestId: id, newestAtMs: atMs };
     if (room === null) {
-      return this.#options.isCaughtUp() ? { ...state, archive: { ...state.archive, ...newest } } : state;
+      return this.#options.mayAdvance() ? { ...state, archive: { ...state.archive, ...newest } } : state;
     }
     const known = state.rooms[room];
     if (known === undefined || !this.#options.rooms.isCaughtUp(room)) return state;

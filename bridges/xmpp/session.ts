@@ -76,6 +76,8 @@ export class XmppSession implements BridgeSession {
       environment,
       engine: () => this.#engine,
       isCaughtUp: () => this.#isCaughtUp,
+      // Should the session be lost now, the archive will be asked whether it has these.
+      mayAdvance: () => this.#isCaughtUp && !this.#engine.isSending,
     });
     this.#engine = new StreamEngine({
       stream,
@@ -171,16 +173,20 @@ export class XmppSession implements BridgeSession {
       await learnSurroundings(this.#link, this.#engine, isFresh);
       this.#introduced.resolve();
       if (!this.#isCaughtUp && services.hasArchive) await sync.catchUp();
+      if (isFresh) announceOurselves(this.#engine);
+      // What came between that answer and our presence reached no device of ours: once more, and nothing is missing.
+      if (isFresh && services.hasArchive) await sync.catchUp();
       this.#isCaughtUp = true;
     } catch (error) {
       this.#introduced.resolve();
       if (this.#isStopped || generation !== this.#generation) return;
       // The archive failed, not the connection: new messages still come and go.
       this.#host.log.warn('catching up failed', { error: toFault(error).detail });
+      if (isFresh) announceOurselves(this.#engine);
     }
     if (this.#isStopped || generation !== this.#generation) return;
-    if (isFresh) announceOurselves(this.#engine);
-    this.#engine.release(this.#link.inbox.takeDelivered(this.#engine.doubtful));
+    const archived = this.#link.inbox.takeDelivered(this.#engine.doubtful);
+    this.#engine.release(this.#engine.hasServerCrashed ? new Set() : archived);
     this.#tell('online');
     void rejoinRooms(this.#link, this.#engine, this.#host.log);
     await this.#fillHistory();

@@ -43,6 +43,9 @@ export const defaultTimings: StreamTimings = {
   answerMs: 10_000,
 };
 
+/** Servers remember a lost session, or at least how far it got, for longer than this. */
+const sessionMemoryMs = 5 * 60_000;
+
 export interface StreamHandlers {
   onConnecting(): void;
   /** A session is there; stanzas follow after this returned. Messages in doubt are held until `release`. */
@@ -88,6 +91,9 @@ export class StreamEngine {
   #isWanted = false;
   #isOnline = false;
   #isManaged = false;
+  #isResumed = false;
+  #hasServerCrashed = false;
+  #lostAtMs = Number.NEGATIVE_INFINITY;
   #onlineSinceMs = 0;
   #retryTimer: NodeJS.Timeout | undefined;
   #deadline: NodeJS.Timeout | undefined;
@@ -121,7 +127,7 @@ export class StreamEngine {
       answerMs: this.#timings.answerMs,
       lastHeardMs: () => this.#connection?.lastHeardMs ?? performance.now(),
       probe: () => this.#requestAcknowledgement(),
-      onDead: () => this.#drop(new BridgeError('server-unreachable', { detail: 'the connection went silent' })),
+      onDead: () => this.#onSilence(),
     });
   }
 
@@ -157,7 +163,7 @@ export class StreamEngine {
       const acknowledgement = this.#isManaged ? this.#acknowledgement() : '';
       this.#connection?.end(acknowledgement);
     }
-    this.#leave();
+    this.#leave(new BridgeError('cancelled'));
     this.#management.forget();
     this.#iqs.rejectAll();
     this.#outgoing.rejectAll(new BridgeError('offline'));
@@ -182,6 +188,19 @@ export class StreamEngine {
   /** Sends a message once; resolves when the server has it. @throws BridgeError */
   sendMessage(stanza: XmlElement, transactionId: string): Promise<void> {
     return this.#outgoing.pushMessage(serialize(stanza), transactionId);
+  }
+
+  /**
+   * The server forgot a session that it held minutes ago, so it crashed. It may then have archived a message for us
+   * and not yet for its receiver: what is in doubt goes out again, with the same id.
+   */
+  get hasServerCrashed(): boolean {
+    return this.#hasServerCrashed;
+  }
+
+  /** Whether messages are on their way that the server did not acknowledge yet. */
+  get isSending(): boolean {
+    return this.#management.unacked.some((stanza) => stanza.transactionId !== null);
   }
 
   /** Whether a message with this id is under way or delivered. */
@@ -253,6 +272,8 @@ export class StreamEngine {
       this.#isManaged = true;
       if (!this.#takeAcknowledgement(session.acknowledged)) return;
     } else {
+      const isForgotten = this.#management.id !== null && session.acknowledgedBefore === null;
+      this.#hasServerCrashed = isForgotten && performance.now() - this.#lostAtMs < sessionMemoryMs;
       if (session.acknowledgedBefore !== null) this.#takeLateAcknowledgement(session.acknowledgedBefore);
       this.#jid = session.jid;
       this.#isManaged = session.canManageStream;
@@ -262,7 +283,9 @@ export class StreamEngine {
     this.#isOnline = true;
     this.#onlineSinceMs = performance.now();
     this.#outgoing.open(this.#isManaged);
+    this.#isResumed = session.kind === 'resumed';
     this.#watch.start();
+    if (this.#isResumed) this.#watch.probeNow();
     this.#options.log.info('online', { session: session.kind });
     this.#options.handlers.onOnline(session.kind);
     connection.listen({
@@ -347,13 +370,21 @@ export class StreamEngine {
     });
   }
 
+  /**
+   * The server stopped answering. A session that was resumed and then fell silent may be broken at the server's end;
+   * resuming it again would lead to the same silence, so the next one is new and the archive fills the hole.
+   */
+  #onSilence(): void {
+    if (this.#isResumed) this.#management.forget();
+    this.#drop(new BridgeError('server-unreachable', { detail: 'the connection went silent' }));
+  }
+
   /** The one exit of every failure. */
   #drop(error: BridgeError): void {
     if (!this.#isWanted) return;
     const heldLong = this.#isOnline && performance.now() - this.#onlineSinceMs >= this.#timings.stableAfterMs;
     if (heldLong) this.#backoff.reset();
-    this.#connection?.close(error);
-    this.#leave();
+    this.#leave(error);
     if (this.#management.id === null) this.#iqs.rejectAll();
     const willRetry = !needsPerson(error);
     if (willRetry) this.#retryTimer = setTimeout(() => void this.#connect(), this.#backoff.next());
@@ -363,7 +394,8 @@ export class StreamEngine {
   }
 
   /** Ends the present attempt or connection, whatever state it is in. */
-  #leave(): void {
+  #leave(error: BridgeError): void {
+    // First of all, so that what closing sets off is already of the past.
     this.#generation += 1;
     clearTimeout(this.#deadline);
     clearTimeout(this.#retryTimer);
@@ -372,8 +404,9 @@ export class StreamEngine {
     this.#watch.stop();
     this.#outgoing.close();
     this.#inbound.clear();
-    this.#connection?.close(new BridgeError('cancelled'));
+    this.#connection?.close(error);
     this.#connection = null;
+    if (this.#isOnline) this.#lostAtMs = performance.now();
     this.#isOnline = false;
   }
 }

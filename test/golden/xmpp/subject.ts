@@ -41,6 +41,7 @@ export function martaLink(engine: FakeEngine): AccountLink {
     environment: {},
     engine: () => engine,
     isCaughtUp: () => true,
+    mayAdvance: () => true,
   });
   const [roster] = elementsOf(
     `<iq type="result"><query xmlns="jabber:iq:roster"><item jid="paul@oriente.example" name="Paul" subscription="both"/></query></iq>`,
