@@ -130,11 +130,11 @@ export const createOutbox = ({ db, folder, publish, now, queue }: OutboxOptions)
     },
 
     discard: (message) => {
-      if (isRunning(message)) throw new RpcFailure('not-possible', 'the message is on its way', { isRetryable: true });
       commit((changes) => {
         for (const job of jobs.ofMessage(db, message.id)) jobs.cancel(db, job.id);
         const { isDiscarded, changes: ofMessage } = outgoing.discard(db, message.id);
-        if (!isDiscarded) throw new RpcFailure('not-possible', 'the message has gone out');
+        // What is on its way may arrive: only the network's answer tells.
+        if (!isDiscarded) throw new RpcFailure('not-possible', 'the message is on its way or has gone out');
         changes.add(ofMessage);
       });
     },

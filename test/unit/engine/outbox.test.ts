@@ -188,6 +188,14 @@ describe('sending', () => {
     expect(sent()[0]?.text).toBe('Right');
   });
 
+  it('cannot be taken back while it is on its way', async () => {
+    const { send, client, sent, chat } = await openChat({ send: () => new Promise(() => {}) });
+    const [id] = await send('Flying');
+    await until(() => sent().length === 1);
+    expect((await client.raw('messages.discard', { id })).error?.code).toBe('not-possible');
+    expect(await client.messages(chat)).toHaveLength(2);
+  });
+
   it('cannot be taken back when it has gone out', async () => {
     const { send, client, last } = await openChat();
     const [id] = await send('Gone');
