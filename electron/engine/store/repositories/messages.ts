@@ -122,6 +122,11 @@ export const messages = {
 
   /** Own messages that were being sent when the engine ended: their jobs decide what becomes of them. */
   resetSending: (db: WritableDb): void => {
-    change(db, `UPDATE messages SET delivery = 'waiting' WHERE delivery = 'sending'`);
+    // By way of the open jobs: a look at every message would read the whole store into memory at each start.
+    change(
+      db,
+      `UPDATE messages SET delivery = 'waiting' WHERE delivery = 'sending'
+       AND id IN (SELECT message_id FROM jobs WHERE state IN ('waiting', 'running'))`,
+    );
   },
 };
