@@ -56,7 +56,8 @@ const statOf = (pid: number): readonly string[] | null => {
 const pssOf = (pid: number): number => Number(/^Pss:\s+(\d+)/m.exec(readQuietly(`/proc/${pid}/smaps_rollup`) ?? '')?.[1] ?? 0);
 
 const nameOf = (pid: number): string => {
-  const words = (readQuietly(`/proc/${pid}/cmdline`) ?? '').split('\0');
+  // Chromium's processes write their words anew, with blanks between them.
+  const words = (readQuietly(`/proc/${pid}/cmdline`) ?? '').split(/[\0 ]/);
   const type = words.find((word) => word.startsWith('--type='))?.slice('--type='.length);
   return type ?? words[0]?.split('/').at(-1) ?? String(pid);
 };
