@@ -4,10 +4,16 @@ export type TextSegment =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'link'; readonly text: string; readonly url: string };
 
+const longestAddress = 300;
 const finder = new LinkifyIt({ fuzzyLink: false, fuzzyEmail: true });
-finder.add('tel:', { validate: (text, position) => /^\+?[\d()./ -]{4,30}/u.exec(text.slice(position))?.[0].trimEnd().length ?? 0 });
-finder.add('xmpp:', { validate: (text, position) => /^[^\s<>"]{3,300}/u.exec(text.slice(position))?.[0].length ?? 0 });
-finder.add('matrix:', { validate: (text, position) => /^[^\s<>"]{3,300}/u.exec(text.slice(position))?.[0].length ?? 0 });
+/** Length of what belongs to the link; punctuation at its end belongs to the sentence. */
+const tail =
+  (pattern: RegExp) =>
+  (text: string, position: number): number =>
+    pattern.exec(text.slice(position, position + longestAddress))?.[0].replace(/[\s.,;:!?)\]'"-]+$/u, '').length ?? 0;
+finder.add('tel:', { validate: tail(/^\+?\d[\d()./ -]{2,30}/u) });
+finder.add('xmpp:', { validate: tail(/^[^\s<>"]{3,}/u) });
+finder.add('matrix:', { validate: tail(/^[^\s<>"]{3,}/u) });
 finder.add('ftp:', null);
 finder.add('//', null);
 
