@@ -2,7 +2,7 @@
  * Characters that change how text around them is read without being seen: C0/C1 controls, direction overrides and
  * isolates, invisible joiners used to disguise. Tab and line feed are not among them.
  */
-// eslint-disable-next-line no-control-regex -- finding control characters is the purpose
+ 
 const tricky = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\u2028\u2029]/gu;
 
 const shown = (character: string): string => {

@@ -55,7 +55,7 @@ function fileName(path: string): string {
     // A broken escape stays as it is.
   }
   const clean = decoded
-    // eslint-disable-next-line no-control-regex -- control characters are exactly what is taken out
+     
     .replace(/[\u0000-\u001F\u007F-\u009F\u200B-\u200F\u202A-\u202E\u2066-\u2069]/g, '')
     .replace(/[/\\:*?"<>|]/g, '_')
     .replace(/^\.+|[. ]+$/g, '')

@@ -21,7 +21,7 @@ export const inspectLink = (url: string): LinkLook | null => {
   const isWeb = parsed.protocol === 'http:' || parsed.protocol === 'https:';
   const domain = isWeb ? parsed.hostname : asciiDomain(parsed.pathname);
   const isPunycode = domain.split('.').some((label) => label.startsWith('xn--'));
-  // eslint-disable-next-line no-control-regex -- anything beyond ASCII counts
+   
   const hasForeign = /[^\u0000-\u007f]/u.test(domain);
   const hasHidden = revealText(url) !== url;
   const hasUser = isWeb && parsed.username !== '';

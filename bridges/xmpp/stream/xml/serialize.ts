@@ -6,7 +6,7 @@ import { ns } from '../../namespaces.ts';
  * so they are replaced on the way out.
  */
 const forbidden =
-  // eslint-disable-next-line no-control-regex -- control characters are exactly what is looked for
+   
   /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
 
 const replacement = '\uFFFD';
