@@ -10,7 +10,7 @@ import {
   type MessageId,
   type RpcError,
 } from '../../rpc/index.ts';
-import { appendPage, emptyWindow, patchRows, prependPage, type TimelineWindow } from './timeline-window.ts';
+import { appendPage, emptyWindow, largestWindow, patchRows, prependPage, type TimelineWindow } from './timeline-window.ts';
 
 const pageSize = 50;
 
@@ -113,6 +113,13 @@ export const useTimeline = (conversationId: ConversationId, firstAnchor: Message
     }
   };
 
+  /** The same stretch again: the line of a push or a message with an older stamp was put between its rows. */
+  const reloadNewest = async (addedCount: number): Promise<void> => {
+    const mine = turn;
+    const newest = await page({ kind: 'newest' }, Math.min(largestWindow, window.value.rows.length + addedCount));
+    if (mine === turn) window.value = { rows: fromColumns(newest.rows), hasOlder: newest.hasOlder, hasNewer: false };
+  };
+
   const fillGap = async (before: MessageId): Promise<void> => {
     await engine.call('messages.loadOlder', { conversationId, before }).catch(() => undefined);
     await open({ kind: 'around', id: before }, false);
@@ -141,15 +148,17 @@ export const useTimeline = (conversationId: ConversationId, firstAnchor: Message
       if (mine !== turn) return;
       window.value = patchRows(window.value, fresh, removed);
     }
-    if (!wasNewest || unknown.length === 0) return;
+    if (unknown.length === 0) return;
     if (!isLive) {
-      newBelowCount.value += unknown.length;
+      if (wasNewest) newBelowCount.value += unknown.length;
       return;
     }
-    if (window.value.rows.length > 0) await loadNewer();
-    // A row may belong between those that are shown: the line of a push, a message with an older stamp.
+    if (window.value.rows.length === 0) return open({ kind: 'newest' }, false);
+    if (wasNewest) await loadNewer();
     const shown = new Set(window.value.rows.map((row) => row.id));
-    if (mine === turn && unknown.some((id) => !shown.has(id))) await open({ kind: 'newest' }, false);
+    // Older pages bring themselves. Anything else unknown belongs between the rows that are shown.
+    const isBetween = olderState.value !== 'loading' && unknown.some((id) => !shown.has(id));
+    if (mine === turn && isBetween) await reloadNewest(unknown.length);
   };
 
   const schedule = (): void => {

@@ -7,6 +7,8 @@ const aheadPx = 1_400;
 const endThresholdPx = 60;
 
 export interface ScrollEdges {
+  /** The newest message is in the window: who stands at the end wants to stay there. */
+  readonly isLive: () => boolean;
   readonly onNearStart: () => void;
   readonly onNearEnd: () => void;
 }
@@ -65,7 +67,7 @@ export const useTimelineScroll = (
       measureElement: observedHeight,
       initialOffset: () => items.value.reduce((sum, item) => sum + guessHeight(item), 0),
       anchorTo: 'end' as const,
-      followOnAppend: true,
+      followOnAppend: edges.isLive(),
       scrollEndThreshold: endThresholdPx,
       overscan: 8,
       paddingEnd: 12,
@@ -100,7 +102,14 @@ export const useTimelineScroll = (
   };
 
   onMounted(() => void nextTick(onScroll));
-  watch(items, () => void nextTick(onScroll), { flush: 'post' });
+  watch(
+    items,
+    () => {
+      const staysAtEnd = isAtEnd.value && edges.isLive();
+      void nextTick(() => (staysAtEnd ? void toEnd() : onScroll()));
+    },
+    { flush: 'post' },
+  );
 
   return { virtualizer, isAtEnd, onScroll, toEnd, toMessage };
 };
