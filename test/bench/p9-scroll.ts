@@ -101,18 +101,19 @@ const scroll = (page: Page): Promise<Scrolled> =>
       }
 
       const shiftsPx: number[] = [];
-      const firstKnown = (): number => Number(scroller.scrollHeight);
+      const nearStartPx = 700;
+      /** An older page pushes everything down; the scroll position follows it without our doing. */
+      const hasPrepended = (): boolean => Math.abs(scroller.scrollTop - nearStartPx) > 300;
       for (let turn = 0; turn < pages; turn += 1) {
         await settle();
         const view = scroller.getBoundingClientRect();
         // Near the start, where the next page is asked for; then nothing is touched any more.
-        scroller.scrollTop = 700;
-        const heightBefore = firstKnown();
+        scroller.scrollTop = nearStartPx;
         const read = messages().find((message) => message.getBoundingClientRect().top >= view.top + 40);
         if (!read) continue;
         const id = idOf(read);
         const topBefore = read.getBoundingClientRect().top;
-        if (!(await until(() => firstKnown() !== heightBefore, 1_500))) continue;
+        if (!(await until(hasPrepended, 1_500))) continue;
         await settle();
         const again = messages().find((message) => idOf(message) === id);
         if (again) shiftsPx.push(Math.abs(again.getBoundingClientRect().top - topBefore));
