@@ -89,6 +89,8 @@ export class StreamEngine {
   #connection: Connection | null = null;
   #jid: string;
   #isWanted = false;
+  /** Another session took our place; coming back by ourselves would only throw that one out in turn. */
+  #isReplaced = false;
   #isOnline = false;
   #isManaged = false;
   #isResumed = false;
@@ -153,12 +155,14 @@ export class StreamEngine {
   start(): void {
     if (this.#isWanted) return;
     this.#isWanted = true;
+    this.#isReplaced = false;
     void this.#connect();
   }
 
   /** Signs off; nothing is called back after it returned. */
   async stop(): Promise<void> {
     this.#isWanted = false;
+    this.#isReplaced = false;
     if (this.#isOnline) {
       const acknowledgement = this.#isManaged ? this.#acknowledgement() : '';
       this.#connection?.end(acknowledgement);
@@ -172,6 +176,7 @@ export class StreamEngine {
 
   /** Tries now instead of at the next back-off; when online, asks the server at once whether it is there. */
   reconnect(): void {
+    if (this.#isReplaced) this.start();
     if (!this.#isWanted) return;
     if (this.#isOnline) this.#watch.probeNow();
     else if (this.#connection === null && this.#retryTimer !== undefined) {
@@ -389,6 +394,7 @@ export class StreamEngine {
     const willRetry = !needsPerson(error);
     if (willRetry) this.#retryTimer = setTimeout(() => void this.#connect(), this.#backoff.next());
     else this.#isWanted = false;
+    this.#isReplaced = error.fault.code === 'conflict';
     this.#options.log.info('offline', { code: error.fault.code, detail: error.fault.detail });
     this.#options.handlers.onOffline(error.fault, willRetry);
   }
