@@ -186,6 +186,11 @@ export interface RpcMethods {
     readonly id: ConnectionId;
     readonly patch: { readonly name?: string; readonly isDefault?: boolean; readonly isOneClick?: boolean };
   }) => ConnectionRow;
+  /** Signs in again in place (password changed, token revoked); pushes that waited for it go on. */
+  'crm.renew': (input: { readonly id: ConnectionId; readonly values: Readonly<Record<string, string>> }) => {
+    readonly connection: ConnectionRow;
+    readonly probe: ProbeResult;
+  };
   'crm.disconnect': (input: { readonly id: ConnectionId }) => { readonly isRemoved: true };
   /** `connectionId` null: the default one. Writes nothing on the other side. */
   'crm.plan': (input: { readonly conversationId: ConversationId; readonly connectionId: ConnectionId | null }) => PushPreview;
@@ -202,6 +207,8 @@ export interface RpcMethods {
   };
   'crm.cancel': (input: { readonly id: PushId }) => PushRow;
   'crm.retry': (input: { readonly id: PushId }) => PushRow;
+  /** Takes back what a finished push wrote, as far as the target allows: only objects that carry our key. */
+  'crm.withdraw': (input: { readonly id: PushId }) => { readonly withdrawnCount: number; readonly keptCount: number };
   'crm.queue': (input: { readonly limit: number }) => readonly PushRow[];
   'crm.summary': (input: { readonly conversationId: ConversationId }) => readonly CrmSummary[];
 }

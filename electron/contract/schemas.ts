@@ -108,6 +108,7 @@ export const rpcSchemas: { readonly [Method in RpcMethod]: z.ZodType } = {
       isOneClick: z.boolean().optional(),
     }),
   }),
+  'crm.renew': z.strictObject({ id: rowId, values: formValues }),
   'crm.disconnect': onlyId,
   'crm.plan': z.strictObject({ conversationId: rowId, connectionId: rowId.nullable() }),
   'crm.push': z.strictObject({
@@ -118,6 +119,7 @@ export const rpcSchemas: { readonly [Method in RpcMethod]: z.ZodType } = {
   'crm.pushNow': z.strictObject({ conversationId: rowId, connectionId: rowId.nullable() }),
   'crm.cancel': onlyId,
   'crm.retry': onlyId,
+  'crm.withdraw': onlyId,
   'crm.queue': z.strictObject({ limit }),
   'crm.summary': z.strictObject({ conversationId: rowId }),
 };

@@ -59,6 +59,7 @@ export const validInputs: Inputs = {
   'crm.connect': ({ connectInput }) => connectInput(),
   'crm.probe': async ({ connect }) => ({ id: (await connect()).id }),
   'crm.updateConnection': async ({ connect }) => ({ id: (await connect()).id, patch: { name: 'Other', isOneClick: true } }),
+  'crm.renew': async ({ connect, connectInput }) => ({ id: (await connect()).id, values: (await connectInput()).values }),
   'crm.disconnect': async ({ connect }) => ({ id: (await connect()).id }),
   'crm.plan': async ({ connect, chat }) => ({ conversationId: chat.id, connectionId: (await connect()).id }),
   'crm.push': async ({ plan }) => {
@@ -68,6 +69,7 @@ export const validInputs: Inputs = {
   'crm.pushNow': async ({ connect, chat }) => ({ conversationId: chat.id, connectionId: (await connect()).id }),
   'crm.cancel': pushed,
   'crm.retry': pushed,
+  'crm.withdraw': pushed,
   'crm.queue': () => ({ limit: 10 }),
   'crm.summary': ({ chat }) => ({ conversationId: chat.id }),
 };

@@ -15,4 +15,4 @@ export const reasonKey = (option: TargetOption): string => `crm.reason.${knownRe
 export const isWeak = (option: TargetOption): boolean => option.reason === 'name-only' || option.reason === 'none-found';
 
 export const hasSomethingToPush = (preview: PushPreview): boolean =>
-  preview.newMessageCount > 0 || preview.files.some((file) => file.problem === null);
+  preview.parts.length > 0 || preview.files.some((file) => file.problem === null);
