@@ -161,19 +161,4 @@ describe('rooms', () => {
     await close(again);
     await close(alice);
   });
-
-  it('with a taken nickname give another one', async () => {
-    const server = await prosody();
-    await register(server, 'carol');
-    const room = `names@muc.${server.domain}`;
-    const bob = await goOnline(server, 'bob');
-    const carol = await goOnline(server, 'carol');
-    await bob.session.directory?.startConversation(room);
-    // Carol takes Alice's nickname before Alice comes.
-    await carol.session.directory?.startConversation(room);
-    const self = await carol.host.waitFor('conversation.upserted', ({ conversation }) => conversation.remoteId === room);
-    expect(self.conversation.membership).toBe('joined');
-    await close(carol);
-    await close(bob);
-  });
 });
