@@ -27,6 +27,21 @@ const isSameSender = (before: MessageRow, row: MessageRow): boolean =>
   before.senderId === row.senderId &&
   before.senderName === row.senderName;
 
+const itemByRow = new WeakMap<MessageRow, TimelineItem>();
+
+/** The item that was made last for this row, when nothing changed: then nothing has to be drawn again. */
+const sameOrNew = (item: TimelineItem): TimelineItem => {
+  const known = itemByRow.get(item.row);
+  const isSame =
+    known?.startsDay === item.startsDay &&
+    known.startsNew === item.startsNew &&
+    known.startsRun === item.startsRun &&
+    known.showsSender === item.showsSender;
+  if (known && isSame) return known;
+  itemByRow.set(item.row, item);
+  return item;
+};
+
 /**
  * The first row of a window that has older rows shows neither day nor sender: its predecessor is unknown, and taking
  * something away again would move what the person is reading.
@@ -38,13 +53,13 @@ export const toTimelineItems = (
   let isNewSeen = readUpToId === null;
   return rows.map((row, index) => {
     const before = rows[index - 1];
-    if (!before) return { row, startsDay: !hasOlder, startsNew: false, startsRun: !hasOlder, showsSender: !hasOlder && !row.isOwn };
+    if (!before) return sameOrNew({ row, startsDay: !hasOlder, startsNew: false, startsRun: !hasOlder, showsSender: !hasOlder && !row.isOwn });
     const startsDay = !isSameDay(before.sentAtMs, row.sentAtMs);
     const startsNew = !isNewSeen && before.id === readUpToId && !row.isOwn;
     if (startsNew) isNewSeen = true;
     const showsSender = startsDay || startsNew || row.hasGapBefore || !isSameSender(before, row);
     const startsRun = showsSender || row.sentAtMs - before.sentAtMs >= longestRunMs;
-    return { row, startsDay, startsNew, startsRun, showsSender: showsSender && !row.isOwn };
+    return sameOrNew({ row, startsDay, startsNew, startsRun, showsSender: showsSender && !row.isOwn });
   });
 };
 
