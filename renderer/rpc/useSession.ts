@@ -45,8 +45,14 @@ export const createSession = (engine: EngineClient): Session => {
     connections: [],
     totalUnread: 0,
     set: async (patch: Partial<Settings>) => {
-      session.settings = { ...session.settings, ...patch };
-      session.settings = await engine.call('settings.set', { patch });
+      const before = session.settings;
+      session.settings = { ...before, ...patch };
+      try {
+        session.settings = await engine.call('settings.set', { patch });
+      } catch {
+        // What was not kept must not look as if it were.
+        session.settings = before;
+      }
     },
   });
 
