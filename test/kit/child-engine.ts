@@ -25,10 +25,12 @@ export const spawnEngine = (script: string, args: readonly string[] = []): Child
   const waiting = new Map<string, { resolve: (value: never) => void; reject: (error: Error) => void }>();
   let stderr = '';
   let nextId = 1;
+  let isGone = false;
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
   child.stdin.on('error', () => {});
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
   void exited.then(() => {
+    isGone = true;
     for (const { reject } of waiting.values()) reject(new EngineGone('the engine is gone'));
     waiting.clear();
   });
@@ -49,6 +51,7 @@ export const spawnEngine = (script: string, args: readonly string[] = []): Child
   const post = (message: HostToEngine): void => void child.stdin.write(`${JSON.stringify(message)}\n`);
   const ask = (key: string, message: HostToEngine): Promise<never> =>
     new Promise((resolve, reject) => {
+      if (isGone) return reject(new EngineGone('the engine is gone'));
       waiting.set(key, { resolve, reject });
       post(message);
     });
