@@ -1,8 +1,6 @@
 import { onScopeDispose, ref, shallowRef, watch, type Ref } from 'vue';
 import { fromColumns, toRpcError, useEngine, type ConversationRow, type MessageId, type RpcError, type SearchHit } from '../../rpc/index.ts';
 
-const pauseMs = 60;
-
 export interface Search {
   readonly hits: Readonly<Ref<readonly SearchHit[]>>;
   readonly conversations: Readonly<Ref<readonly ConversationRow[]>>;
@@ -13,7 +11,10 @@ export interface Search {
   loadMore(): Promise<void>;
 }
 
-/** Asks while somebody types; an answer that was overtaken is thrown away. */
+/**
+ * Asks while somebody types: at once when nothing is being asked, else for the newest words when that is answered.
+ * So the first letters never wait, and a fast typist does not pile up questions.
+ */
 export const useSearch = (query: () => string, limit: number, withConversations: boolean): Search => {
   const engine = useEngine();
   const hits = shallowRef<readonly SearchHit[]>([]);
@@ -22,7 +23,9 @@ export const useSearch = (query: () => string, limit: number, withConversations:
   const answered = ref('');
   const next = shallowRef<MessageId | null>(null);
   let turn = 0;
-  let timer: number | undefined;
+  let isAsking = false;
+  /** Typed while a question was on its way. */
+  let waiting: string | null = null;
 
   const ask = async (text: string): Promise<void> => {
     const mine = ++turn;
@@ -41,10 +44,19 @@ export const useSearch = (query: () => string, limit: number, withConversations:
     }
     if (mine === turn) answered.value = text;
   };
+  const askNext = async (): Promise<void> => {
+    if (isAsking) return;
+    isAsking = true;
+    for (let text = waiting; text !== null; text = waiting) {
+      waiting = null;
+      await ask(text);
+    }
+    isAsking = false;
+  };
   watch(
     () => query().trim(),
     (text) => {
-      window.clearTimeout(timer);
+      waiting = text === '' ? null : text;
       if (text === '') {
         turn += 1;
         hits.value = [];
@@ -52,12 +64,12 @@ export const useSearch = (query: () => string, limit: number, withConversations:
         next.value = null;
         answered.value = '';
       } else {
-        timer = window.setTimeout(() => void ask(text), pauseMs);
+        void askNext();
       }
     },
     { immediate: true },
   );
-  onScopeDispose(() => window.clearTimeout(timer));
+  onScopeDispose(() => (waiting = null));
 
   const hasMore = ref(false);
   watch(next, (cursor) => (hasMore.value = cursor !== null));

@@ -61,8 +61,8 @@ describe('a push', () => {
   });
 
   it('is not offered when nothing would be written', () => {
-    expect(hasSomethingToPush({ ...preview, newMessageCount: 0, files: [] })).toBe(false);
-    expect(hasSomethingToPush({ ...preview, newMessageCount: 0 })).toBe(true);
+    expect(hasSomethingToPush({ ...preview, parts: [], files: [] })).toBe(false);
+    expect(hasSomethingToPush({ ...preview, newMessageCount: 0, files: [] })).toBe(true);
   });
 
   it('has a sentence for a reason of the future', () => {
