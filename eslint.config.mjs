@@ -88,7 +88,7 @@ export default tseslint.config(
   room(['electron/contract/**/*.ts'], { forbid: ['electron', 'vue', ...nodeModules], banned: [...dom, ...nodeGlobals] }),
   room(['bridges/kit/**/*.ts'], { forbid: ['#rpc*', '#registry', 'electron', 'better-sqlite3'], banned: dom }),
   room(['bridges/{demo,xmpp,matrix}/**/*.ts'], { forbid: ['#rpc*', '#registry', 'electron', 'vue'], banned: dom }),
-  room(['electron/engine/**/*.ts'], { forbid: ['electron', 'vue', 'matrix-js-sdk*', 'ltx', 'saxes'], banned: dom }),
+  room(['electron/engine/**/*.ts'], { forbid: ['electron', 'vue', 'matrix-js-sdk*', 'saxes'], banned: dom }),
   room(['electron/main/**/*.ts', 'electron/preload/**/*.ts'], {
     forbid: ['better-sqlite3', 'vue', '#bridge', '#kit', '#registry'],
     banned: [],

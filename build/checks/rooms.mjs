@@ -17,7 +17,7 @@ export const rooms = {
   'bridges/contract': { aliases: [], packages: [] },
   'bridges/kit': { aliases: ['#model', '#bridge'], packages: [node] },
   'bridges/demo': { aliases: ['#model', '#bridge', '#kit'], packages: [node] },
-  'bridges/xmpp': { aliases: ['#model', '#bridge', '#kit'], packages: [node, /^saxes$/, /^ltx(\/|$)/, /^ws$/] },
+  'bridges/xmpp': { aliases: ['#model', '#bridge', '#kit'], packages: [node, /^saxes$/, /^ws$/] },
   'bridges/matrix': {
     aliases: ['#model', '#bridge', '#kit'],
     packages: [node, /^matrix-js-sdk(\/|$)/, /^better-sqlite3$/, /^loglevel$/],
