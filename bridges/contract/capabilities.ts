@@ -18,6 +18,11 @@ export interface ConversationCapabilities {
   readonly showsRead: boolean;
   readonly showsTyping: boolean;
   readonly canLoadOlder: boolean;
+  /**
+   * Attachments come from our own server, so fetching one by itself tells nobody anything new. Else an address that a
+   * contact chose would learn who reads what and when: such files wait for a click.
+   */
+  readonly filesFromOwnServer?: boolean | undefined;
 }
 
 /** `encrypted`: end-to-end encrypted and we cannot encrypt yet: answering in clear is refused. */

@@ -40,6 +40,7 @@ const capabilities: ConversationCapabilities = {
   showsRead: true,
   showsTyping: true,
   canLoadOlder: true,
+  filesFromOwnServer: true,
 };
 
 /** When the account was added; kept so that the scripted past does not move with every start. */

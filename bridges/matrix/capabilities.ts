@@ -5,7 +5,7 @@ import type { RoomAbilities } from './worker/protocol.ts';
 /** The protocol's limit for an event is 65,536 bytes; this leaves room for four-byte signs and the rest of it. */
 const maxTextLength = 15_000;
 
-const withoutSending = { ...noCapabilities, canLoadOlder: true, showsRead: true };
+const withoutSending = { ...noCapabilities, canLoadOlder: true, showsRead: true, filesFromOwnServer: true };
 
 /** `abilities` undefined: a room we have heard nothing of yet. */
 export const readCapabilities = (
@@ -31,5 +31,6 @@ export const readCapabilities = (
     showsRead: true,
     showsTyping: true,
     canLoadOlder: true,
+    filesFromOwnServer: true,
   };
 };
