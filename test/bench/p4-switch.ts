@@ -2,11 +2,13 @@
 import { fromColumns, type ConversationCursor, type ConversationId, type ConversationPage } from '#rpc';
 import { largeProfile } from './kit/large-profile.ts';
 import { startLocalEngine, type LocalEngine } from './kit/local-engine.ts';
-import { percentile, threadCpuMs } from './kit/measure.ts';
-import { randomOf } from './kit/random.ts';
+import { median, percentile } from './kit/measure.ts';
+import { randomOf, type Random } from './kit/random.ts';
 import type { BenchRow } from './kit/row.ts';
 
 const openCount = 1_000;
+/** Another program that takes the processor for a moment spoils one round, not the row. */
+const roundCount = 5;
 
 export async function measure(): Promise<BenchRow[]> {
   const engineRow = await measureEngine();
@@ -18,23 +20,28 @@ async function measureEngine(): Promise<BenchRow> {
   const engine = await startLocalEngine({ profileDir: largeProfile(1_000_000).profileDir });
   const ids = await allConversations(engine);
   const random = randomOf(4);
-  const tookMs: number[] = [];
-  const wallMs: number[] = [];
-  for (let round = 0; round < openCount; round += 1) {
-    const id = ids[Math.floor(random() * ids.length)] as ConversationId;
-    const startedAtMs = performance.now();
-    tookMs.push(await threadCpuMs(() => engine.call('conversations.open', { id, anchor: { kind: 'newest' }, limit: 50 })));
-    wallMs.push(performance.now() - startedAtMs);
-  }
+  const rounds: number[][] = [];
+  for (let round = 0; round < roundCount; round += 1) rounds.push(await openMany(engine, ids, random));
   await engine.stop();
   return {
     id: 'P4-switch-engine',
-    title: 'engine opens a conversation of 1,000,000 messages, p95 of its processor time',
-    value: percentile(tookMs, 0.95),
+    title: 'engine opens a conversation of 1,000,000 messages, p95',
+    value: median(rounds.map((tookMs) => percentile(tookMs, 0.95))),
     unit: 'ms',
     target: { is: 'at most', bound: 3 },
-    note: `median ${percentile(tookMs, 0.5).toFixed(2)} ms, by the clock ${percentile(wallMs, 0.5).toFixed(2)} ms (p95 ${percentile(wallMs, 0.95).toFixed(2)}); detail and newest 50 messages, ${openCount} random conversations of ${ids.length}`,
+    note: `median ${median(rounds.flat()).toFixed(2)} ms; detail and newest 50 messages, ${openCount} random conversations of ${ids.length}, median of ${roundCount} rounds`,
   };
+}
+
+async function openMany(engine: LocalEngine, ids: readonly ConversationId[], random: Random): Promise<number[]> {
+  const tookMs: number[] = [];
+  for (let count = 0; count < openCount; count += 1) {
+    const id = ids[Math.floor(random() * ids.length)] as ConversationId;
+    const startedAtMs = performance.now();
+    await engine.call('conversations.open', { id, anchor: { kind: 'newest' }, limit: 50 });
+    tookMs.push(performance.now() - startedAtMs);
+  }
+  return tookMs;
 }
 
 async function allConversations(engine: LocalEngine): Promise<ConversationId[]> {

@@ -21,14 +21,6 @@ export const cpuMs = async (run: () => unknown): Promise<number> => {
   return (used.user + used.system) / 1_000;
 };
 
-/** Processor time of this thread alone: for what is too short to be measured beside other programs. */
-export const threadCpuMs = async (run: () => unknown): Promise<number> => {
-  const before = process.threadCpuUsage();
-  await run();
-  const used = process.threadCpuUsage(before);
-  return (used.user + used.system) / 1_000;
-};
-
 /**
  * Runs yardstick and subject in turns, so that a slow minute hits both, and returns the median of each.
  * The first turn warms up and is not counted.

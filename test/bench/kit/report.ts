@@ -1,4 +1,4 @@
-import { cpus, totalmem } from 'node:os';
+import { cpus, loadavg, totalmem } from 'node:os';
 import { isMet, targetText, type BenchRow } from './row.ts';
 
 const figure = (value: number): string =>
@@ -32,13 +32,15 @@ export const asPage = (rows: readonly BenchRow[], notMeasured: readonly string[]
 Written by \`npm run bench\`. Every row is a ratio to a yardstick taken in turns in the same run, or a bound a person can
 feel; wall-clock times alone say more about the machine than about the program.
 
-Last run: ${cpus().length} cores (${cpus()[0]?.model.trim() ?? 'unknown'}), ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}.
+Last run: ${cpus().length} cores (${cpus()[0]?.model.trim() ?? 'unknown'}), ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node};
+while it ran, ${figure(loadavg()[1] ?? 0)} programs wanted a processor at a time (rows in milliseconds suffer from more than two).
 
 ${table}
 ${missing}
 Text is generated from a seed: Zipf-distributed words of Spanish, English and Estonian, log-normal length, 2,000
 conversations. Yardsticks: raw better-sqlite3 doing the same work without the engine (P1, P5), a raw socket that reads
-the archive and stores it (P2), a bare window of the same runtime (P6, P7).
+the archive and stores it (P2), a bare window of the same runtime (P6, P7). Rows P4, P5, P6, P7 and P9 run the built app
+in Electron with a store of 1,000,000 messages, made once and kept in the cache.
 `;
 };
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { generateMessages } from '../../bench/kit/generate.ts';
-import { interleave, median, percentile, threadCpuMs } from '../../bench/kit/measure.ts';
+import { interleave, median, percentile } from '../../bench/kit/measure.ts';
 import { cpuTimeMs, pssMib, treeOf } from '../../bench/kit/process-tree.ts';
 import { RawStore } from '../../bench/kit/raw-store.ts';
 import { asJson, asPage, asTable } from '../../bench/kit/report.ts';
@@ -37,13 +37,6 @@ describe('numbers', () => {
     );
     expect(calls).toEqual(Array.from({ length: 4 }, () => ['yardstick', 'subject']).flat());
     expect(result).toEqual({ yardstick: 10, subject: 20 });
-  });
-
-  it('measures the work of this thread only', async () => {
-    const usedMs = await threadCpuMs(() => {
-      for (let number = 0, sum = 0; number < 2e6; number += 1) sum += Math.sqrt(number);
-    });
-    expect(usedMs).toBeGreaterThan(0);
   });
 });
 
