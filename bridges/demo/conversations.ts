@@ -55,28 +55,23 @@ const group = (key: string, title: string, members: readonly DemoPerson[], unrea
 const { marta, jordi, vidal, pedidos, lucia, kalev, liis, mart, grace, tom, priya, sam } = people;
 
 export const conversations: readonly DemoConversation[] = [
-  direct(
-    marta,
-    2,
-    [
-      { from: marta, text: 'Buenos días, ¿podéis mejorar el precio de las 40 unidades?', minutesAgo: 34 },
-      {
-        from: 'self',
-        text: 'Sí, por 40 unidades podemos bajar a 112 € la unidad con entrega en 10 días.',
-        minutesAgo: 26,
-        repliesTo: 0,
-      },
-      { from: 'self', text: '', minutesAgo: 25, file: 'offer' },
-      {
-        from: marta,
-        text: 'Lo reviso con mi jefe y te digo algo',
-        minutesAgo: 21,
-        reaction: { by: marta, emoji: '👍' },
-      },
-      { from: marta, text: 'Perfecto, mándame la oferta firmada y cerramos', minutesAgo: 13 },
-    ],
-    420,
-  ),
+  direct(marta, 2, [
+    { from: marta, text: 'Buenos días, ¿podéis mejorar el precio de las 40 unidades?', minutesAgo: 34 },
+    {
+      from: 'self',
+      text: 'Sí, por 40 unidades podemos bajar a 112 € la unidad con entrega en 10 días.',
+      minutesAgo: 26,
+      repliesTo: 0,
+    },
+    { from: 'self', text: '', minutesAgo: 25, file: 'offer' },
+    {
+      from: marta,
+      text: 'Lo reviso con mi jefe y te digo algo',
+      minutesAgo: 21,
+      reaction: { by: marta, emoji: '👍' },
+    },
+    { from: marta, text: 'Perfecto, mándame la oferta firmada y cerramos', minutesAgo: 13 },
+  ]),
   direct(kalev, 1, [
     { from: 'self', text: 'Tere! Saatsin arve nr 2031, maksetähtaeg on reedel.', minutesAgo: 3 * hour },
     { from: kalev, text: 'Arve 2031 on makstud, aitäh!', minutesAgo: 24 },
@@ -86,10 +81,15 @@ export const conversations: readonly DemoConversation[] = [
     { from: grace, text: 'I am on it, the provider confirmed an outage.', minutesAgo: 55 },
     { from: lucia, text: 'El router en Murcia sigue caído, escalo a redes.', minutesAgo: 37 },
   ]),
-  direct(jordi, 0, [
-    { from: jordi, text: '¿Hablamos mañana del mantenimiento?', minutesAgo: 2 * hour },
-    { from: 'self', text: 'Te llamo mañana a las 9', minutesAgo: 100, reaction: { by: jordi, emoji: '👌' } },
-  ]),
+  direct(
+    jordi,
+    0,
+    [
+      { from: jordi, text: '¿Hablamos mañana del mantenimiento?', minutesAgo: 2 * hour },
+      { from: 'self', text: 'Te llamo mañana a las 9', minutesAgo: 100, reaction: { by: jordi, emoji: '👌' } },
+    ],
+    420,
+  ),
   direct(pedidos, 1, [
     { from: pedidos, text: 'Adjunto el pedido de noviembre.', minutesAgo: 103, file: 'order' },
   ]),

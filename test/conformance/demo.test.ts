@@ -4,7 +4,8 @@ import { createDemoNetwork } from '../../bridges/demo/network.ts';
 import { people } from '../../bridges/demo/people.ts';
 import { describeBridge } from './bridge.ts';
 
-const withMarta = remoteConversationId('direct:marta@demo');
+/** The one with an archive. */
+const withJordi = remoteConversationId('direct:jordi@demo');
 
 describeBridge('demo', async () => {
   const network = createDemoNetwork(Date.now);
@@ -13,10 +14,10 @@ describeBridge('demo', async () => {
     flowId: 'demo',
     values: {},
     peer: {
-      sendText: async (text) => network.write(withMarta, people.marta, text),
+      sendText: async (text) => network.write(withJordi, people.jordi, text),
       receivedTexts: async () => network.taken.map((message) => message.text),
     },
-    conversation: async () => withMarta,
+    conversation: async () => withJordi,
     stop: async () => {},
   };
 });
