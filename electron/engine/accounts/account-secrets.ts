@@ -23,12 +23,14 @@ export const createSealedStore = (db: WritableDb, vault: Vault, scope: SecretSco
 
 export const accountScope = (id: AccountId): SecretScope => `account:${id}`;
 
-/** `none`: nothing to unseal. `sealed`: wait for the passphrase. `lost`: sealed by a key that is gone. */
+/** `none`: nothing to unseal. `sealed`: wait for the passphrase. `lost`: sealed by a key that is not there now. */
 export type SecretsState = 'none' | 'open' | 'sealed' | 'lost';
 
 export const secretsStateOf = (db: WritableDb, vault: Vault, scope: SecretScope): SecretsState => {
   const own = secrets.list(db).filter((one) => one.scope === scope);
   if (own.length === 0) return 'none';
   if (!vault.isOpen()) return 'sealed';
-  return own.every(({ name, sealed }) => vault.unseal(`${scope} ${name}`, sealed) !== null) ? 'open' : 'lost';
+  const closed = own.filter(({ name, sealed }) => vault.unseal(`${scope} ${name}`, sealed) === null);
+  if (closed.length === 0) return 'open';
+  return closed.every(({ sealed }) => vault.stateOf(sealed) === 'locked') ? 'sealed' : 'lost';
 };

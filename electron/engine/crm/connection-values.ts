@@ -5,7 +5,7 @@ import { secrets } from '../store/repositories/secrets.ts';
 import type { WritableDb } from '../store/database.ts';
 import type { Vault } from '../vault/vault.ts';
 
-export type SecretVault = Pick<Vault, 'seal' | 'unseal' | 'isOpen'>;
+export type SecretVault = Pick<Vault, 'seal' | 'unseal' | 'isOpen' | 'stateOf'>;
 
 const isSecret = (field: ConnectorField): boolean => field.kind === 'password';
 
@@ -41,7 +41,7 @@ export function sealValues(
   }
 }
 
-/** @throws Permanent `locked` while the vault is closed; `needs-login` is left to the server when a secret is lost */
+/** @throws Permanent `locked` while a passphrase is wanted; `needs-login` is left to the server when a secret is lost */
 export function openValues(
   db: WritableDb,
   vault: SecretVault,
@@ -53,7 +53,7 @@ export function openValues(
   for (const field of manifest.fields.filter(isSecret)) {
     const sealed = secrets.get(db, `connection:${id}`, field.name);
     if (sealed === null) continue;
-    if (!vault.isOpen()) throw new Permanent('locked', { detail: 'secrets are sealed' });
+    if (!vault.isOpen() || vault.stateOf(sealed) === 'locked') throw new Permanent('locked', { detail: 'secrets are sealed' });
     const value = vault.unseal(contextOf(id, field.name), sealed);
     if (value !== null) values[field.name] = value;
   }

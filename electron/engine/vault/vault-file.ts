@@ -1,4 +1,4 @@
-import { closeSync, copyFileSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, copyFileSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
 
 const derivation = z.discriminatedUnion('kind', [
@@ -70,7 +70,8 @@ export const writeVaultFile = (path: string, file: VaultFile): void => {
   const draft = `${path}.new`;
   const descriptor = openSync(draft, 'w', 0o600);
   try {
-    writeSync(descriptor, `${JSON.stringify(file, null, 2)}\n`);
+    // Not writeSync: on a disk that is nearly full it may write a part and say nothing.
+    writeFileSync(descriptor, `${JSON.stringify(file, null, 2)}\n`);
     fsyncSync(descriptor);
   } finally {
     closeSync(descriptor);

@@ -27,10 +27,12 @@ export interface VaultOptions {
  *
  * A random master key seals; it lies in `vault.json` wrapped by the keychain's key, by a passphrase, or by both.
  * Losing the keychain deletes nothing: a passphrase may be set, new secrets are sealed with a new master key, and
- * the old one opens again when its keychain is back.
+ * the old one opens again when its keychain is back. What it sealed works then at once; the passphrase is asked for
+ * only for what was sealed in between.
  */
 export interface Vault {
   readonly protection: () => Protection;
+  /** Secrets can be sealed. Some older or newer ones may still need the passphrase; see `stateOf`. */
   readonly isOpen: () => boolean;
   /** @throws RpcFailure `already-exists` when secrets are protected already. */
   readonly create: (passphrase: string) => Promise<void>;
@@ -40,9 +42,14 @@ export interface Vault {
   readonly seal: (context: string, value: string) => Buffer;
   /** Null: sealed by a key that cannot be opened now, or not sealed for this context. @throws RpcFailure `locked` */
   readonly unseal: (context: string, sealed: Uint8Array) => string | null;
+  /** `locked`: a passphrase opens it. `lost`: sealed by a keychain that is not there, or by a key of another vault. */
+  readonly stateOf: (sealed: Uint8Array) => 'open' | 'locked' | 'lost';
 }
 
 const keyIdBytes = 8;
+
+/** Which master key sealed it: its id stands in front. */
+const keyIdOf = (sealed: Uint8Array): string => Buffer.from(sealed.subarray(0, keyIdBytes)).toString('hex');
 
 /** Opens what the keychain can open; makes a first key when there is a keychain and nothing yet. */
 export const openVault = ({ profileDir, hostKey, now, onChange }: VaultOptions): Vault => {
@@ -59,7 +66,12 @@ export const openVault = ({ profileDir, hostKey, now, onChange }: VaultOptions):
   };
   const current = (): VaultFile['keys'][number] | undefined => file.keys.at(-1);
   const currentKey = (): MasterKey | undefined => openKeys.get(current()?.id ?? '');
-  const isOpen = (): boolean => currentKey() !== undefined;
+  /** Seals: the newest key that is open. Normally the current one; an older one while only its keychain is there. */
+  const sealingKey = (): MasterKey | undefined => {
+    const entry = file.keys.findLast(({ id }) => openKeys.has(id));
+    return entry === undefined ? undefined : openKeys.get(entry.id);
+  };
+  const isOpen = (): boolean => sealingKey() !== undefined;
 
   const protection = (): Protection => {
     const entry = current();
@@ -68,7 +80,7 @@ export const openVault = ({ profileDir, hostKey, now, onChange }: VaultOptions):
     if (isByHost) return 'keychain';
     // The keychain was lost and there is no passphrase: setting one is the way out.
     if (!hasPassphrase(entry)) return 'passphrase-unset';
-    return isOpen() ? 'passphrase-open' : 'passphrase-locked';
+    return currentKey() === undefined ? 'passphrase-locked' : 'passphrase-open';
   };
 
   const addKey = (key: MasterKey, wraps: VaultFile['keys'][number]['wraps']): void => {
@@ -123,7 +135,7 @@ export const openVault = ({ profileDir, hostKey, now, onChange }: VaultOptions):
       }),
     unlock: (passphrase) =>
       alone(async () => {
-        if (isOpen()) return;
+        if (currentKey() !== undefined) return;
         const entry = current();
         if (entry === undefined || !hasPassphrase(entry)) throw new RpcFailure('not-possible', 'no passphrase was set');
         const waitUntilMs = triesLeftAtMs(file.tries, now());
@@ -134,21 +146,26 @@ export const openVault = ({ profileDir, hostKey, now, onChange }: VaultOptions):
           const key = await openWithPassphrase(one, passphrase);
           if (key !== null) openKeys.set(one.id, key);
         }
-        if (!isOpen()) throw wrongPassphrase(triesLeftAtMs(file.tries, now()));
+        if (currentKey() === undefined) throw wrongPassphrase(triesLeftAtMs(file.tries, now()));
         save({ ...file, tries: { failed: 0, retryAtMs: 0 } });
         returnToKeychain();
         onChange(protection());
       }),
     seal: (context, value) => {
-      const key = currentKey();
+      const key = sealingKey();
       if (key === undefined) throw new RpcFailure('locked', 'secrets are sealed');
       return Buffer.concat([Buffer.from(key.id, 'hex'), seal(key.bytes, Buffer.from(value, 'utf8'), context)]);
     },
     unseal: (context, sealed) => {
       if (!isOpen()) throw new RpcFailure('locked', 'secrets are sealed');
-      const key = openKeys.get(Buffer.from(sealed.subarray(0, keyIdBytes)).toString('hex'));
+      const key = openKeys.get(keyIdOf(sealed));
       if (key === undefined) return null;
       return unseal(key.bytes, sealed.subarray(keyIdBytes), context)?.toString('utf8') ?? null;
+    },
+    stateOf: (sealed) => {
+      const id = keyIdOf(sealed);
+      if (openKeys.has(id)) return 'open';
+      return file.keys.some((entry) => entry.id === id && hasPassphrase(entry)) ? 'locked' : 'lost';
     },
   };
 };

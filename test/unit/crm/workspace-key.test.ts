@@ -9,6 +9,18 @@ const vaultThatIs = (isOpen: boolean): SecretVault => ({
   isOpen: () => isOpen,
   seal: (_name, value) => Buffer.from(`sealed ${value}`),
   unseal: (_name, sealed) => Buffer.from(sealed).toString().replace(/^sealed /, ''),
+  stateOf: () => 'open',
+});
+
+/** Opens only what it sealed by itself, as a vault does whose other keychain is gone. */
+const vaultNamed = (word: string): SecretVault => ({
+  isOpen: () => true,
+  seal: (_name, value) => Buffer.from(`${word} ${value}`),
+  unseal: (_name, sealed) => {
+    const [found, value = ''] = Buffer.from(sealed).toString().split(' ');
+    return found === word ? value : null;
+  },
+  stateOf: (sealed) => (Buffer.from(sealed).toString().startsWith(`${word} `) ? 'open' : 'lost'),
 });
 
 describe('the key that names pushed objects', () => {
@@ -33,5 +45,13 @@ describe('the key that names pushed objects', () => {
   it('is locked, not replaced, when it is sealed and the vault is closed', () => {
     openWorkspaceKey(store.db, vaultThatIs(true));
     expect(() => openWorkspaceKey(store.db, vaultThatIs(false))).toThrow(expect.objectContaining({ code: 'locked' }));
+  });
+
+  it('is kept when it cannot be opened, and used again when its keychain is back', () => {
+    const first = openWorkspaceKey(store.db, vaultNamed('old'));
+    const second = openWorkspaceKey(store.db, vaultNamed('new'));
+    expect(second).not.toEqual(first);
+    expect(openWorkspaceKey(store.db, vaultNamed('new'))).toEqual(second);
+    expect(openWorkspaceKey(store.db, vaultNamed('old'))).toEqual(first);
   });
 });

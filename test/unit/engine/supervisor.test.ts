@@ -279,6 +279,31 @@ describe('secrets', () => {
     expect(await second.conversations()).toHaveLength(1);
   });
 
+  it('of a keychain that is back work at once, without the passphrase that was set meanwhile', async () => {
+    const bridge = createFakeBridge();
+    const vaultKey = randomBytes(32);
+    const first = await startEngine({ bridges: [bridge], vaultKey });
+    await addFakeAccount(first, 'kept@fake', 'kept-password');
+    await addFakeAccount(first, 'renewed@fake', 'old-password');
+    await first.stop();
+
+    const { profileDir } = first;
+    const without = await startEngine({ bridges: [bridge], profileDir, vaultKey: null });
+    await without.call('vault.create', { passphrase: 'long enough' });
+    const renewed = (await without.accounts()).find(({ address }) => address === 'renewed@fake');
+    if (renewed === undefined) throw new Error('no account');
+    await without.call('accounts.renew', { id: renewed.id, values: { password: 'new-password' } });
+    await without.stop();
+
+    const back = await startEngine({ bridges: [bridge], profileDir, vaultKey });
+    const statesOf = async (): Promise<unknown> => Object.fromEntries((await back.accounts()).map(({ address, state }) => [address, state]));
+    await until(async () => (await back.accounts()).some(({ state }) => state === 'online'));
+    expect(await statesOf()).toEqual({ 'kept@fake': 'online', 'renewed@fake': 'locked' });
+    await back.call('vault.unlock', { passphrase: 'long enough' });
+    await until(async () => (await back.accounts()).every(({ state }) => state === 'online'));
+    expect((await back.call('app.start', {})).protection).toBe('keychain');
+  });
+
   it('and texts stay out of the log', async () => {
     const bridge = createFakeBridge({
       start: async ({ host }) => {

@@ -97,12 +97,21 @@ describe('vault with a keychain', () => {
     expect(without.isOpen()).toBe(false);
     await without.create(passphrase);
     expect(without.unseal('account:1 password', sealed)).toBeNull();
+    expect(without.stateOf(sealed)).toBe('lost');
     const newer = without.seal('account:1 password', 'hunter3');
 
     // The old keychain is back: what it sealed opens again, what was sealed since needs the passphrase.
     const back = open(folder, hostKey).vault;
     expect(back.protection()).toBe('passphrase-locked');
+    expect(back.isOpen()).toBe(true);
+    expect(back.unseal('account:1 password', sealed)).toBe('hunter2');
+    expect(back.unseal('account:1 password', newer)).toBeNull();
+    expect([back.stateOf(sealed), back.stateOf(newer)]).toEqual(['open', 'locked']);
+    // What is sealed now, without the passphrase, opens now and later.
+    const now = back.seal('account:2 password', 'hunter4');
+    expect(open(folder, hostKey).vault.unseal('account:2 password', now)).toBe('hunter4');
     await back.unlock(passphrase);
+    expect(back.protection()).toBe('keychain');
     expect(back.unseal('account:1 password', sealed)).toBe('hunter2');
     expect(back.unseal('account:1 password', newer)).toBe('hunter3');
     expect(open(folder, hostKey).vault.protection()).toBe('keychain');
