@@ -119,8 +119,12 @@ export function createConnectionDesk(deps: CrmDeps, onRenewed: (id: ConnectionId
     return refusing(async () => {
       const connection = get(id);
       const connector = connectorNamed(connection.connectorId);
-      const known = openValues(db, vault, connector.manifest, id, connection.values);
-      const values = readForm(connector.manifest, { ...known, ...resolveFolders(connector, given) });
+      const changed = { ...connection.values, ...resolveFolders(connector, given) };
+      // A password is known to the server it was typed for. To another one it goes only when it is typed again: a page
+      // that was taken over must not send it wherever it likes.
+      const isSameServer = connector.origin(changed) === connector.origin(connection.values);
+      const known = isSameServer ? openValues(db, vault, connector.manifest, id, connection.values) : {};
+      const values = readForm(connector.manifest, { ...known, ...changed });
       const found = await probeUsable(connector, values);
       connections.setValues(db, id, publicValues(connector.manifest, values));
       sealValues(db, vault, connector.manifest, id, values);

@@ -208,6 +208,23 @@ describe('a connection', () => {
     expect(world.db.prepare('SELECT field_values FROM crm_connections ORDER BY id DESC').get()).toEqual({ field_values: '{}' });
   });
 
+  it('sends its password to another server only when it is typed again', async () => {
+    const { crm, world, connection } = await scene();
+    const probed: Readonly<Record<string, string>>[] = [];
+    crm.connector.origin = (values) => values['url'] ?? 'https://crm.example';
+    crm.connector.probe = async ({ values }) => {
+      probed.push(values);
+      return { isUsable: true, signedInAs: 'me', version: '1', findings: [] };
+    };
+    (crm.connector.manifest.fields as unknown[]).push({ name: 'url', kind: 'url', isRequired: false, isAdvanced: false });
+    const evil = { url: 'https://evil.example' };
+    await expect(world.crm.renew({ id: connection, values: evil })).rejects.toMatchObject({ rpcError: { code: 'rejected' } });
+    expect(probed).toEqual([]);
+    await world.crm.renew({ id: connection, values: {} });
+    await world.crm.renew({ id: connection, values: { ...evil, password: 'typed again' } });
+    expect(probed).toEqual([{ password: 'hunter2-canary' }, { ...evil, password: 'typed again' }]);
+  });
+
   it('is the default when it is the first; another can become it', async () => {
     const { world, connection } = await scene();
     const { connection: second } = await world.crm.connect({ connectorId: 'memory', name: 'two', values: { password: 'p' } });
