@@ -3,6 +3,7 @@ import { readVersion } from './database.ts';
 import type { WritableDb } from './database.ts';
 import { migrations } from './migrations/index.ts';
 import type { Migration } from './migrations/index.ts';
+import { makePrivate } from './private-file.ts';
 import { StoreError } from './store-error.ts';
 import { runDurably } from './transaction.ts';
 
@@ -54,6 +55,8 @@ export function refuseNewer(db: WritableDb, newestKnown: number): number {
 function backUp(db: WritableDb, path: string, version: number): string {
   const target = `${path}.before-${version}`;
   if (existsSync(target)) rmSync(target);
+  // VACUUM INTO takes an empty file, and keeps its rights.
+  makePrivate(target, true);
   db.prepare('VACUUM INTO ?').run(target);
   return target;
 }

@@ -1,9 +1,10 @@
-import { chmodSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { configure, connect } from './database.ts';
 import type { WritableDb } from './database.ts';
 import { migrate, refuseNewer } from './migrate.ts';
 import { newestVersion } from './migrations/index.ts';
+import { makePrivate } from './private-file.ts';
 import { lockProfile } from './profile-lock.ts';
 
 export interface Store {
@@ -25,6 +26,8 @@ export function openStore(profileDir: string, key?: Uint8Array): Store {
   mkdirSync(profileDir, { recursive: true, mode: 0o700 });
   const lock = lockProfile(profileDir);
   const path = join(profileDir, 'palomar.db');
+  // Before anything is written: SQLite gives its journals the rights of the file they belong to.
+  for (const name of [path, `${path}-wal`, `${path}-shm`]) makePrivate(name, name === path);
   let db: WritableDb | null = null;
   try {
     db = connect({ path, key });
@@ -32,7 +35,6 @@ export function openStore(profileDir: string, key?: Uint8Array): Store {
     refuseNewer(db, newestVersion);
     configure(db);
     const { backupPath } = migrate(db, path);
-    chmodSync(path, 0o600);
     const opened = db;
     return {
       db: opened,

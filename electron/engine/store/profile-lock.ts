@@ -1,5 +1,6 @@
 import Database from 'better-sqlite3';
 import { join } from 'node:path';
+import { makePrivate } from './private-file.ts';
 import { sqliteCode, StoreError } from './store-error.ts';
 
 export interface ProfileLock {
@@ -15,7 +16,10 @@ export interface ProfileLock {
  * @throws StoreError `profile-in-use`
  */
 export function lockProfile(profileDir: string): ProfileLock {
-  const db = new Database(join(profileDir, 'profile.lock'), { timeout: 0 });
+  const path = join(profileDir, 'profile.lock');
+  // Whoever can read it could hold it, and keep us out.
+  makePrivate(path, true);
+  const db = new Database(path, { timeout: 0 });
   try {
     // Nothing is ever written, so nothing needs a journal on disk.
     db.pragma('journal_mode = MEMORY');
