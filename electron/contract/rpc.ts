@@ -12,6 +12,7 @@ import type {
   ConversationDetail,
   ConversationId,
   ConversationRow,
+  Fault,
   MessageId,
   MessageRow,
   PushId,
@@ -154,6 +155,7 @@ export interface RpcMethods {
     readonly replyToId: MessageId | null;
     readonly files: readonly StagedFileId[];
   }) => { readonly ids: readonly MessageId[] };
+  /** Sends a failed message again; one that was refused after the network took it goes out as a new message. */
   'messages.retry': (input: { readonly id: MessageId }) => { readonly isQueued: true };
   /** Takes back a message that has not gone out. */
   'messages.discard': (input: { readonly id: MessageId }) => { readonly isDiscarded: true };
@@ -213,6 +215,8 @@ export interface RpcMethods {
   'crm.summary': (input: { readonly conversationId: ConversationId }) => readonly CrmSummary[];
 }
 
+export type RefusedAction = 'edit' | 'delete' | 'react';
+
 export interface RpcEvents {
   'accounts.changed': { readonly accounts: readonly AccountRow[] };
   /** Ask again for the rows you show. `null`: too many changed, reload the list. */
@@ -223,6 +227,13 @@ export interface RpcEvents {
     readonly removedIds: readonly MessageId[];
     /** True when any of them is newer than all that was there. */
     readonly hasNewest: boolean;
+  };
+  /** An edit, deletion or reaction that the network refused for good; what stood before stands again. */
+  'action.refused': {
+    readonly conversationId: ConversationId;
+    readonly messageId: MessageId;
+    readonly action: RefusedAction;
+    readonly fault: Fault;
   };
   'typing.changed': { readonly conversationId: ConversationId; readonly names: readonly string[] };
   'presence.changed': { readonly conversationId: ConversationId };

@@ -146,7 +146,16 @@ export const createEngine = async (options: EngineOptions): Promise<Engine> => {
     createReact(db),
     createMarkRead(),
   ];
-  const queue = new JobQueue({ db, definitions: jobKinds, sessionOf, isOnline, publish, now, log });
+  const queue = new JobQueue({
+    db,
+    definitions: jobKinds,
+    sessionOf,
+    isOnline,
+    publish,
+    onRefused: (refusal) => events.emit('action.refused', refusal),
+    now,
+    log,
+  });
   const outbox = createOutbox({ db, folder, publish, now, queue });
   const accountService = createAccountService({
     db,

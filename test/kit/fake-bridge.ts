@@ -68,6 +68,7 @@ export interface FakeBehaviour {
   /** May answer the network's own time of the message. */
   send?: (message: OutgoingMessage, session: FakeSession) => Promise<number | void>;
   edit?: () => Promise<void>;
+  delete?: () => Promise<void>;
   markRead?: () => Promise<void>;
   react?: () => Promise<void>;
   loadOlder?: (session: FakeSession, cursor: string | null) => Promise<HistoryPage>;
@@ -166,7 +167,10 @@ export const createFakeBridge = (behaviour: FakeBehaviour = {}): FakeBridge => {
           note('edit', target, text, id);
           await behaviour.edit?.();
         },
-        delete: async (target, id) => note('delete', target, id),
+        delete: async (target, id) => {
+          note('delete', target, id);
+          await behaviour.delete?.();
+        },
       },
       reactions: {
         react: async (target, emojis, id) => {

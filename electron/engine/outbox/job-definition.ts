@@ -1,12 +1,15 @@
 import type { BridgeFault, BridgeSession } from '#bridge';
-import type { ChangeSet } from '../sync/change-set.ts';
+import type { RefusedAction } from '#rpc';
 import type { JobRecord } from '../store/repositories/jobs.ts';
+import type { ChangeSet } from '../sync/change-set.ts';
 
 /** What one kind of job does. The queue decides when, how often, and in which transaction. */
 export interface JobDefinition {
   readonly kind: string;
   /** Gives up after this long; the next attempt carries the same ids. */
   readonly timeoutMs: number;
+  /** Set when a person has to be told that it failed for good, because nothing on the screen says so. */
+  readonly action?: RefusedAction | undefined;
   /** Inside the transaction that takes the job. */
   readonly begin?: ((job: JobRecord) => ChangeSet | null) | undefined;
   /**

@@ -1,5 +1,6 @@
-import { BridgeError, toFault, type BridgeSession } from '#bridge';
+import { BridgeError, toFault, type BridgeFault, type BridgeSession } from '#bridge';
 import type { AccountId } from '#model';
+import type { RpcEvents } from '#rpc';
 import type { Log } from '../log/log.ts';
 import type { Publisher } from '../publisher.ts';
 import type { WritableDb } from '../store/database.ts';
@@ -15,6 +16,8 @@ export interface JobQueueOptions {
   readonly sessionOf: (id: AccountId) => BridgeSession | null;
   readonly isOnline: (id: AccountId) => boolean;
   readonly publish: Publisher['publish'];
+  /** Told after the commit. */
+  readonly onRefused: (refusal: RpcEvents['action.refused']) => void;
   readonly now: () => number;
   readonly log: Log;
   readonly random?: (() => number) | undefined;
@@ -144,8 +147,14 @@ export class JobQueue {
           jobs.finish(db, job.id, fault, now());
           return { changes: definition.fail(job, fault) };
         });
+        this.#tellRefused(job, definition, fault);
       }
     }
+  }
+
+  #tellRefused({ conversationId, messageId }: JobRecord, { action }: JobDefinition, fault: BridgeFault): void {
+    if (action === undefined || conversationId === null || messageId === null) return;
+    this.#options.onRefused({ conversationId, messageId, action, fault });
   }
 
   /** The store may be closed by now; what ran is found again at the next start. */

@@ -42,7 +42,12 @@ export interface Outbox {
   readonly sentBefore: (clientId: string) => MessageId[];
   /** One message per file, the text with the first. */
   readonly send: (request: SendRequest) => MessageId[];
-  readonly retry: (message: MessageRecord) => void;
+  /**
+   * The same message once more: after a failure under its own id, so that it cannot double; under a new one when
+   * the network took it first and refused it later, for it would take a known id for a repetition.
+   * @throws RpcFailure `not-possible` when it did not fail
+   */
+  readonly retry: (accountId: AccountId, message: MessageRecord) => void;
   /** @throws RpcFailure `not-possible` when it is on its way or gone */
   readonly discard: (message: MessageRecord) => void;
   readonly edit: (accountId: AccountId, message: MessageRecord, text: string) => void;
@@ -51,6 +56,9 @@ export interface Outbox {
   /** Moves the read mark; tells the network when `isTold`. Says how many are left unread. */
   readonly markRead: (accountId: AccountId, id: ConversationId, upTo: MessageId, isTold: boolean) => number;
 }
+
+/** Waits to go out, or was refused: nobody but us has seen it. */
+export const isUnsent = (message: MessageRecord): boolean => message.remoteId === null || message.delivery === 'failed';
 
 const laneOf = (id: ConversationId): string => `conversation:${id}`;
 /** The first is the caller's own id, so that it also names a message without files. */
@@ -120,12 +128,20 @@ export const createOutbox = ({ db, folder, publish, now, queue }: OutboxOptions)
       );
     },
 
-    retry: (message) => {
-      const failed = jobs.ofMessage(db, message.id).find((job) => job.kind === sendMessageKind && job.state === 'failed');
-      if (failed === undefined) throw new RpcFailure('not-possible', 'this message did not fail');
+    retry: (accountId, message) => {
+      const { id, conversationId } = message;
+      const failed = jobs.ofMessage(db, id).find((job) => job.kind === sendMessageKind && job.state === 'failed');
+      if (message.delivery !== 'failed') throw new RpcFailure('not-possible', 'this message did not fail');
       commit((changes) => {
-        jobs.retry(db, failed.id);
-        changes.add(outgoing.setWaiting(db, message.id));
+        if (failed !== undefined) {
+          jobs.retry(db, failed.id);
+          changes.add(outgoing.setWaiting(db, id));
+          return;
+        }
+        const transaction = transactionId(randomUUID());
+        changes.add(outgoing.sendAnew(db, id, transaction));
+        const key = `${sendMessageKind}:${transaction}`;
+        add({ key, kind: sendMessageKind, lane: laneOf(conversationId), accountId, conversationId, messageId: id, payload: {} });
       });
     },
 
@@ -140,13 +156,15 @@ export const createOutbox = ({ db, folder, publish, now, queue }: OutboxOptions)
     },
 
     edit: (accountId, message, text) => {
-      const isHereOnly = message.remoteId === null && !isRunning(message);
+      const isHereOnly = isUnsent(message) && !isRunning(message);
       commit((changes) => {
-        // What has not gone out yet simply goes out with the new text.
-        if (!isHereOnly) {
-          const beforeAtMs = message.editedAtMs ?? message.sentAtMs;
-          addAbout(editMessageKind, accountId, message, { text, before: message.text, beforeAtMs });
+        // What has not gone out yet simply goes out with the new text; nobody saw another one.
+        if (isHereOnly) {
+          changes.add(outgoing.rewrite(db, message.id, text));
+          return;
         }
+        const { editedAtMs: beforeAtMs } = message;
+        addAbout(editMessageKind, accountId, message, { text, before: message.text, beforeAtMs });
         changes.add(outgoing.edit(db, message.id, text, now()));
       });
     },

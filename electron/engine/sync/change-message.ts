@@ -35,8 +35,18 @@ export function makeReadable(db: WritableDb, id: MessageId, kind: MessageKind, t
   addToIndex(db, id);
 }
 
-/** Replaces the text of a message, in the index too, and counts a new version of it. */
-export function editText(db: WritableDb, id: MessageId, text: string, editedAtMs: number): void {
+/** Another text for a message that nobody has seen: no edit and no new version. */
+export function rewriteText(db: WritableDb, id: MessageId, text: string): void {
+  removeFromIndex(db, id);
+  change(db, 'UPDATE messages SET text = ? WHERE id = ?', cutText(text, maxTextLength), id);
+  addToIndex(db, id);
+}
+
+/**
+ * Replaces the text of a message, in the index too, and counts a new version of it.
+ * @param editedAtMs null: back to what was sent first
+ */
+export function editText(db: WritableDb, id: MessageId, text: string, editedAtMs: number | null): void {
   removeFromIndex(db, id);
   change(
     db,

@@ -1,4 +1,5 @@
 import type { SendReceipt } from '#bridge';
+import type { TransactionId } from '#model';
 import type { ConversationId, Fault, MessageId } from '#rpc';
 import type { ReadableDb, WritableDb } from '../store/database.ts';
 import { addresses } from '../store/repositories/addresses.ts';
@@ -9,7 +10,7 @@ import { reactions } from '../store/repositories/reactions.ts';
 import { change, readOne } from '../store/statements.ts';
 import { StoreError } from '../store/store-error.ts';
 import { runDurably } from '../store/transaction.ts';
-import { addToIndex, dropMessage, editText, emptyMessage } from './change-message.ts';
+import { addToIndex, dropMessage, editText, emptyMessage, rewriteText } from './change-message.ts';
 import { ChangeSet } from './change-set.ts';
 import { getConversationState, refreshLastMessage } from './conversation-state.ts';
 import type { ConversationState } from './conversation-state.ts';
@@ -66,6 +67,19 @@ export const outgoing = {
       return changedMessage(db, id);
     }),
 
+  /** As if it had never gone out: without the names that the network gave it, under a new transaction id. */
+  sendAnew: (db: WritableDb, id: MessageId, transaction: TransactionId): ChangeSet =>
+    runDurably(db, () => {
+      change(
+        db,
+        `UPDATE messages SET delivery = 'waiting', fault = NULL, transaction_id = ?, remote_id = NULL, remote_key = NULL,
+           alternate_id = NULL, alternate_key = NULL WHERE id = ?`,
+        transaction,
+        id,
+      );
+      return changedMessage(db, id);
+    }),
+
   setFailed: (db: WritableDb, id: MessageId, fault: Fault): ChangeSet =>
     runDurably(db, () => {
       change(
@@ -99,12 +113,13 @@ export const outgoing = {
       return changes;
     }),
 
-  /** Takes back a message that has not gone out; false when it is too late. */
+  /** Takes back a message that nobody received; false when it is too late. */
   discard: (db: WritableDb, id: MessageId): { readonly isDiscarded: boolean; readonly changes: ChangeSet } =>
     runDurably(db, () => {
       const message = messageOf(db, id);
-      const isHere = message.isOwn && (message.delivery === 'waiting' || message.delivery === 'failed');
-      if (!isHere || message.remoteId !== null) return { isDiscarded: false, changes: new ChangeSet() };
+      // What the network refused, at once or later, nobody has received.
+      const isHere = message.delivery === 'failed' || (message.delivery === 'waiting' && message.remoteId === null);
+      if (!message.isOwn || !isHere) return { isDiscarded: false, changes: new ChangeSet() };
       const changes = new ChangeSet();
       changes.removedFileNames.push(...dropMessage(db, message));
       changes.messagesOf(message.conversationId).removedIds.add(id);
@@ -117,10 +132,17 @@ export const outgoing = {
       return { isDiscarded: true, changes };
     }),
 
-  /** Our own correction, once the network took it (or at once, when it is shown before). */
-  edit: (db: WritableDb, id: MessageId, text: string, nowMs: number): ChangeSet =>
+  /** Another text for what has not gone out: not an edit, for nobody saw it before. */
+  rewrite: (db: WritableDb, id: MessageId, text: string): ChangeSet =>
     runDurably(db, () => {
-      editText(db, id, text, nowMs);
+      rewriteText(db, id, text);
+      return changedMessage(db, id);
+    }),
+
+  /** Our own correction, at once. `editedAtMs` null: a refused one is taken back, the first text stands again. */
+  edit: (db: WritableDb, id: MessageId, text: string, editedAtMs: number | null): ChangeSet =>
+    runDurably(db, () => {
+      editText(db, id, text, editedAtMs);
       return changedMessage(db, id);
     }),
 

@@ -160,6 +160,35 @@ describe('sending', () => {
     expect((await client.raw('messages.retry', { id })).error?.code).toBe('not-possible');
   });
 
+  const refuseLater = async (bridge: FakeBridge, message: OutgoingMessage | undefined): Promise<void> => {
+    if (message === undefined) throw new Error('nothing was sent');
+    const { transactionId: target, conversationId } = message;
+    const fault: BridgeFault = { code: 'rejected', detail: 'bounced' };
+    await bridge.say({ type: 'message.delivery', conversationId, transactionId: target, target: remoteMessageId(`r-${target}`), delivery: 'failed', fault });
+  };
+
+  it('goes out as a new message when it was taken first and refused later', async () => {
+    const { send, sent, last, client, bridge, chat } = await openChat();
+    const [id] = await send('Bounced');
+    await until(async () => (await last()).delivery === 'sent');
+    expect((await client.raw('messages.retry', { id })).error?.code).toBe('not-possible');
+    await refuseLater(bridge, sent()[0]);
+    expect(await last()).toMatchObject({ delivery: 'failed', fault: { code: 'rejected', detail: 'bounced' } });
+
+    await client.call('messages.edit', { id: id as MessageRow['id'], text: 'Better' });
+    expect(await last()).toMatchObject({ text: 'Better', editedAtMs: null });
+    await client.call('messages.retry', { id: id as MessageRow['id'] });
+    await until(async () => (await last()).delivery === 'sent');
+    expect(sent().map(({ text }) => text)).toEqual(['Bounced', 'Better']);
+    expect(new Set(sent().map((message) => message.transactionId)).size).toBe(2);
+    expect(await last()).toMatchObject({ id, fault: null });
+    expect(await client.messages(chat)).toHaveLength(2);
+
+    await refuseLater(bridge, sent()[1]);
+    await client.call('messages.discard', { id: id as MessageRow['id'] });
+    expect((await client.messages(chat)).map(({ text }) => text)).toEqual(['Hello']);
+  });
+
   it('a message that failed does not hold up the next', async () => {
     const { send, client, chat } = await openChat(failTimes(1, { code: 'rejected' }));
     await send('first');
@@ -307,6 +336,33 @@ describe('changing what was sent', () => {
     });
     await client.call('messages.edit', { id, text: 'Refused' });
     await until(async () => (await last()).text === 'First words');
+    expect((await last()).editedAtMs).toBeNull();
+  });
+
+  it.each(['edit', 'delete', 'react'] as const)('says so when the network refuses: %s', async (action) => {
+    const refuse = async (): Promise<never> => {
+      throw new BridgeError('forbidden', { detail: 'moderated' });
+    };
+    const { client, id, chat } = await sentMessage({ edit: refuse, delete: refuse, react: refuse });
+    if (action === 'edit') await client.call('messages.edit', { id, text: 'Refused' });
+    if (action === 'delete') await client.call('messages.delete', { id });
+    if (action === 'react') await client.call('messages.react', { id, emoji: '👍', isOn: true });
+    await until(() => client.of('action.refused').length > 0);
+    const fault = { code: 'forbidden', detail: 'moderated' };
+    expect(client.of('action.refused')).toEqual([{ conversationId: chat.id, messageId: id, action, fault }]);
+  });
+
+  it('says nothing of what will be tried again', async () => {
+    let tries = 0;
+    const { client, id, last } = await sentMessage({
+      delete: async () => {
+        tries += 1;
+        if (tries === 1) throw new BridgeError('server-unreachable');
+      },
+    });
+    await client.call('messages.delete', { id });
+    await until(async () => (await last()).deletedAtMs !== null);
+    expect(client.of('action.refused')).toEqual([]);
   });
 
   it('edits a message that still waits without a word to the network', async () => {
@@ -314,9 +370,16 @@ describe('changing what was sent', () => {
     await bridge.say(stateEvent('offline'));
     const [id] = await send('Typo');
     await client.call('messages.edit', { id: id as MessageRow['id'], text: 'No typo' });
+    expect(await last()).toMatchObject({ text: 'No typo', editedAtMs: null, delivery: 'waiting' });
+    const found = async (query: string) =>
+      (await client.call('search.messages', { query, conversationId: null, before: null, limit: 5 })).hits.map(({ messageId }) => messageId);
+    expect(await found('typo')).toEqual([id]);
+    await client.call('messages.edit', { id: id as MessageRow['id'], text: 'Quite right' });
+    expect(await found('typo')).toEqual([]);
     await bridge.say(stateEvent('online'));
     await until(async () => (await last()).delivery === 'sent');
-    expect(sent().map(({ text }) => text)).toEqual(['No typo']);
+    expect(sent().map(({ text }) => text)).toEqual(['Quite right']);
+    expect((await last()).editedAtMs).toBeNull();
     expect(callsOf(bridge, 'edit')).toEqual([]);
   });
 

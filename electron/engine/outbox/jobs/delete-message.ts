@@ -10,6 +10,7 @@ export const deleteMessageKind = 'delete-message';
 export const createDeleteMessage = (db: WritableDb, now: () => number): JobDefinition => ({
   kind: deleteMessageKind,
   timeoutMs: 60_000,
+  action: 'delete',
   run: async (job, session) => {
     const { id, target } = targetOf(db, job);
     if (session.edits === undefined) throw new BridgeError('unsupported');

@@ -8,12 +8,13 @@ import { targetOf } from './target-of.ts';
 
 export const editMessageKind = 'edit-message';
 
-/** The edit shows at once; `before` is what stands there again when the network refuses it. */
-export const editPayload = z.strictObject({ text: z.string(), before: z.string(), beforeAtMs: z.number() });
+/** The edit shows at once; `before` is what stands there again when the network refuses it. `beforeAtMs` null: never edited. */
+export const editPayload = z.strictObject({ text: z.string(), before: z.string(), beforeAtMs: z.number().nullable() });
 
 export const createEditMessage = (db: WritableDb): JobDefinition => ({
   kind: editMessageKind,
   timeoutMs: 60_000,
+  action: 'edit',
   run: async (job, session) => {
     const { text } = editPayload.parse(job.payload);
     const { target } = targetOf(db, job);

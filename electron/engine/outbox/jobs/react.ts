@@ -20,6 +20,7 @@ export const withEmoji = (emojis: readonly string[], emoji: string, isOn: boolea
 export const createReact = (db: WritableDb): JobDefinition => ({
   kind: reactKind,
   timeoutMs: 60_000,
+  action: 'react',
   run: async (job, session) => {
     const { id, target } = targetOf(db, job);
     if (session.reactions === undefined) throw new BridgeError('unsupported');

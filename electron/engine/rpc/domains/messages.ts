@@ -6,7 +6,7 @@ import { checkSendable } from '../../conversations/check-sendable.ts';
 import type { HistoryLoader } from '../../conversations/load-older.ts';
 import { readPage } from '../../conversations/read-page.ts';
 import type { Staging } from '../../files/staging.ts';
-import type { Outbox } from '../../outbox/outbox.ts';
+import { isUnsent, type Outbox } from '../../outbox/outbox.ts';
 import type { WritableDb } from '../../store/database.ts';
 import { readMessageRows } from '../../store/read-message-page.ts';
 import { conversations, type ConversationRecord } from '../../store/repositories/conversations.ts';
@@ -50,7 +50,7 @@ export const createMessageHandlers = (deps: MessageHandlerDeps): DomainHandlers<
     return subject;
   };
   const isWithin = (message: MessageRecord, windowMs: number | undefined): boolean =>
-    windowMs === undefined || message.remoteId === null || now() - message.sentAtMs <= windowMs;
+    windowMs === undefined || isUnsent(message) || now() - message.sentAtMs <= windowMs;
 
   return {
     'messages.page': ({ conversationId, anchor, limit }) => {
@@ -73,7 +73,8 @@ export const createMessageHandlers = (deps: MessageHandlerDeps): DomainHandlers<
       return { ids };
     },
     'messages.retry': ({ id }) => {
-      outbox.retry(ownSubjectOf(id).message);
+      const { message, conversation } = ownSubjectOf(id);
+      outbox.retry(conversation.accountId, message);
       return { isQueued: true };
     },
     'messages.discard': ({ id }) => {
@@ -83,8 +84,7 @@ export const createMessageHandlers = (deps: MessageHandlerDeps): DomainHandlers<
     'messages.edit': ({ id, text }) => {
       const { message, conversation, capabilities } = ownSubjectOf(id);
       if (text.trim() === '') throw new RpcFailure('invalid-input', 'text is empty');
-      const isUnsent = message.remoteId === null;
-      if (!isUnsent && !capabilities.canEdit) throw new BridgeError('unsupported');
+      if (!isUnsent(message) && !capabilities.canEdit) throw new BridgeError('unsupported');
       if (!isWithin(message, capabilities.editWindowMs)) throw new BridgeError('forbidden', { detail: 'too late to edit' });
       outbox.edit(conversation.accountId, message, text);
       return { isQueued: true };
