@@ -22,6 +22,7 @@ export interface JsonRequest {
 const timeoutMs = 20_000;
 /** A well-known file or a login answer is a few hundred bytes. */
 const maxAnswerBytes = 1_000_000;
+const maxRedirects = 5;
 
 const loopbackHosts: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
 
@@ -49,15 +50,29 @@ const parseJson = (text: string): unknown => {
   }
 };
 
+/** Follows redirects by itself: each place is looked at before anything is sent to it, not afterwards. */
+const fetchGuarded = async (url: URL, mostHops: number, init: RequestInit): Promise<Response> => {
+  const response = await fetch(url, { ...init, redirect: 'manual' });
+  const location = response.headers.get('location');
+  const isRedirect = response.status >= 300 && response.status < 400 && location !== null && URL.canParse(location, url);
+  if (mostHops === 0 || !isRedirect) return response;
+  await response.body?.cancel();
+  const target = new URL(location, url);
+  if (!isAllowedOrigin(target) || (target.protocol === 'http:' && url.protocol === 'https:')) {
+    throw new BridgeError('no-encryption', { server: target.host });
+  }
+  return await fetchGuarded(target, mostHops - 1, init);
+};
+
 /** @throws BridgeError when no answer came: unreachable, bad certificate, no such name, cancelled. */
 export const requestJson = async (url: URL, request: JsonRequest): Promise<JsonAnswer> => {
   if (!isAllowedOrigin(url)) throw new BridgeError('no-encryption', { server: url.host });
-  const timeout = AbortSignal.timeout(timeoutMs);
+  const signal = AbortSignal.any([request.signal, AbortSignal.timeout(timeoutMs)]);
+  const mostHops = request.redirect === 'follow' ? maxRedirects : 0;
   try {
-    const response = await fetch(url, {
+    const response = await fetchGuarded(url, mostHops, {
       method: request.method ?? 'GET',
-      redirect: request.redirect ?? 'manual',
-      signal: AbortSignal.any([request.signal, timeout]),
+      signal,
       headers: {
         accept: 'application/json',
         ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
@@ -65,7 +80,6 @@ export const requestJson = async (url: URL, request: JsonRequest): Promise<JsonA
       },
       ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
     });
-    if (!isAllowedOrigin(new URL(response.url))) throw new BridgeError('no-encryption', { server: url.host });
     const body = parseJson(await readLimited(response));
     return { status: response.status, body, retryAfter: response.headers.get('retry-after') };
   } catch (error) {
