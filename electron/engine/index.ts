@@ -175,6 +175,7 @@ export const createEngine = async (options: EngineOptions): Promise<Engine> => {
     files: createPushFiles(db, files),
     resolveFolder: folderTokens.pathOf,
     nowMs: now,
+    locale: () => settings.get().locale,
     connectors: options.connectors,
     notify: {
       pushChanged: (push) => {

@@ -1,4 +1,4 @@
-import type { ConnectionId, ConversationId, PushId, PushPreview, PushRow, RpcInput, RpcMethod, RpcOutput } from '#rpc';
+import type { ConnectionId, ConversationId, PushId, PushPreview, PushRow, RpcInput, RpcMethod, RpcOutput, Settings } from '#rpc';
 import type { WritableDb } from '../store/database.ts';
 import type { AuditEntry } from './ledger/audit.ts';
 import type { SecretVault } from './connection-values.ts';
@@ -18,6 +18,8 @@ export interface CrmDeps {
   readonly undoMs?: number | undefined;
   /** The person's own unless told. */
   readonly timeZone?: string | undefined;
+  /** In which language new pushes are written; that of the computer unless told. */
+  readonly locale?: (() => Settings['locale']) | undefined;
   readonly random?: (() => number) | undefined;
   /** All that are built in unless told. */
   readonly connectors?: readonly Connector[] | undefined;

@@ -19,6 +19,7 @@ import { plans } from './ledger/plans.ts';
 import { pushRows } from './ledger/push-rows.ts';
 import { createSqlPushSource } from './ledger/sql-push-source.ts';
 import { refusing } from './refusing.ts';
+import { wordLocaleOf } from './text/words.ts';
 import { openWorkspaceKey } from './workspace-key.ts';
 
 export type { CrmDeps, CrmService } from './crm-service.ts';
@@ -41,6 +42,7 @@ export function createCrmService(deps: CrmDeps): CrmService {
     nowMs: deps.nowMs,
     random: deps.random ?? Math.random,
     timeZone: deps.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
+    locale: () => wordLocaleOf(deps.locale?.() ?? 'system'),
     keys: () => (keys ??= createPushKeys(openWorkspaceKey(db, vault))),
     connectorOf: connectionDesk.connectorOf,
     contextOf: connectionDesk.contextOf,

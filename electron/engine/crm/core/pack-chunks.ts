@@ -1,3 +1,4 @@
+import type { Words } from '../text/words.ts';
 import type { Block } from './build-blocks.ts';
 import type { PushKeys } from './keys.ts';
 import { formatMarker, markerChars } from './marker.ts';
@@ -24,6 +25,9 @@ export interface PackOptions {
   readonly entryId: (entry: number) => string;
   /** `Matrix · Marta Ruiz with jordi@levante.example`, one clean line. */
   readonly subject: string;
+  /** Of the subject in the language that needs most. */
+  readonly subjectChars: number;
+  readonly part: Words['part'];
   readonly marker: 'body' | 'field';
   readonly maxBodyChars: number;
   /** Together, in one note; no limit when files are written on their own. */
@@ -34,8 +38,8 @@ export interface PackOptions {
 const headerSpareChars = 60;
 
 /** How long a block may be so that header, day line and marker still fit around it. */
-export const blockChars = (maxBodyChars: number, subject: string): number =>
-  Math.max(200, maxBodyChars - subject.length - headerSpareChars - markerChars - 20);
+export const blockChars = (maxBodyChars: number, subjectChars: number): number =>
+  Math.max(200, maxBodyChars - subjectChars - headerSpareChars - markerChars - 20);
 
 /**
  * Packs blocks into as few notes as the target allows, cutting between messages only and numbering the parts.
@@ -47,13 +51,13 @@ export function packChunks(blocks: readonly Block[], options: PackOptions): read
 }
 
 function group(blocks: readonly Block[], options: PackOptions): readonly (readonly Block[])[] {
-  const maxChars = options.maxBodyChars - options.subject.length - headerSpareChars - markerChars;
+  const maxChars = options.maxBodyChars - options.subjectChars - headerSpareChars - markerChars;
   const groups: Block[][] = [];
   let chars = 0;
   let fileBytes = 0;
   let day = '';
   for (const block of blocks) {
-    const blockChars = (block.text?.length ?? 0) + 1 + (block.day === day ? 0 : 15);
+    const blockChars = (block.text?.length ?? 0) + block.spareChars + 1 + (block.day === day ? 0 : 15);
     const blockBytes = block.files.reduce((sum, file) => sum + (file.sizeBytes ?? 0), 0);
     const isFull = chars + blockChars > maxChars || fileBytes + blockBytes > options.maxNoteFileBytes;
     const current = groups.at(-1);
@@ -73,7 +77,7 @@ function toChunk(blocks: readonly Block[], index: number, count: number, options
   const lastFresh = blocks.findLast((block) => !block.isChange) ?? (blocks.at(-1) as Block);
   const key = keys.note(conversation, first.id);
   const last = keys.mark(conversation, lastFresh.id);
-  const part = count > 1 ? ` · part ${index + 1}/${count}` : '';
+  const part = count > 1 ? ` · ${options.part(index + 1, count)}` : '';
   const lines = [`${first.day} · ${options.subject} · ${first.zone}${part}`];
   let day = first.day;
   for (const block of blocks) {

@@ -6,6 +6,8 @@ import type { ConnectionRecord } from '../ledger/connections.ts';
 import { plans } from '../ledger/plans.ts';
 import { pushedMessages } from '../ledger/pushed-messages.ts';
 import { cleanLine } from '../text/clean-text.ts';
+import { spareChars, wordsOf } from '../text/words.ts';
+import type { WordLocale, Words } from '../text/words.ts';
 import { blocksOf, chunksOf } from './build-chunks.ts';
 import { verifiedIdentifiers } from './identifiers.ts';
 import { lookUpTarget } from './look-up-target.ts';
@@ -45,7 +47,7 @@ export async function planPush(
     conversationStableId: conversation.stableId,
     entries,
     lostFiles: [...lost.keys()],
-    subject: subjectOf(conversation),
+    ...subjectOf(conversation, desk.locale()),
     timeZone: desk.timeZone,
   };
   const chunks = chunksOf(blocksOf(draft, manifest), draft, manifest, keys);
@@ -79,11 +81,12 @@ function wishOf(desk: PushDesk, connection: ConnectionRecord, conversation: Sour
   };
 }
 
-const subjectOf = (conversation: SourceConversation): string =>
-  [
-    networkName(conversation.network),
-    `${cleanLine(conversation.title, maxTitleChars)} with ${cleanLine(conversation.ownName, maxTitleChars)}`,
-  ].join(' · ');
+function subjectOf(conversation: SourceConversation, locale: WordLocale) {
+  const say = (words: Words): string =>
+    words.with(cleanLine(conversation.title, maxTitleChars), cleanLine(conversation.ownName, maxTitleChars));
+  const subject = `${networkName(conversation.network)} · ${say(wordsOf[locale])}`;
+  return { locale, subject, subjectChars: subject.length + spareChars(locale, say) };
+}
 
 function claimedMessages(desk: PushDesk, connection: ConnectionRecord, id: ConversationId): ReadonlyMap<MessageId, number> {
   const claimed = new Map<MessageId, number>();

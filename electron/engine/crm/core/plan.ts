@@ -1,5 +1,6 @@
 import type { ConnectionId, ConversationId, TargetOption } from '#rpc';
 import type { ContactDraft, ContainerDraft, RemoteRef } from '../connector.ts';
+import type { WordLocale } from '../text/words.ts';
 import type { PlannedChunk } from './pack-chunks.ts';
 import type { PushEntry } from './push-entry.ts';
 
@@ -24,6 +25,10 @@ export interface PlanContent {
   /** Attachments whose bytes are gone. */
   readonly lostFiles: readonly number[];
   readonly subject: string;
+  /** How long the subject is in the language that needs most. */
+  readonly subjectChars?: number | undefined;
+  /** What it is written in, whatever is set later. Absent in plans of the first version: English. */
+  readonly locale?: WordLocale | undefined;
   readonly timeZone: string;
 }
 

@@ -2,6 +2,7 @@ import type { ConnectionId, ConversationId, Fault, MessageId, PushRow } from '#r
 import type { WritableDb } from '../../store/database.ts';
 import type { Connector, ConnectorContext } from '../connector.ts';
 import type { ConnectionRecord } from '../ledger/connections.ts';
+import type { WordLocale } from '../text/words.ts';
 import type { PushKeys } from './keys.ts';
 import type { PushFiles, PushSource } from './push-source.ts';
 
@@ -14,6 +15,8 @@ export interface PushDesk {
   /** 0 … 1 */
   readonly random: () => number;
   readonly timeZone: string;
+  /** Of the words in new plans. */
+  readonly locale: () => WordLocale;
   /** @throws ConnectorError `locked` while the vault is closed */
   readonly keys: () => PushKeys;
   readonly connectorOf: (connection: ConnectionRecord) => Connector;

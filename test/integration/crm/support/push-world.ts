@@ -16,6 +16,7 @@ export interface PushWorldOptions {
   readonly profileDir: string;
   readonly connectors?: readonly Connector[] | undefined;
   readonly undoMs?: number | undefined;
+  readonly locale?: (() => 'system' | 'en' | 'es' | 'et') | undefined;
   /** Devices of one team share it; made by the first one unless given. */
   readonly workspaceKey?: Uint8Array | undefined;
   readonly nowMs?: (() => number) | undefined;
@@ -80,6 +81,7 @@ export function openPushWorld(options: PushWorldOptions): PushWorld {
     nowMs,
     timeZone: 'Europe/Tallinn',
     undoMs: options.undoMs ?? 0,
+    locale: options.locale ?? (() => 'en'),
     ...(options.connectors === undefined ? {} : { connectors: options.connectors }),
     resolveFolder: (token) => token,
     files: {

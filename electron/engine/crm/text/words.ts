@@ -1,0 +1,60 @@
+import type { Settings } from '#rpc';
+
+/** Languages in which a push can be written. */
+export type WordLocale = Exclude<Settings['locale'], 'system'>;
+
+/** What stands between names, times and texts of strangers in a note. */
+export interface Words {
+  readonly with: (title: string, ownName: string) => string;
+  readonly deleted: (name: string, when: string) => string;
+  readonly changed: (name: string, when: string) => string;
+  readonly part: (number: number, count: number) => string;
+  readonly lost: string;
+  readonly tooLarge: (limit: string) => string;
+}
+
+export const wordsOf: Readonly<Record<WordLocale, Words>> = {
+  en: {
+    with: (title, ownName) => `${title} with ${ownName}`,
+    deleted: (name, when) => `${name} deleted the message of ${when}`,
+    changed: (name, when) => `${name} changed the message of ${when} to: `,
+    part: (number, count) => `part ${number}/${count}`,
+    lost: 'not attached: no longer available',
+    tooLarge: (limit) => `not attached: larger than ${limit}`,
+  },
+  es: {
+    with: (title, ownName) => `${title} con ${ownName}`,
+    deleted: (name, when) => `${name} eliminó el mensaje del ${when}`,
+    changed: (name, when) => `${name} cambió el mensaje del ${when} a: `,
+    part: (number, count) => `parte ${number}/${count}`,
+    lost: 'no adjuntado: ya no está disponible',
+    tooLarge: (limit) => `no adjuntado: supera ${limit}`,
+  },
+  et: {
+    with: (title, ownName) => `${title} ja ${ownName}`,
+    deleted: (name, when) => `${name} kustutas sõnumi (${when})`,
+    changed: (name, when) => `${name} muutis sõnumit (${when}): `,
+    part: (number, count) => `osa ${number}/${count}`,
+    lost: 'pole lisatud: pole enam saadaval',
+    tooLarge: (limit) => `pole lisatud: suurem kui ${limit}`,
+  },
+};
+
+const locales = Object.keys(wordsOf) as readonly WordLocale[];
+const isWordLocale = (language: string | undefined): language is WordLocale => locales.some((locale) => locale === language);
+
+/** The language of a person's setting; `system` asks the computer, and what we do not speak becomes English. */
+export function wordLocaleOf(setting: Settings['locale'], systemLocale = Intl.DateTimeFormat().resolvedOptions().locale): WordLocale {
+  if (setting !== 'system') return setting;
+  const [language] = systemLocale.toLowerCase().split('-');
+  return isWordLocale(language) ? language : 'en';
+}
+
+/**
+ * How many characters the longest of our languages needs beyond this one. Counted along where notes are cut, so that
+ * the cuts, and with them the keys of the notes, are the same whatever language a device speaks.
+ */
+export function spareChars(locale: WordLocale, say: (words: Words) => string): number {
+  const longest = Math.max(...locales.map((one) => say(wordsOf[one]).length));
+  return longest - say(wordsOf[locale]).length;
+}
