@@ -85,6 +85,13 @@ export const guessHeight = (item: TimelineItem | undefined): number => {
   return height;
 };
 
+/**
+ * The guess for the first row counts the day and the sender that it may still get: a row that gains them unseen, when
+ * the beginning turns out to be reached, would else push down what is being read.
+ */
+export const guessFirstHeight = (item: TimelineItem | undefined): number =>
+  guessHeight(item && { ...item, startsDay: true, startsRun: true, showsSender: !item.row.isOwn });
+
 const largestImage = { width: 360, height: 320 } as const;
 
 /** The room an image takes, known before its bytes are: so that nothing moves when it arrives. */

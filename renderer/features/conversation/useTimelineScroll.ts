@@ -1,10 +1,17 @@
 import { computed, nextTick, onMounted, ref, watch, type Ref } from 'vue';
 import { useVirtualizer, type Virtualizer } from '@tanstack/vue-virtual';
-import { guessHeight, type TimelineItem } from './timeline-items.ts';
+import { guessFirstHeight, guessHeight, type TimelineItem } from './timeline-items.ts';
 
 /** Ask for the next page this far before the edge comes into view. */
 const aheadPx = 1_400;
 const endThresholdPx = 60;
+/** Room for the line that says where the conversation begins. */
+const edgePx = 24;
+/** A row that was jumped to must stay in view for so many frames. */
+const stillFrames = 8;
+const mostAimingFrames = 90;
+
+const nextFrame = (): Promise<unknown> => new Promise((resolve) => requestAnimationFrame(resolve));
 
 export interface ScrollEdges {
   /** The newest message is in the window: who stands at the end wants to stay there. */
@@ -62,7 +69,7 @@ export const useTimelineScroll = (
     computed(() => ({
       count: items.value.length,
       getScrollElement: () => scroller.value,
-      estimateSize: (index: number) => guessHeight(items.value[index]),
+      estimateSize: (index: number) => (index === 0 ? guessFirstHeight : guessHeight)(items.value[index]),
       getItemKey: (index: number) => items.value[index]?.row.id ?? index,
       measureElement: observedHeight,
       initialOffset: () => items.value.reduce((sum, item) => sum + guessHeight(item), 0),
@@ -70,6 +77,7 @@ export const useTimelineScroll = (
       followOnAppend: edges.isLive(),
       scrollEndThreshold: endThresholdPx,
       overscan: 8,
+      paddingStart: edgePx,
       paddingEnd: 12,
     })),
   );
@@ -92,12 +100,24 @@ export const useTimelineScroll = (
     isAtEnd.value = true;
   };
 
+  const isInView = (id: number): boolean => {
+    const frame = scroller.value?.getBoundingClientRect();
+    const row = scroller.value?.querySelector(`[data-message-id="${id}"]`)?.getBoundingClientRect();
+    return frame !== undefined && row !== undefined && row.bottom > frame.top && row.top < frame.bottom;
+  };
+
+  /** Pages that arrive and heights that become known move a far row: it is aimed at again until it stays in view. */
   const toMessage = async (id: number): Promise<boolean> => {
     await nextTick();
-    const index = items.value.findIndex((item) => item.row.id === id);
-    if (index === -1) return false;
-    virtualizer.value.scrollToIndex(index, { align: 'center' });
+    const indexOf = (): number => items.value.findIndex((item) => item.row.id === id);
+    if (indexOf() === -1) return false;
     isAtEnd.value = false;
+    virtualizer.value.scrollToIndex(indexOf(), { align: 'center' });
+    for (let frames = 0, still = 0; frames < mostAimingFrames && still < stillFrames; frames += 1) {
+      await nextFrame();
+      still = isInView(id) ? still + 1 : 0;
+      if (still === 0 && indexOf() !== -1) virtualizer.value.scrollToIndex(indexOf(), { align: 'center' });
+    }
     return true;
   };
 

@@ -1,5 +1,6 @@
 import { onScopeDispose, ref, shallowRef, watch, type Ref } from 'vue';
 import { fromColumns, toRpcError, useEngine, type ConversationRow, type MessageId, type RpcError, type SearchHit } from '../../rpc/index.ts';
+import { rankConversations } from './rank-conversations.ts';
 
 export interface Search {
   readonly hits: Readonly<Ref<readonly SearchHit[]>>;
@@ -37,7 +38,7 @@ export const useSearch = (query: () => string, limit: number, withConversations:
       if (mine !== turn) return;
       hits.value = messages.hits;
       next.value = messages.next;
-      conversations.value = list ? fromColumns(list.rows) : [];
+      conversations.value = list ? rankConversations(fromColumns(list.rows), text) : [];
       error.value = null;
     } catch (thrown) {
       if (mine === turn) error.value = toRpcError(thrown);
