@@ -17,6 +17,8 @@ export interface ConnectorInfo {
   readonly verifiedAgainst: 'real-server' | 'contract' | 'not-verified';
   readonly fields: readonly ConnectorField[];
   readonly recordKinds: readonly string[];
+  /** What `crm.withdraw` can remove there; everything else of a push stays. */
+  readonly canTakeBack: { readonly notes: boolean; readonly files: boolean };
 }
 
 export interface ConnectionRow {
@@ -115,6 +117,8 @@ export interface PushRow {
   readonly doneAtMs: number | null;
   /** While `undoable`: until then `crm.cancel` takes it back. */
   readonly undoUntilMs: number | null;
+  /** Done, and everything it wrote was taken back since. */
+  readonly isTakenBack: boolean;
 }
 
 /** For the side panel: what is in the CRM and what is not. */

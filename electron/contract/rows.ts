@@ -56,6 +56,8 @@ export interface AccountRow {
   readonly isEnabled: boolean;
   readonly state: AccountState;
   readonly fault: Fault | null;
+  /** Since when it tries to reach its server without success; null while it does not have to. */
+  readonly offlineSinceMs: number | null;
 }
 
 export interface ConversationRow {
@@ -119,6 +121,7 @@ export interface PushLine {
   readonly fileCount: number;
   /** Opens the record; null when the target has no link (file folder). */
   readonly url: string | null;
+  readonly isTakenBack: boolean;
 }
 
 export interface MessageRow {

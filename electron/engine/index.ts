@@ -184,6 +184,8 @@ export const createEngine = async (options: EngineOptions): Promise<Engine> => {
       },
       lineAdded: (conversationId, messageId) =>
         events.emit('messages.changed', { conversationId, ids: [messageId], removedIds: [], hasNewest: true }),
+      messagesChanged: (conversationId, ids) =>
+        events.emit('messages.changed', { conversationId, ids, removedIds: [], hasNewest: false }),
       connectionsChanged: () => events.emit('connections.changed', { connections: crm.connections() }),
     },
   });

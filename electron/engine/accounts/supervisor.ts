@@ -26,6 +26,7 @@ export interface SupervisorOptions {
 interface Status {
   readonly state: AccountState;
   readonly fault: BridgeFault | null;
+  readonly offlineSinceMs: number | null;
 }
 
 /** Which state an account is in, and the session of those that run. */
@@ -59,14 +60,17 @@ export const createSupervisor = (options: SupervisorOptions): Supervisor => {
   const definitionOf: Supervisor['definitionOf'] = ({ bridgeId }) => bridges.find((one) => one.id === bridgeId) ?? null;
 
   const row = (record: AccountRecord): AccountRow => {
-    const status = statuses.get(record.id) ?? { state: record.isEnabled ? 'offline' : 'disabled', fault: null };
+    const status = statuses.get(record.id) ?? { state: record.isEnabled ? 'offline' : 'disabled', fault: null, offlineSinceMs: null };
     const { id, bridgeId, network, address, displayName, label, color, isEnabled } = record;
     return { id, bridgeId, network, address, displayName, label, color, isEnabled, ...status };
   };
   const rows = (): AccountRow[] => accounts.list(db).map(row);
 
   const setStatus = (id: AccountId, state: AccountState, fault: BridgeFault | null): void => {
-    statuses.set(id, { state, fault });
+    const isUnreachable = state === 'offline' || state === 'connecting';
+    // One failed try after another is one absence.
+    const offlineSinceMs = isUnreachable ? (statuses.get(id)?.offlineSinceMs ?? now()) : null;
+    statuses.set(id, { state, fault, offlineSinceMs });
     events.emit('accounts.changed', { accounts: rows() });
     onState(id, state);
   };

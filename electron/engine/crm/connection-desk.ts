@@ -36,7 +36,14 @@ export function createConnectionDesk(deps: CrmDeps, onRenewed: (id: ConnectionId
 
   return {
     connectors: () =>
-      connectors.map(({ manifest: { id, name, verifiedAgainst, fields, recordKinds } }) => ({ id, name, verifiedAgainst, fields, recordKinds })),
+      connectors.map(({ manifest: { id, name, verifiedAgainst, fields, recordKinds, canWithdraw } }) => ({
+        id,
+        name,
+        verifiedAgainst,
+        fields,
+        recordKinds,
+        canTakeBack: { notes: canWithdraw.note, files: canWithdraw.file },
+      })),
     connect,
     renew,
     probe: async ({ id }) => refusing(() => probe(get(id))),

@@ -13,7 +13,7 @@ export interface CrmDeps {
   /** The absolute path behind a token of `host.folder`; null when there is none. */
   readonly resolveFolder: (token: string) => string | null;
   readonly nowMs: () => number;
-  readonly notify: Pick<PushNotices, 'pushChanged' | 'lineAdded'> & { readonly connectionsChanged: () => void };
+  readonly notify: Pick<PushNotices, 'pushChanged' | 'lineAdded' | 'messagesChanged'> & { readonly connectionsChanged: () => void };
   /** How long a push can be taken back; 10,000 ms unless told. */
   readonly undoMs?: number | undefined;
   /** The person's own unless told. */

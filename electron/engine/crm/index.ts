@@ -49,6 +49,7 @@ export function createCrmService(deps: CrmDeps): CrmService {
     notify: {
       pushChanged: deps.notify.pushChanged,
       lineAdded: deps.notify.lineAdded,
+      messagesChanged: deps.notify.messagesChanged,
       connectionChanged: () => deps.notify.connectionsChanged(),
     },
   };
@@ -85,6 +86,7 @@ export function createCrmService(deps: CrmDeps): CrmService {
     withdraw: ({ id }) =>
       refusing(() => {
         const push = pushOf(id);
+        if (push.state !== 'done') throw new RpcFailure('not-possible', 'it is not written');
         return withdrawPush(desk, connectionDesk.get(push.connectionId), id, push.conversationId);
       }),
     auditOf: (conversationId) => audit.ofConversation(db, conversationId),

@@ -14,6 +14,7 @@ import { attachments } from './repositories/attachments.ts';
 import { reactions } from './repositories/reactions.ts';
 import { replies } from './repositories/replies.ts';
 import { readAll, readOne } from './statements.ts';
+import { isTakenBack } from './taken-back.ts';
 
 export interface MessageRowPage {
   /** Ascending. */
@@ -49,6 +50,7 @@ interface PushRow {
   message_count: number;
   file_count: number;
   url: string | null;
+  is_taken_back: number;
 }
 
 const columns = `
@@ -156,7 +158,8 @@ function toMessageRows(db: ReadableDb, rows: readonly Row[]): MessageRow[] {
 function readPushLines(db: ReadableDb, ids: readonly MessageId[]): Map<MessageId, PushLine> {
   const rows = readAll<PushRow>(
     db,
-    `SELECT line_message_id, pushes.id, connection_name, connector_id, target_title, message_count, file_count, url
+    `SELECT line_message_id, pushes.id, connection_name, connector_id, target_title, message_count, file_count, url,
+       ${isTakenBack} AS is_taken_back
      FROM json_each(?) AS wanted JOIN pushes ON pushes.line_message_id = wanted.value`,
     JSON.stringify(ids),
   );
@@ -171,6 +174,7 @@ function readPushLines(db: ReadableDb, ids: readonly MessageId[]): Map<MessageId
         messageCount: row.message_count,
         fileCount: row.file_count,
         url: row.url,
+        isTakenBack: row.is_taken_back === 1,
       },
     ]),
   );

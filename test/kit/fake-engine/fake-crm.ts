@@ -2,15 +2,15 @@
 import type { ConnectionId, ConnectionRow, ConnectorInfo, ConversationId, CrmSummary, PushPreview, PushRow } from '#rpc';
 
 export const connectors: ConnectorInfo[] = [
-  { id: 'tryton', name: 'Tryton', verifiedAgainst: 'real-server', recordKinds: ['party'], fields: [
+  { id: 'tryton', name: 'Tryton', verifiedAgainst: 'real-server', recordKinds: ['party'], canTakeBack: { notes: true, files: true }, fields: [
     { name: 'url', kind: 'url', isRequired: true, isAdvanced: false, placeholder: 'https://tryton.example' },
     { name: 'database', kind: 'text', isRequired: true, isAdvanced: false },
     { name: 'user', kind: 'text', isRequired: true, isAdvanced: false },
     { name: 'password', kind: 'password', isRequired: true, isAdvanced: false },
     { name: 'lead', kind: 'checkbox', isRequired: false, isAdvanced: true },
   ] },
-  { id: 'rt', name: 'Request Tracker', verifiedAgainst: 'real-server', recordKinds: ['ticket'], fields: [{ name: 'url', kind: 'url', isRequired: true, isAdvanced: false }] },
-  { id: 'file-folder', name: 'Folder on this computer', verifiedAgainst: 'real-server', recordKinds: ['page'], fields: [{ name: 'folder', kind: 'folder', isRequired: true, isAdvanced: false }] },
+  { id: 'rt', name: 'Request Tracker', verifiedAgainst: 'real-server', recordKinds: ['ticket'], canTakeBack: { notes: false, files: false }, fields: [{ name: 'url', kind: 'url', isRequired: true, isAdvanced: false }] },
+  { id: 'file-folder', name: 'Folder on this computer', verifiedAgainst: 'real-server', recordKinds: ['page'], canTakeBack: { notes: true, files: true }, fields: [{ name: 'folder', kind: 'folder', isRequired: true, isAdvanced: false }] },
 ];
 
 export const tryton: ConnectionRow = { id: 1 as ConnectionId, connectorId: 'tryton', name: 'Tryton', isDefault: true, isOneClick: false, state: 'ready', fault: null };
@@ -58,6 +58,7 @@ export const makePush = (conversationId: number, state: PushRow['state']): PushR
   createdAtMs: Date.now() - 60_000,
   doneAtMs: state === 'done' ? Date.now() : null,
   undoUntilMs: state === 'undoable' ? Date.now() + 10_000 : null,
+  isTakenBack: false,
 });
 
 export const makeSummary = (hasConnection: boolean): CrmSummary[] =>

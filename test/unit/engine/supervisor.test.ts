@@ -68,6 +68,32 @@ describe('adding an account', () => {
   });
 });
 
+describe('an account that cannot be reached', () => {
+  it('says since when, through every try, until it is back', async () => {
+    let nowMs = 1_800_000_000_000;
+    const bridge = createFakeBridge();
+    const client = await startEngine({ bridges: [bridge], now: () => nowMs });
+    await addFakeAccount(client);
+    const since = async (): Promise<number | null | undefined> => (await client.accounts())[0]?.offlineSinceMs;
+    expect(await since()).toBeNull();
+    const lostAtMs = (nowMs += 60_000);
+    await bridge.say(stateEvent('offline', { code: 'server-unreachable' }));
+    expect(await since()).toBe(lostAtMs);
+    nowMs += 60_000;
+    await bridge.say(stateEvent('connecting'));
+    await bridge.say(stateEvent('offline'));
+    expect(await since()).toBe(lostAtMs);
+    await bridge.say(stateEvent('online'));
+    expect(await since()).toBeNull();
+    nowMs += 60_000;
+    await bridge.say(stateEvent('offline'));
+    expect(await since()).toBe(nowMs);
+    const { id } = (await client.accounts())[0] ?? {};
+    if (id === undefined) throw new Error('no account');
+    expect((await client.call('accounts.update', { id, patch: { isEnabled: false } })).offlineSinceMs).toBeNull();
+  });
+});
+
 describe('a bridge that misbehaves', () => {
   it.each([
     ['throws while opening', { open: () => { throw new Error('broken'); } }],

@@ -28,5 +28,6 @@ export interface PushDesk {
 export interface PushNotices {
   readonly pushChanged: (push: PushRow) => void;
   readonly lineAdded: (conversationId: ConversationId, messageId: MessageId) => void;
+  readonly messagesChanged: (conversationId: ConversationId, ids: readonly MessageId[]) => void;
   readonly connectionChanged: (id: ConnectionId, state: ConnectionRecord['state'], fault: Fault | null) => void;
 }

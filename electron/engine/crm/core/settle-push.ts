@@ -12,6 +12,7 @@ import { runDurably } from '../../store/transaction.ts';
 import { failureWaitMs, maxFailures, offlineWaitMs } from './backoff.ts';
 import { choiceKey } from './look-up-target.ts';
 import type { PushDesk } from './push-desk.ts';
+import { pushTag } from './push-tag.ts';
 import type { PushResult } from './run-push.ts';
 import { toFault } from './to-fault.ts';
 
@@ -25,8 +26,7 @@ export function settleDone(desk: PushDesk, connection: ConnectionRecord, pushId:
     const lineMessageId = pushedMessages.addLine(db, conversationId, pushRows.anchorOf(db, pushId), atMs);
     pushRows.finish(db, pushId, { atMs, fileCount: result.fileCount, lineMessageId, fault });
     plans.drop(db, pushId);
-    const kind = result.parent.kind.charAt(0).toUpperCase() + result.parent.kind.slice(1);
-    pushedMessages.refreshConversation(db, conversationId, connection.id, `${connection.name} · ${kind}`);
+    pushedMessages.refreshConversation(db, conversationId, connection.id, pushTag(connection.name, result.parent.kind));
     return lineMessageId;
   });
   setConnectionState(desk, connection, 'ready', null);

@@ -5,8 +5,11 @@ import { audit } from '../ledger/audit.ts';
 import type { ConnectionRecord } from '../ledger/connections.ts';
 import { ops } from '../ledger/ops.ts';
 import type { Op } from '../ledger/ops.ts';
+import { pushRows } from '../ledger/push-rows.ts';
 import { pushedMessages } from '../ledger/pushed-messages.ts';
 import type { PushDesk } from './push-desk.ts';
+import { pushTag } from './push-tag.ts';
+import { notifyPush } from './settle-push.ts';
 
 /**
  * Takes back the notes and files of one push. Records of people stay: others may have worked with them since.
@@ -42,8 +45,26 @@ export async function withdrawPush(desk: PushDesk, connection: ConnectionRecord,
     });
   }
   const keptCount = written.length - withdrawnCount;
-  if (keptCount === 0) runDurably(desk.db, () => pushedMessages.removeOfPush(desk.db, pushId));
+  if (keptCount === 0) untag(desk, pushId, conversationId);
+  notifyPush(desk, pushId);
   return { withdrawnCount, keptCount };
 }
+
+/** Its messages count as not pushed; the conversation shows where else it was pushed, or nothing. */
+function untag(desk: PushDesk, pushId: PushId, conversationId: ConversationId): void {
+  const { db } = desk;
+  const changed = runDurably(db, () => {
+    const untagged = pushedMessages.removeOfPush(db, pushId);
+    const left = pushRows.newestTagged(db, conversationId);
+    if (left === null) pushedMessages.untagConversation(db, conversationId);
+    else pushedMessages.refreshConversation(db, conversationId, left.connectionId, pushTag(left.connectionName, recordKindOf(desk, left.id)));
+    const line = pushRows.lineOf(db, pushId);
+    return line === null ? untagged : [...untagged, line];
+  });
+  desk.notify.messagesChanged(conversationId, changed);
+}
+
+const recordKindOf = (desk: PushDesk, pushId: PushId): string =>
+  ops.ofPush(desk.db, pushId).find((op) => op.parent !== null && isTakeable(op))?.parent?.kind ?? '';
 
 const isTakeable = (op: Op): boolean => op.state === 'done' && (op.role === 'note' || op.role === 'file');

@@ -1,6 +1,7 @@
 import type { ConnectionId, ConversationId, Fault, MessageId, PushId, PushRow, PushState } from '#rpc';
 import type { ReadableDb, WritableDb } from '../../store/database.ts';
 import { change, readAll, readOne } from '../../store/statements.ts';
+import { isTakenBack } from '../../store/taken-back.ts';
 
 interface SqlRow {
   readonly id: PushId;
@@ -20,9 +21,11 @@ interface SqlRow {
   readonly undo_until_ms: number | null;
   readonly created_at_ms: number;
   readonly done_at_ms: number | null;
+  readonly is_taken_back: number;
 }
 
-const selectPush = `SELECT pushes.*, conversations.title AS conversation_title
+const selectPush = `SELECT pushes.*, conversations.title AS conversation_title,
+    state = 'done' AND ${isTakenBack} AS is_taken_back
   FROM pushes JOIN conversations ON conversations.id = pushes.conversation_id`;
 
 const toRow = (row: SqlRow): PushRow => ({
@@ -43,6 +46,7 @@ const toRow = (row: SqlRow): PushRow => ({
   createdAtMs: row.created_at_ms,
   doneAtMs: row.done_at_ms,
   undoUntilMs: row.state === 'undoable' ? row.undo_until_ms : null,
+  isTakenBack: row.is_taken_back === 1,
 });
 
 export interface NewPush {
@@ -148,6 +152,20 @@ export const pushRows = {
   recover: (db: WritableDb): void => {
     change(db, `UPDATE pushes SET state = 'waiting', next_attempt_at_ms = 0 WHERE state = 'sending'`);
   },
+
+  /** The newest push of a conversation that messages are still tagged with. */
+  newestTagged: (db: ReadableDb, id: ConversationId): PushRow | null => {
+    const row = readOne<SqlRow>(
+      db,
+      `${selectPush} WHERE conversation_id = ? AND state = 'done'
+         AND EXISTS (SELECT 1 FROM pushed_messages WHERE push_id = pushes.id) ORDER BY pushes.id DESC LIMIT 1`,
+      id,
+    );
+    return row ? toRow(row) : null;
+  },
+
+  lineOf: (db: ReadableDb, id: PushId): MessageId | null =>
+    readOne<{ line: MessageId | null }>(db, 'SELECT line_message_id AS line FROM pushes WHERE id = ?', id)?.line ?? null,
 
   anchorOf: (db: ReadableDb, id: PushId): MessageId | null =>
     readOne<{ anchor: MessageId | null }>(db, 'SELECT anchor_message_id AS anchor FROM pushes WHERE id = ?', id)?.anchor ?? null,

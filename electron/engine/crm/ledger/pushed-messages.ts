@@ -1,7 +1,8 @@
 import type { ConnectionId, ConversationId, MessageId, PushId } from '#rpc';
 import type { ReadableDb, WritableDb } from '../../store/database.ts';
 import { MessageIds } from '../../store/message-id.ts';
-import { change, readOne } from '../../store/statements.ts';
+import { change, readAll, readOne } from '../../store/statements.ts';
+import { isTakenBack } from '../../store/taken-back.ts';
 import { firstPushedAtMs } from './sql-push-source.ts';
 
 const ids = new MessageIds();
@@ -32,8 +33,11 @@ export const pushedMessages = {
     }
   },
 
-  removeOfPush: (db: WritableDb, pushId: PushId): void => {
+  /** Says which messages had its tag. */
+  removeOfPush: (db: WritableDb, pushId: PushId): readonly MessageId[] => {
+    const tagged = readAll<{ id: MessageId }>(db, 'SELECT message_id AS id FROM pushed_messages WHERE push_id = ?', pushId);
     change(db, 'DELETE FROM pushed_messages WHERE push_id = ?', pushId);
+    return tagged.map(({ id }) => id);
   },
 
   /** For the side panel. Counts of what is not pushed stop at ten thousand. */
@@ -41,7 +45,7 @@ export const pushedMessages = {
     const pushed = readOne<{ messages: number; files: number; last_at_ms: number | null }>(
       db,
       `SELECT count(DISTINCT pushed_messages.message_id) AS messages, count(attachments.id) AS files,
-         (SELECT max(done_at_ms) FROM pushes WHERE connection_id = ? AND conversation_id = ?) AS last_at_ms
+         (SELECT max(done_at_ms) FROM pushes WHERE connection_id = ? AND conversation_id = ? AND NOT ${isTakenBack}) AS last_at_ms
        FROM pushed_messages LEFT JOIN attachments ON attachments.message_id = pushed_messages.message_id
        WHERE pushed_messages.connection_id = ? AND pushed_messages.conversation_id = ?`,
       ...[connectionId, conversationId, connectionId, conversationId],
@@ -91,6 +95,11 @@ export const pushedMessages = {
   refreshConversation: (db: WritableDb, conversationId: ConversationId, connectionId: ConnectionId, tag: string): void => {
     const { openMessages } = pushedMessages.counts(db, connectionId, conversationId);
     change(db, 'UPDATE conversations SET push_tag = ?, unpushed_count = ? WHERE id = ?', tag, openMessages, conversationId);
+  },
+
+  /** As if it had never been pushed. */
+  untagConversation: (db: WritableDb, conversationId: ConversationId): void => {
+    change(db, 'UPDATE conversations SET push_tag = NULL, unpushed_count = 0 WHERE id = ?', conversationId);
   },
 };
 

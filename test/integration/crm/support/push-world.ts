@@ -45,6 +45,8 @@ export interface PushWorld {
   readonly db: WritableDb;
   readonly crm: CrmService;
   readonly pushes: PushRow[];
+  /** Messages whose rows were told to have changed. */
+  readonly changedIds: MessageId[];
   addConversation(conversation: NewConversation): ConversationId;
   addMessage(conversationId: ConversationId, message: NewMessage): MessageId;
   edit(id: MessageId, text: string): void;
@@ -74,6 +76,7 @@ export function openPushWorld(options: PushWorldOptions): PushWorld {
   const filesDir = join(options.profileDir, 'files');
   mkdirSync(filesDir, { recursive: true });
   const pushes: PushRow[] = [];
+  const changedIds: MessageId[] = [];
   const lostFiles = new Set<AttachmentId>();
   const crm = createCrmService({
     db,
@@ -91,7 +94,7 @@ export function openPushWorld(options: PushWorldOptions): PushWorld {
         return { path, sizeBytes: statSync(path).size };
       },
     },
-    notify: { pushChanged: (push) => pushes.push(push), lineAdded: () => {}, connectionsChanged: () => {} },
+    notify: { pushChanged: (push) => pushes.push(push), lineAdded: () => {}, messagesChanged: (_, ids) => changedIds.push(...ids), connectionsChanged: () => {} },
   });
   crm.start();
   let tick = Number(readOne<{ ms: number | null }>(db, 'SELECT max(sent_at_ms) AS ms FROM messages')?.ms ?? epochMs);
@@ -111,6 +114,7 @@ export function openPushWorld(options: PushWorldOptions): PushWorld {
     db,
     crm,
     pushes,
+    changedIds,
     lostFiles,
     addConversation: ({ name, handle = `${name.toLowerCase().replaceAll(' ', '.')}@levante.example`, network = 'xmpp', kind = 'direct', identifiers = [] }) => {
       const account = accountId(network);
