@@ -60,6 +60,8 @@ export const shell = {
     unlockText: 'Your messages are here. To receive and send, the accounts need your passphrase.',
     unlock: 'Unlock',
     lockedBanner: 'Accounts are locked until you give your passphrase.',
+    lostBanner:
+      'The keychain that seals your passwords is not there. Unlock it and start Palomar again; or choose a passphrase and sign in again. Nothing is lost.',
   },
   theme: { system: 'As the system', light: 'Light', dark: 'Dark', contrast: 'High contrast' },
   settings: {

@@ -60,6 +60,8 @@ export const shell = {
     unlockText: 'Tus mensajes están aquí. Para recibir y enviar, las cuentas necesitan tu frase de paso.',
     unlock: 'Desbloquear',
     lockedBanner: 'Las cuentas están bloqueadas hasta que des tu frase de paso.',
+    lostBanner:
+      'No está el llavero que sella tus contraseñas. Desbloquéalo y vuelve a abrir Palomar; o elige una frase de paso e inicia sesión de nuevo. No se pierde nada.',
   },
   theme: { system: 'Como el sistema', light: 'Claro', dark: 'Oscuro', contrast: 'Alto contraste' },
   settings: {

@@ -60,6 +60,8 @@ export const shell = {
     unlockText: 'Sinu sõnumid on siin. Vastuvõtmiseks ja saatmiseks vajavad kontod sinu paroolifraasi.',
     unlock: 'Ava',
     lockedBanner: 'Kontod on lukus, kuni annad oma paroolifraasi.',
+    lostBanner:
+      'Võtmehoidlat, mis sinu paroole pitseerib, ei ole. Ava see ja käivita Palomar uuesti; või vali paroolifraas ja logi uuesti sisse. Midagi ei lähe kaotsi.',
   },
   theme: { system: 'Nagu süsteemis', light: 'Hele', dark: 'Tume', contrast: 'Suur kontrast' },
   settings: {
