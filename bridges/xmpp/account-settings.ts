@@ -5,12 +5,15 @@ import { findEndpoints } from './stream/dns/find-endpoints.ts';
 import { systemResolver, type SrvResolver } from './stream/dns/resolver.ts';
 import { isMechanismName, type MechanismName } from './stream/sasl/choose-mechanism.ts';
 import type { StreamTimings } from './stream/stream-engine.ts';
+import { fetchDocument } from './stream/web/fetch-document.ts';
+import { findWebSockets, type HostMetaFetcher } from './stream/web/find-web-sockets.ts';
 
 /** What the surroundings may replace; never settings of an account. */
 export interface XmppEnvironment {
   /** PEM authorities to trust instead of the system's. */
   readonly ca?: string | readonly string[] | undefined;
   readonly resolver?: SrvResolver | undefined;
+  readonly fetchHostMeta?: HostMetaFetcher | undefined;
   readonly timings?: Partial<StreamTimings> | undefined;
   readonly stepDeadlineMs?: number | undefined;
   readonly firstSyncLimit?: number | undefined;
@@ -60,16 +63,20 @@ export function streamOptions(
     throw new BridgeError('wrong-address', { detail: 'an XMPP address looks like name@server' });
   }
   const { host, port, weakestMechanism, isPlainAllowed } = settings;
-  const resolver = environment.resolver ?? systemResolver;
+  const { ca, resolver = systemResolver } = environment;
+  const fetchHostMeta = environment.fetchHostMeta ?? ((url, signal) => fetchDocument(url, { ca, signal }));
+  const isSetByHand = host !== undefined || port !== undefined;
   return {
     jid: formatBare(jid),
     username: jid.local,
     domain: jid.domain,
     findPassword,
-    tls: { domain, ca: environment.ca },
+    tls: { domain, ca },
     isPlainAllowed,
     weakestMechanism,
     findEndpoints: () => findEndpoints({ domain, host, port }, resolver),
+    // Whoever names a host means that one and no other.
+    findWebSockets: (signal) => (isSetByHand ? Promise.resolve([]) : findWebSockets(domain, fetchHostMeta, signal)),
     stepDeadlineMs: environment.stepDeadlineMs ?? stepDeadlineMs,
   };
 }

@@ -2,6 +2,7 @@
 export const ns = {
   client: 'jabber:client',
   streams: 'http://etherx.jabber.org/streams',
+  framing: 'urn:ietf:params:xml:ns:xmpp-framing',
   streamErrors: 'urn:ietf:params:xml:ns:xmpp-streams',
   stanzaErrors: 'urn:ietf:params:xml:ns:xmpp-stanzas',
   tls: 'urn:ietf:params:xml:ns:xmpp-tls',

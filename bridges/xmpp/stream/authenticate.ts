@@ -24,7 +24,7 @@ const mostChallenges = 5;
  */
 export async function authenticate(stream: SecureStream, options: StreamOptions): Promise<Authenticated> {
   const { connection } = stream;
-  const server = connection.endpoint.host;
+  const server = connection.host;
   // The caller only hands over encrypted streams; this is the last door before a secret leaves.
   if (!connection.isSecure) throw new BridgeError('no-encryption', { server });
 
@@ -55,13 +55,21 @@ function choose(
 ): { name: MechanismName; channelBinding: Buffer | null } {
   const mechanisms = features.child('mechanisms', ns.sasl)?.childrenNamed('mechanism') ?? [];
   const channelBinding = advertisesExporter(features) ? connection.exportChannelBinding() : null;
-  const name = chooseMechanism({
-    mechanisms: new Set(mechanisms.map((mechanism) => mechanism.text().trim())),
-    canBindChannel: channelBinding !== null,
-    isPlainAllowed,
-    weakestAllowed: weakestMechanism,
-  });
-  return { name, channelBinding };
+  try {
+    const name = chooseMechanism({
+      mechanisms: new Set(mechanisms.map((mechanism) => mechanism.text().trim())),
+      canBindChannel: channelBinding !== null,
+      isPlainAllowed,
+      weakestAllowed: weakestMechanism,
+    });
+    return { name, channelBinding };
+  } catch (error) {
+    // The way round may offer less than the account is used to, because a proxy ends its TLS. Then it is not taken;
+    // but that is no reason to bother the person, or to stop trying the right way.
+    const isWayRound = connection.transport === 'websocket' && weakestMechanism !== undefined;
+    if (!isWayRound || !(error instanceof BridgeError)) throw error;
+    throw new BridgeError('server-unreachable', { server: connection.host, detail: error.fault.detail });
+  }
 }
 
 /** XEP-0440: -PLUS is safe to use only when the server says which binding it checks. */

@@ -1,12 +1,7 @@
-import type { Socket } from 'node:net';
-import { TLSSocket } from 'node:tls';
 import { BridgeError } from '#bridge';
-import { connectFault, openSocket, upgradeSocket, type TlsPolicy } from './secure-socket.ts';
-import type { Endpoint } from './dns/find-endpoints.ts';
 import type { XmlElement } from './xml/element.ts';
-import { escapeAttribute } from './xml/serialize.ts';
-import { defaultXmlLimits, StreamParser, XmlStreamError, type XmlLimits } from './xml/stream-parser.ts';
-import { ns } from '../namespaces.ts';
+
+export type Transport = 'tcp' | 'websocket';
 
 export interface ConnectionHandlers {
   onElement(element: XmlElement): void;
@@ -17,71 +12,50 @@ export interface ConnectionHandlers {
 type Waiter = { resolve(element: XmlElement): void; reject(error: BridgeError): void };
 
 /**
- * One socket with an XML stream on it. While negotiating, elements are read one by one with `next`; afterwards
+ * One XML stream, whatever carries it. While negotiating, elements are read one by one with `next`; afterwards
  * `listen` hands over to callbacks. Destroyed at the first error; never reused.
  */
-export class Connection {
+export abstract class Connection {
   /** When bytes last arrived; a link that stays silent is asked whether it lives. */
   lastHeardMs = performance.now();
-  readonly endpoint: Endpoint;
-  readonly #policy: TlsPolicy;
-  readonly #limits: XmlLimits;
-  #socket: Socket;
-  #parser: StreamParser | null = null;
+  /** What faults call the server. */
+  readonly host: string;
+  abstract readonly transport: Transport;
   #received: XmlElement[] = [];
   #waiter: Waiter | null = null;
   #handlers: ConnectionHandlers | null = null;
   #closedBy: BridgeError | null = null;
 
-  private constructor(socket: Socket, endpoint: Endpoint, policy: TlsPolicy, limits: XmlLimits) {
-    this.endpoint = endpoint;
-    this.#policy = policy;
-    this.#limits = limits;
-    this.#socket = socket;
-    this.#attach(socket);
+  protected constructor(host: string) {
+    this.host = host;
   }
 
-  /** @throws BridgeError `server-unreachable`, `certificate-invalid`, `wrong-address`. */
-  static async open(
-    endpoint: Endpoint,
-    policy: TlsPolicy,
-    signal: AbortSignal,
-    limits: XmlLimits = defaultXmlLimits,
-  ): Promise<Connection> {
-    return new Connection(await openSocket(endpoint, policy, signal), endpoint, policy, limits);
-  }
+  abstract get isSecure(): boolean;
 
-  get isSecure(): boolean {
-    return this.#socket instanceof TLSSocket;
-  }
+  /** Plain form, also of an IPv4 address in IPv6 clothes; null when it is not known. */
+  abstract get remoteAddress(): string | null;
 
-  /** Plain form, also of an IPv4 address in IPv6 clothes. */
-  get remoteAddress(): string | null {
-    return this.#socket.remoteAddress?.replace(/^::ffff:/, '') ?? null;
-  }
+  /** Opens the stream, or opens it anew as after TLS and after SASL: what was received before is dropped. */
+  abstract openStream(domain: string, from: string | null): void;
 
-  /** Sends a stream header and reads the answer with a fresh parser, as after TLS and after SASL. */
-  openStream(domain: string, from: string | null): void {
-    this.#parser?.close();
-    this.#received = [];
-    this.#parser = new StreamParser(
-      {
-        onStreamStart: () => undefined,
-        onElement: (element) => this.#deliver(element),
-        onStreamEnd: () => this.close(new BridgeError('server-unreachable', { detail: 'the server ended the stream' })),
-      },
-      this.#limits,
-    );
-    // RFC 6120 section 4.7.1: our address is told only once the stream is encrypted.
-    const fromAttribute = from !== null && this.isSecure ? ` from="${escapeAttribute(from)}"` : '';
-    this.write(
-      `<?xml version="1.0"?><stream:stream xmlns="${ns.client}" xmlns:stream="${ns.streams}" version="1.0"` +
-        ` to="${escapeAttribute(domain)}"${fromAttribute}>`,
-    );
-  }
+  /** Writes one top-level element. After the end of the connection it does nothing. */
+  abstract write(xml: string): void;
 
-  write(xml: string): void {
-    if (this.#closedBy === null && this.#socket.writable) this.#socket.write(xml);
+  /** Channel binding data of RFC 9266; null where this TLS cannot give it. */
+  abstract exportChannelBinding(): Buffer | null;
+
+  /** Stops reading while the store is behind, so that a flood waits in the server and not in our memory. */
+  abstract pause(): void;
+
+  abstract resume(): void;
+
+  /** Says goodbye as far as the connection takes it, then destroys it. */
+  abstract end(lastWords: string): void;
+
+  protected abstract destroy(): void;
+
+  protected get isClosed(): boolean {
+    return this.#closedBy !== null;
   }
 
   /** The next top-level element. @throws BridgeError when none comes in time or the connection ends. */
@@ -93,39 +67,10 @@ export class Connection {
     try {
       return await new Promise<XmlElement>((resolve, reject) => {
         this.#waiter = { resolve, reject };
-        timer = setTimeout(() => this.close(silenceFault(this.endpoint.host)), deadlineMs);
+        timer = setTimeout(() => this.close(silenceFault(this.host)), deadlineMs);
       });
     } finally {
       clearTimeout(timer);
-    }
-  }
-
-  /** Encrypts the connection (RFC 6120 section 5). Whatever arrived in clear after `<proceed/>` is dropped. */
-  async startTls(deadlineMs: number, signal: AbortSignal): Promise<void> {
-    const plain = this.#socket;
-    this.#parser?.close();
-    this.#parser = null;
-    this.#received = [];
-    plain.removeAllListeners('data');
-    plain.removeAllListeners('close');
-    const deadline = AbortSignal.any([signal, timeoutSignal(deadlineMs, this.endpoint.host)]);
-    try {
-      this.#socket = await upgradeSocket(plain, this.#policy, this.endpoint.host, deadline);
-    } catch (error) {
-      plain.destroy();
-      throw error;
-    }
-    this.#attach(this.#socket);
-  }
-
-  /** Channel binding data of RFC 9266; null where this TLS cannot give it. */
-  exportChannelBinding(): Buffer | null {
-    const socket = this.#socket;
-    if (!(socket instanceof TLSSocket) || socket.getProtocol() !== 'TLSv1.3') return null;
-    try {
-      return socket.exportKeyingMaterial(32, 'EXPORTER-Channel-Binding', Buffer.alloc(0));
-    } catch {
-      return null;
     }
   }
 
@@ -138,56 +83,22 @@ export class Connection {
     if (this.#closedBy !== null) handlers.onClose(this.#closedBy);
   }
 
-  /** Stops reading while the store is behind, so that a flood waits in the server and not in our memory. */
-  pause(): void {
-    this.#socket.pause();
-  }
-
-  resume(): void {
-    this.#socket.resume();
-  }
-
-  /** Says goodbye as far as the socket takes it, then destroys it. */
-  end(lastWords: string): void {
-    if (this.#closedBy === null && this.#socket.writable) this.#socket.end(`${lastWords}</stream:stream>`);
-    const socket = this.#socket;
-    this.close(new BridgeError('cancelled'), false);
-    setTimeout(() => socket.destroy(), 1_000).unref();
-  }
-
   /** The one exit. */
-  close(error: BridgeError, destroySocket = true): void {
+  close(error: BridgeError, isDestroyed = true): void {
     if (this.#closedBy !== null) return;
     this.#closedBy = error;
-    this.#parser?.close();
-    if (destroySocket) this.#socket.destroy();
+    if (isDestroyed) this.destroy();
     const waiter = this.#waiter;
     this.#waiter = null;
     waiter?.reject(error);
     this.#handlers?.onClose(error);
   }
 
-  #attach(socket: Socket): void {
-    const { host } = this.endpoint;
-    socket.on('error', (error) => this.close(connectFault(error, host)));
-    socket.on('close', () =>
-      this.close(new BridgeError('server-unreachable', { server: host, detail: 'the connection was closed' })),
-    );
-    socket.on('data', (chunk: Buffer) => this.#read(chunk));
+  protected forgetReceived(): void {
+    this.#received = [];
   }
 
-  #read(chunk: Buffer): void {
-    this.lastHeardMs = performance.now();
-    try {
-      this.#parser?.write(chunk);
-    } catch (error) {
-      if (!(error instanceof XmlStreamError)) throw error;
-      this.write(`<stream:error><${error.condition} xmlns="${ns.streamErrors}"/></stream:error></stream:stream>`);
-      this.close(new BridgeError('server-incompatible', { server: this.endpoint.host, detail: error.message }));
-    }
-  }
-
-  #deliver(element: XmlElement): void {
+  protected deliver(element: XmlElement): void {
     if (this.#closedBy !== null) return;
     if (this.#handlers !== null) {
       this.#handlers.onElement(element);

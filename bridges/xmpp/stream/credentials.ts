@@ -16,6 +16,8 @@ export interface StreamOptions {
   readonly weakestMechanism?: MechanismName | undefined;
   /** Asked anew at every attempt, because DNS changes. */
   findEndpoints(): Promise<readonly Endpoint[]>;
+  /** Asked for only when no endpoint can be reached. Never rejects for want of an answer; empty then. */
+  findWebSockets(signal: AbortSignal): Promise<readonly URL[]>;
   /** How long the server may stay silent at any step of a negotiation. */
   readonly stepDeadlineMs: number;
   readonly limits?: XmlLimits | undefined;

@@ -44,7 +44,7 @@ export async function establishSession(
     if (answer.is('resumed', ns.streamManagement)) {
       return { kind: 'resumed', acknowledged: counter(answer) ?? Number.NaN };
     }
-    if (!answer.is('failed', ns.streamManagement)) throw unexpectedAnswer(answer, connection.endpoint.host);
+    if (!answer.is('failed', ns.streamManagement)) throw unexpectedAnswer(answer, connection.host);
     acknowledgedBefore = counter(answer);
   }
   const jid = await bind(connection, resource, deadlineMs);
@@ -64,14 +64,14 @@ async function bind(connection: Connection, resource: string, deadlineMs: number
   connection.write(serialize(element('iq', { type: 'set', id }, element('bind', { xmlns: ns.bind }, wanted))));
   const answer = await connection.next(deadlineMs);
   if (!answer.is('iq', ns.client) || answer.attribute('id') !== id) {
-    throw unexpectedAnswer(answer, connection.endpoint.host);
+    throw unexpectedAnswer(answer, connection.host);
   }
   const jid = fullJid(answer.child('bind', ns.bind)?.childText('jid'));
   if (answer.attribute('type') !== 'result' || jid === null) {
     const condition = answer.child('error')?.childIn(ns.stanzaErrors)?.name ?? 'no address given';
     const detail = `the server refused the session: ${condition}`;
     const code = condition === 'resource-constraint' ? 'rate-limited' : 'server-incompatible';
-    throw new BridgeError(code, { server: connection.endpoint.host, detail });
+    throw new BridgeError(code, { server: connection.host, detail });
   }
   return jid;
 }
@@ -81,7 +81,7 @@ async function enable(connection: Connection, deadlineMs: number): Promise<strin
   connection.write(serialize(element('enable', { xmlns: ns.streamManagement, resume: 'true' })));
   const answer = await connection.next(deadlineMs);
   if (answer.is('failed', ns.streamManagement)) return undefined;
-  if (!answer.is('enabled', ns.streamManagement)) throw unexpectedAnswer(answer, connection.endpoint.host);
+  if (!answer.is('enabled', ns.streamManagement)) throw unexpectedAnswer(answer, connection.host);
   const canResume = ['true', '1'].includes(answer.attribute('resume') ?? '');
   return canResume ? (answer.attribute('id') ?? null) : null;
 }

@@ -1,8 +1,10 @@
 import { BridgeError, toFault, type BridgeErrorCode } from '#bridge';
-import { Connection, timeoutSignal } from './connection.ts';
+import { timeoutSignal, type Connection } from './connection.ts';
 import type { Endpoint } from './dns/find-endpoints.ts';
 import { streamErrorFault } from './faults.ts';
 import type { StreamOptions } from './credentials.ts';
+import { TcpConnection } from './tcp-connection.ts';
+import { WebSocketConnection } from './web/websocket-connection.ts';
 import type { XmlElement } from './xml/element.ts';
 import { ns } from '../namespaces.ts';
 
@@ -15,7 +17,8 @@ export interface SecureStream {
 }
 
 /**
- * Connects to the first endpoint that answers and proves to be the account's domain.
+ * Connects to the first endpoint that answers and proves to be the account's domain. Only where no endpoint can be
+ * reached at all, as behind a firewall that lets nothing but the web through, WebSockets are tried.
  * Nothing but stream headers and `<starttls/>` is ever sent in clear.
  * @throws BridgeError the most telling fault of all endpoints.
  */
@@ -25,31 +28,53 @@ export async function openSecureStream(options: StreamOptions, signal: AbortSign
     throw new BridgeError('wrong-address', { server: options.domain, detail: 'the domain offers no XMPP' });
   }
   const failures: BridgeError[] = [];
-  for (const [index, endpoint] of endpoints.entries()) {
+  const overTcp = await firstThatOpens(endpoints, options, failures, signal, openTcp);
+  if (overTcp !== null) return overTcp;
+  if (failures.every(isUnreachable)) {
+    const addresses = await options.findWebSockets(signal);
+    const overWeb = await firstThatOpens(addresses, options, failures, signal, openWebSocket);
+    if (overWeb !== null) return overWeb;
+  }
+  throw mostTelling(failures);
+}
+
+type Open<Place> = (
+  place: Place,
+  options: StreamOptions,
+  deadlineMs: number,
+  signal: AbortSignal,
+) => Promise<SecureStream>;
+
+/** Null when none of them does; then `failures` says why. */
+async function firstThatOpens<Place>(
+  places: readonly Place[],
+  options: StreamOptions,
+  failures: BridgeError[],
+  signal: AbortSignal,
+  open: Open<Place>,
+): Promise<SecureStream | null> {
+  for (const [index, place] of places.entries()) {
     signal.throwIfAborted();
-    const isLast = index === endpoints.length - 1;
+    const isLast = index === places.length - 1;
     const deadlineMs = isLast ? options.stepDeadlineMs : Math.min(options.stepDeadlineMs, impatientDeadlineMs);
     try {
-      return await openAt(endpoint, options, deadlineMs, signal);
+      return await open(place, options, deadlineMs, signal);
     } catch (error) {
       if (signal.aborted) throw error;
       failures.push(error instanceof BridgeError ? error : new BridgeError(toFault(error).code, toFault(error)));
     }
   }
-  throw mostTelling(failures);
+  return null;
 }
 
-async function openAt(
-  endpoint: Endpoint,
-  options: StreamOptions,
-  deadlineMs: number,
-  signal: AbortSignal,
-): Promise<SecureStream> {
+/** Nobody answered: neither a server that refused us nor one that failed to prove who it is. */
+const isUnreachable = ({ fault }: BridgeError): boolean =>
+  fault.code === 'server-unreachable' || fault.code === 'wrong-address';
+
+const openTcp: Open<Endpoint> = async (endpoint, options, deadlineMs, signal) => {
   const connectSignal = AbortSignal.any([signal, timeoutSignal(deadlineMs, endpoint.host)]);
-  const connection = await Connection.open(endpoint, options.tls, connectSignal, options.limits);
-  const abort = (): void => connection.close(new BridgeError('cancelled'));
-  signal.addEventListener('abort', abort, { once: true });
-  try {
+  const connection = await TcpConnection.open(endpoint, options.tls, connectSignal, options.limits);
+  return await guarded(connection, signal, async () => {
     connection.openStream(options.domain, options.jid);
     let features = await readFeatures(connection, deadlineMs);
     if (!connection.isSecure) {
@@ -57,7 +82,29 @@ async function openAt(
       connection.openStream(options.domain, options.jid);
       features = await readFeatures(connection, deadlineMs);
     }
-    return { connection, features };
+    return features;
+  });
+};
+
+const openWebSocket: Open<URL> = async (url, options, deadlineMs, signal) => {
+  const connectSignal = AbortSignal.any([signal, timeoutSignal(deadlineMs, url.hostname)]);
+  const connection = await WebSocketConnection.open(url, options.tls, connectSignal, options.limits);
+  return await guarded(connection, signal, async () => {
+    connection.openStream(options.domain, options.jid);
+    return await readFeatures(connection, deadlineMs);
+  });
+};
+
+/** Closes the connection when the negotiation fails or is aborted. */
+async function guarded(
+  connection: Connection,
+  signal: AbortSignal,
+  negotiate: () => Promise<XmlElement>,
+): Promise<SecureStream> {
+  const abort = (): void => connection.close(new BridgeError('cancelled'));
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    return { connection, features: await negotiate() };
   } catch (error) {
     connection.close(error instanceof BridgeError ? error : new BridgeError('internal', { detail: String(error) }));
     throw error;
@@ -67,12 +114,12 @@ async function openAt(
 }
 
 async function encrypt(
-  connection: Connection,
+  connection: TcpConnection,
   features: XmlElement,
   deadlineMs: number,
   signal: AbortSignal,
 ): Promise<void> {
-  const server = connection.endpoint.host;
+  const server = connection.host;
   if (features.child('starttls', ns.tls) === undefined) throw new BridgeError('no-encryption', { server });
   connection.write(`<starttls xmlns="${ns.tls}"/>`);
   const answer = await connection.next(deadlineMs);
@@ -86,7 +133,7 @@ async function encrypt(
 export async function readFeatures(connection: Connection, deadlineMs: number): Promise<XmlElement> {
   const answer = await connection.next(deadlineMs);
   if (answer.is('features', ns.streams)) return answer;
-  throw unexpectedAnswer(answer, connection.endpoint.host);
+  throw unexpectedAnswer(answer, connection.host);
 }
 
 export function unexpectedAnswer(answer: XmlElement, server: string): BridgeError {

@@ -1,5 +1,5 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
-import { checkServerIdentity, connect as connectTls, type ConnectionOptions, type TLSSocket } from 'node:tls';
+import { checkServerIdentity, connect as connectTls, TLSSocket, type ConnectionOptions } from 'node:tls';
 import { BridgeError } from '#bridge';
 import type { Endpoint } from './dns/find-endpoints.ts';
 
@@ -31,6 +31,19 @@ export async function upgradeSocket(
   signal: AbortSignal,
 ): Promise<TLSSocket> {
   return await settled(connectTls({ ...tlsOptions(policy), socket }), 'secureConnect', host, signal);
+}
+
+/** Plain form, also of an IPv4 address in IPv6 clothes. */
+export const plainAddressOf = (socket: Socket): string | null => socket.remoteAddress?.replace(/^::ffff:/, '') ?? null;
+
+/** Channel binding data of RFC 9266; null where this TLS cannot give it. */
+export function channelBindingOf(socket: Socket): Buffer | null {
+  if (!(socket instanceof TLSSocket) || socket.getProtocol() !== 'TLSv1.3') return null;
+  try {
+    return socket.exportKeyingMaterial(32, 'EXPORTER-Channel-Binding', Buffer.alloc(0));
+  } catch {
+    return null;
+  }
 }
 
 function tlsOptions(policy: TlsPolicy): ConnectionOptions {

@@ -1,9 +1,9 @@
 import { BridgeError, toFault, type BridgeFault, type BridgeLog } from '#bridge';
 import { createBackoff, type Backoff } from '#kit';
 import { authenticate } from './authenticate.ts';
-import type { Connection } from './connection.ts';
+import type { Connection, Transport } from './connection.ts';
 import type { StreamOptions } from './credentials.ts';
-import { establishSession, type EstablishedSession } from './establish-session.ts';
+import { establishSession, type EstablishedSession, type Resumable } from './establish-session.ts';
 import { needsPerson, streamErrorFault } from './faults.ts';
 import { InboundQueue } from './inbound-queue.ts';
 import { IqTracker, type IqRequest } from './iq-tracker.ts';
@@ -20,7 +20,12 @@ import {
 import { ns } from '../namespaces.ts';
 
 /** What has to survive a restart; plain JSON. */
-export type StreamState = { readonly management: StreamManagementState; readonly outgoing: OutgoingQueueState };
+export type StreamState = {
+  readonly management: StreamManagementState;
+  readonly outgoing: OutgoingQueueState;
+  /** What the session was carried by; TCP unless it says otherwise. */
+  readonly transport?: Transport;
+};
 
 export interface StreamTimings {
   readonly backoffLeastMs: number;
@@ -95,6 +100,7 @@ export class StreamEngine {
   #isManaged = false;
   #isResumed = false;
   #hasServerCrashed = false;
+  #transport: Transport;
   #lostAtMs = Number.NEGATIVE_INFINITY;
   #onlineSinceMs = 0;
   #retryTimer: NodeJS.Timeout | undefined;
@@ -104,6 +110,7 @@ export class StreamEngine {
     this.#options = options;
     this.#timings = { ...defaultTimings, ...options.timings };
     this.#jid = options.stream.jid;
+    this.#transport = options.saved?.transport ?? 'tcp';
     this.#backoff = createBackoff({ leastMs: this.#timings.backoffLeastMs, mostMs: this.#timings.backoffMostMs });
     this.#management = new StreamManagement(options.saved?.management ?? null);
     this.#outgoing = new OutgoingQueue(
@@ -229,6 +236,7 @@ export class StreamEngine {
     const outgoing = this.#outgoing.state;
     const coming = new Set(extraOutgoing.map((stanza) => stanza.transactionId));
     return {
+      transport: this.#transport,
       management: this.#management.snapshot(extraInbound, extraOutgoing),
       outgoing: { ...outgoing, requeued: outgoing.requeued.filter(({ transactionId }) => !coming.has(transactionId)) },
     };
@@ -257,30 +265,33 @@ export class StreamEngine {
       }
       this.#connection = secure.connection;
       const { features } = await authenticate(secure, this.#options.stream);
-      const session = await establishSession(
-        secure.connection,
-        features,
-        this.#management.id === null ? null : { id: this.#management.id, inbound: this.#management.inbound },
-        this.#options.resource,
-        this.#options.stream.stepDeadlineMs,
-      );
-      if (generation === this.#generation) this.#goOnline(secure.connection, session);
+      const resumable = this.#resumableOver(secure.connection.transport);
+      const { resource, stream } = this.#options;
+      const session = await establishSession(secure.connection, features, resumable, resource, stream.stepDeadlineMs);
+      if (generation === this.#generation) this.#goOnline(secure.connection, session, resumable !== null);
     } catch (error) {
       if (generation === this.#generation) this.#drop(asBridgeError(error));
     }
   }
 
-  #goOnline(connection: Connection, session: EstablishedSession): void {
+  /** A session stays with what carried it: Prosody takes one over from TCP to WebSocket and then hears nothing of it. */
+  #resumableOver(transport: Transport): Resumable | null {
+    const { id, inbound } = this.#management;
+    return id === null || transport !== this.#transport ? null : { id, inbound };
+  }
+
+  #goOnline(connection: Connection, session: EstablishedSession, wasResumable: boolean): void {
     const generation = this.#generation;
     clearTimeout(this.#deadline);
     if (session.kind === 'resumed') {
       this.#isManaged = true;
       if (!this.#takeAcknowledgement(session.acknowledged)) return;
     } else {
-      const isForgotten = this.#management.id !== null && session.acknowledgedBefore === null;
+      const isForgotten = wasResumable && session.acknowledgedBefore === null;
       this.#hasServerCrashed = isForgotten && performance.now() - this.#lostAtMs < sessionMemoryMs;
       if (session.acknowledgedBefore !== null) this.#takeLateAcknowledgement(session.acknowledgedBefore);
       this.#jid = session.jid;
+      this.#transport = connection.transport;
       this.#isManaged = session.canManageStream;
       this.#iqs.rejectAll();
       this.#outgoing.requeue(this.#management.begin(session.resumptionId));
@@ -291,7 +302,7 @@ export class StreamEngine {
     this.#isResumed = session.kind === 'resumed';
     this.#watch.start();
     if (this.#isResumed) this.#watch.probeNow();
-    this.#options.log.info('online', { session: session.kind });
+    this.#options.log.info('online', { session: session.kind, transport: connection.transport });
     this.#options.handlers.onOnline(session.kind);
     connection.listen({
       onElement: (received) => {

@@ -46,6 +46,7 @@ async function tryLogin(server: StubServer, environment: XmppEnvironment = {}, f
 
 /** A resolver that knows one endpoint of `stub.test`. */
 const srvTo = (port: number, security: 'xmpp' | 'xmpps'): XmppEnvironment => ({
+  fetchHostMeta: () => Promise.reject(new Error('no web server')),
   resolver: {
     resolveSrv: (name) =>
       Promise.resolve(

@@ -11,6 +11,8 @@ export interface StubCertificates {
   readonly caPem: string;
   /** Names `stub.test` only: no address, no other host. */
   readonly good: StubCertificate;
+  /** Names `localhost` only. */
+  readonly local: StubCertificate;
   readonly expired: StubCertificate;
   readonly otherName: StubCertificate;
   /** Right name, signed by nobody we know. */
@@ -39,6 +41,7 @@ export async function makeStubCertificates(folder: string): Promise<StubCertific
   return {
     caPem: file('ca.crt'),
     good: await sign('good', 'ca', 'stub.test', 1),
+    local: await sign('local', 'ca', 'localhost', 1),
     expired: await sign('expired', 'ca', 'stub.test', -1),
     otherName: await sign('other', 'ca', 'elsewhere.test', 1),
     unknownAuthority: await sign('unknown', 'stranger', 'stub.test', 1),

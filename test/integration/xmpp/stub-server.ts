@@ -102,21 +102,8 @@ export class StubPeer {
   }
 
   /** Plays the server's side of SCRAM; `finish` makes the last words from the right signature. */
-  async scram(password: string, finish: (signature: string) => string, iterations = 4096): Promise<string> {
-    const [, mechanism = '', first = ''] = await this.read(/<auth [^>]*mechanism="([^"]+)"[^>]*>([^<]*)<\/auth>/);
-    const hash = mechanism.startsWith('SCRAM-SHA-256') ? 'sha256' : 'sha1';
-    const clientFirst = Buffer.from(first, 'base64').toString().replace(/^[^,]*,[^,]*,/, '');
-    const nonce = `${/r=(.*)$/.exec(clientFirst)?.[1]}${randomBytes(9).toString('base64')}`;
-    const salt = randomBytes(16);
-    const serverFirst = `r=${nonce},s=${salt.toString('base64')},i=${iterations}`;
-    this.send(`<challenge xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>${Buffer.from(serverFirst).toString('base64')}</challenge>`);
-    const [, response = ''] = await this.read(/<response[^>]*>([^<]*)<\/response>/);
-    const withoutProof = Buffer.from(response, 'base64').toString().replace(/,p=.*$/, '');
-    const salted = pbkdf2Sync(password, salt, iterations, createHash(hash).update('').digest().length, hash);
-    const serverKey = createHmac(hash, salted).update('Server Key').digest();
-    const signature = createHmac(hash, serverKey).update(`${clientFirst},${serverFirst},${withoutProof}`).digest('base64');
-    this.send(finish(signature));
-    return mechanism;
+  scram(password: string, finish: (signature: string) => string): Promise<string> {
+    return playScram(this, password, finish);
   }
 
   async bind(): Promise<void> {
@@ -142,6 +129,29 @@ export class StubPeer {
       this.#wake();
     });
   }
+}
+
+/** The server's side of SCRAM, over whatever carries it. @returns the mechanism that the client chose */
+export async function playScram(
+  peer: Pick<StubPeer, 'read' | 'send'>,
+  password: string,
+  finish: (signature: string) => string,
+): Promise<string> {
+  const iterations = 4096;
+  const [, mechanism = '', first = ''] = await peer.read(/<auth [^>]*mechanism="([^"]+)"[^>]*>([^<]*)<\/auth>/);
+  const hash = mechanism.startsWith('SCRAM-SHA-256') ? 'sha256' : 'sha1';
+  const clientFirst = Buffer.from(first, 'base64').toString().replace(/^[^,]*,[^,]*,/, '');
+  const nonce = `${/r=(.*)$/.exec(clientFirst)?.[1]}${randomBytes(9).toString('base64')}`;
+  const salt = randomBytes(16);
+  const serverFirst = `r=${nonce},s=${salt.toString('base64')},i=${iterations}`;
+  peer.send(`<challenge xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>${Buffer.from(serverFirst).toString('base64')}</challenge>`);
+  const [, response = ''] = await peer.read(/<response[^>]*>([^<]*)<\/response>/);
+  const withoutProof = Buffer.from(response, 'base64').toString().replace(/,p=.*$/, '');
+  const salted = pbkdf2Sync(password, salt, iterations, createHash(hash).update('').digest().length, hash);
+  const serverKey = createHmac(hash, salted).update('Server Key').digest();
+  const signature = createHmac(hash, serverKey).update(`${clientFirst},${serverFirst},${withoutProof}`).digest('base64');
+  peer.send(finish(signature));
+  return mechanism;
 }
 
 export const success = (signature: string): string =>

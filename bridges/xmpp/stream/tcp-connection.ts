@@ -1,0 +1,140 @@
+import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
+import { BridgeError } from '#bridge';
+import { Connection, timeoutSignal } from './connection.ts';
+import type { Endpoint } from './dns/find-endpoints.ts';
+import {
+  channelBindingOf,
+  connectFault,
+  openSocket,
+  plainAddressOf,
+  upgradeSocket,
+  type TlsPolicy,
+} from './secure-socket.ts';
+import { escapeAttribute } from './xml/serialize.ts';
+import { defaultXmlLimits, StreamParser, XmlStreamError, type XmlLimits } from './xml/stream-parser.ts';
+import { ns } from '../namespaces.ts';
+
+/** One socket with an XML stream on it (RFC 6120). */
+export class TcpConnection extends Connection {
+  readonly transport = 'tcp';
+  readonly #policy: TlsPolicy;
+  readonly #limits: XmlLimits;
+  #socket: Socket;
+  #parser: StreamParser | null = null;
+
+  private constructor(socket: Socket, endpoint: Endpoint, policy: TlsPolicy, limits: XmlLimits) {
+    super(endpoint.host);
+    this.#policy = policy;
+    this.#limits = limits;
+    this.#socket = socket;
+    this.#attach(socket);
+  }
+
+  /** @throws BridgeError `server-unreachable`, `certificate-invalid`, `wrong-address`. */
+  static async open(
+    endpoint: Endpoint,
+    policy: TlsPolicy,
+    signal: AbortSignal,
+    limits: XmlLimits = defaultXmlLimits,
+  ): Promise<TcpConnection> {
+    return new TcpConnection(await openSocket(endpoint, policy, signal), endpoint, policy, limits);
+  }
+
+  get isSecure(): boolean {
+    return this.#socket instanceof TLSSocket;
+  }
+
+  get remoteAddress(): string | null {
+    return plainAddressOf(this.#socket);
+  }
+
+  openStream(domain: string, from: string | null): void {
+    this.#parser?.close();
+    this.forgetReceived();
+    this.#parser = new StreamParser(
+      {
+        onStreamStart: () => undefined,
+        onElement: (element) => this.deliver(element),
+        onStreamEnd: () => this.close(new BridgeError('server-unreachable', { detail: 'the server ended the stream' })),
+      },
+      this.#limits,
+    );
+    // RFC 6120 section 4.7.1: our address is told only once the stream is encrypted.
+    const fromAttribute = from !== null && this.isSecure ? ` from="${escapeAttribute(from)}"` : '';
+    this.write(
+      `<?xml version="1.0"?><stream:stream xmlns="${ns.client}" xmlns:stream="${ns.streams}" version="1.0"` +
+        ` to="${escapeAttribute(domain)}"${fromAttribute}>`,
+    );
+  }
+
+  write(xml: string): void {
+    if (!this.isClosed && this.#socket.writable) this.#socket.write(xml);
+  }
+
+  /** Encrypts the connection (RFC 6120 section 5). Whatever arrived in clear after `<proceed/>` is dropped. */
+  async startTls(deadlineMs: number, signal: AbortSignal): Promise<void> {
+    const plain = this.#socket;
+    this.#parser?.close();
+    this.#parser = null;
+    this.forgetReceived();
+    plain.removeAllListeners('data');
+    plain.removeAllListeners('close');
+    const deadline = AbortSignal.any([signal, timeoutSignal(deadlineMs, this.host)]);
+    try {
+      this.#socket = await upgradeSocket(plain, this.#policy, this.host, deadline);
+    } catch (error) {
+      plain.destroy();
+      throw error;
+    }
+    this.#attach(this.#socket);
+  }
+
+  exportChannelBinding(): Buffer | null {
+    return channelBindingOf(this.#socket);
+  }
+
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
+  end(lastWords: string): void {
+    if (!this.isClosed && this.#socket.writable) this.#socket.end(`${lastWords}</stream:stream>`);
+    const socket = this.#socket;
+    this.close(new BridgeError('cancelled'), false);
+    setTimeout(() => socket.destroy(), 1_000).unref();
+  }
+
+  override close(error: BridgeError, isDestroyed = true): void {
+    this.#parser?.close();
+    super.close(error, isDestroyed);
+  }
+
+  protected destroy(): void {
+    this.#socket.destroy();
+  }
+
+  #attach(socket: Socket): void {
+    const { host } = this;
+    socket.on('error', (error) => this.close(connectFault(error, host)));
+    socket.on('close', () =>
+      this.close(new BridgeError('server-unreachable', { server: host, detail: 'the connection was closed' })),
+    );
+    socket.on('data', (chunk: Buffer) => this.#read(chunk));
+  }
+
+  #read(chunk: Buffer): void {
+    this.lastHeardMs = performance.now();
+    try {
+      this.#parser?.write(chunk);
+    } catch (error) {
+      if (!(error instanceof XmlStreamError)) throw error;
+      this.write(`<stream:error><${error.condition} xmlns="${ns.streamErrors}"/></stream:error></stream:stream>`);
+      this.close(new BridgeError('server-incompatible', { server: this.host, detail: error.message }));
+    }
+  }
+}
