@@ -1,0 +1,63 @@
+import { chmod, copyFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { startProsody, startSlixmppPeer, type ProsodyServer, type SlixmppPeer } from '../../lab/index.ts';
+import type { Inbox } from '../story/inbox.ts';
+import { makeUserDir, removeDir } from './as-user.ts';
+
+export const ownPassword = 'worker-secret-1';
+export const passphrase = 'a long enough passphrase';
+
+export interface XmppWorld {
+  readonly prosody: ProsodyServer;
+  readonly ownJid: string;
+  /** What the app needs to trust the lab's authority. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Another person with another client. */
+  connectPeer(): Promise<SlixmppPeer>;
+  stop(): Promise<void>;
+}
+
+/** A Prosody with our account and the one of Marta, who uses slixmpp. */
+export const startXmppWorld = async (): Promise<XmppWorld> => {
+  const prosody = await startProsody();
+  await prosody.register('worker', ownPassword);
+  await prosody.register('marta', ownPassword);
+  // The app runs as another user, who cannot read the cache of the lab.
+  const caDir = await makeUserDir('ca');
+  const caFile = join(caDir, 'ca.crt');
+  await copyFile(prosody.caFile, caFile);
+  await chmod(caFile, 0o644);
+  const peers: SlixmppPeer[] = [];
+  return {
+    prosody,
+    ownJid: `worker@${prosody.domain}`,
+    env: { NODE_EXTRA_CA_CERTS: caFile },
+    async connectPeer() {
+      const { host, c2sPort: port } = prosody;
+      const peer = await startSlixmppPeer({ jid: `marta@${prosody.domain}`, password: ownPassword, host, port, caFile: prosody.caFile });
+      peers.push(peer);
+      return peer;
+    },
+    async stop() {
+      await Promise.allSettled(peers.map((peer) => peer.stop()));
+      await prosody.stop();
+      await removeDir(caDir);
+    },
+  };
+};
+
+/** Adds our account from the welcome screen; the first secret asks for a passphrase. */
+export const addXmppAccount = async (inbox: Inbox, { prosody, ownJid }: XmppWorld): Promise<void> => {
+  await inbox.byId('welcome-add-account').click();
+  await inbox.fillAccount('xmpp', { address: ownJid, password: ownPassword, host: prosody.host, port: String(prosody.c2sPort) });
+  await inbox.choosePassphrase(passphrase);
+  await inbox.byId('list-filter').waitFor();
+};
+
+/** After a start without a keychain: the messages are there, the accounts wait for the passphrase. */
+export const unlock = async (inbox: Inbox): Promise<void> => {
+  await inbox.byId('unlock').click();
+  await inbox.byId('passphrase').fill(passphrase);
+  await inbox.byId('passphrase-submit').click();
+  await inbox.byId('passphrase-dialog').waitFor({ state: 'detached' });
+};
