@@ -30,10 +30,11 @@ export class SilenceWatch {
     this.#probedAtMs = null;
   }
 
-  probeNow(): void {
+  /** Asks at once; any sign of life within `answerMs` will do. */
+  probeNow(answerMs = this.#options.answerMs): void {
     this.#probedAtMs = performance.now();
     this.#options.probe();
-    this.#wakeIn(this.#options.answerMs);
+    this.#wakeIn(answerMs);
   }
 
   #wakeIn(delayMs: number): void {

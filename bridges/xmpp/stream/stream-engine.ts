@@ -301,7 +301,8 @@ export class StreamEngine {
     this.#outgoing.open(this.#isManaged);
     this.#isResumed = session.kind === 'resumed';
     this.#watch.start();
-    if (this.#isResumed) this.#watch.probeNow();
+    // To take us in and then say nothing is one more way to stay silent while we sign in.
+    this.#watch.probeNow(Math.min(this.#timings.answerMs, this.#options.stream.stepDeadlineMs));
     this.#options.log.info('online', { session: session.kind, transport: connection.transport });
     this.#options.handlers.onOnline(session.kind);
     connection.listen({

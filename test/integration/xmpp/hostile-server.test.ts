@@ -282,6 +282,16 @@ describe('the choice of mechanism', () => {
 });
 
 describe('a silent server', () => {
+  const bindFeatures = `<stream:features><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/></stream:features>`;
+
+  /** Signs the client in, and plays the next step. */
+  const upTo = async (peer: StubPeer, step: (peer: StubPeer) => Promise<void>): Promise<void> => {
+    await peer.starttls(certificates.good);
+    await peer.header(saslFeatures(['SCRAM-SHA-1']));
+    await peer.scram(password, success);
+    await step(peer);
+  };
+
   const steps: [string, (peer: StubPeer) => Promise<void>][] = [
     ['after accepting', () => Promise.resolve()],
     ['after the stream header', (peer) => peer.header('')],
@@ -301,16 +311,17 @@ describe('a silent server', () => {
         await peer.scram(password, success);
       },
     ],
+    ['after binding', (peer) => upTo(peer, (bound) => bound.bind())],
+    ['in the middle of binding', (peer) => upTo(peer, (bound) => bound.header(bindFeatures))],
+    ['after enabling stream management', (peer) => upTo(peer, (bound) => bound.bindManaged())],
   ];
   for (const [step, script] of steps) {
     it(`${step} is given up, and tried again until it answers`, async () => {
       let isHealed = false;
       const server = await stub(async (peer) => {
         if (!isHealed) return await script(peer);
-        await peer.starttls(certificates.good);
-        await peer.header(saslFeatures(['SCRAM-SHA-1']));
-        await peer.scram(password, success);
-        await peer.bind();
+        await upTo(peer, (bound) => bound.bindManaged());
+        await peer.refuseEverything();
       });
       const bridge = createXmppBridge({
         ca: certificates.caPem,
@@ -324,8 +335,9 @@ describe('a silent server', () => {
       await session.start();
       const state = await host.waitFor('state', ({ connection }) => connection === 'offline', 8_000);
       expect(state.fault?.code).toBe('server-unreachable');
+      expect(host.of('state').map(({ connection }) => connection)).not.toContain('online');
       isHealed = true;
-      await host.waitFor('state', ({ connection }) => connection === 'catching-up', 3_000);
+      await host.waitFor('state', ({ connection }) => connection === 'online', 3_000);
       await session.stop();
       host.dispose();
     });

@@ -106,12 +106,42 @@ export class StubPeer {
     return playScram(this, password, finish);
   }
 
-  async bind(): Promise<void> {
-    await this.header(`<stream:features><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/></stream:features>`);
-    const [, id] = await this.read(/<iq [^>]*id="([^"]+)"[^>]*>.*<\/iq>/);
+  /** Binds; knows no earlier session. */
+  async bind(features = ''): Promise<void> {
+    await this.header(`<stream:features><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/>${features}</stream:features>`);
+    const request = /<resume [^>]*>|<iq [^>]*id="([^"]+)"[^>]*>.*?<\/iq>/;
+    let [asked, id] = await this.read(request);
+    if (asked.startsWith('<resume')) {
+      this.send(`<failed xmlns='urn:xmpp:sm:3' h='0'/>`);
+      [asked, id] = await this.read(request);
+    }
     this.send(
       `<iq type='result' id='${id}'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><jid>user@stub.test/r</jid></bind></iq>`,
     );
+  }
+
+  /** Binds, and enables stream management. */
+  async bindManaged(): Promise<void> {
+    await this.bind(`<sm xmlns='urn:xmpp:sm:3'/>`);
+    await this.read(/<enable [^>]*\/>/);
+    this.send(`<enabled xmlns='urn:xmpp:sm:3' id='session' resume='true'/>`);
+  }
+
+  /** Answers every `<iq/>` with an error, and every `<r/>`: a server that is there, and can do nothing. */
+  async refuseEverything(): Promise<never> {
+    for (;;) {
+      const [tag] = await this.read(/<iq [^>]*>|<r [^>]*>/);
+      if (tag.startsWith('<r ')) {
+        this.send(`<a xmlns='urn:xmpp:sm:3' h='0'/>`);
+        continue;
+      }
+      const value = (name: string): string | undefined => new RegExp(` ${name}="([^"]*)"`).exec(tag)?.[1];
+      const from = value('to');
+      this.send(
+        `<iq type='error' id='${value('id')}'${from === undefined ? '' : ` from='${from}'`}><error type='cancel'>` +
+          `<service-unavailable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>`,
+      );
+    }
   }
 
   #take(chunk: Buffer, isEncrypted: boolean): void {
