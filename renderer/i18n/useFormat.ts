@@ -46,6 +46,12 @@ export const useFormat = () => {
       if (days < 7) return formats().weekday.format(ms);
       return (isThisYear(ms, nowMs) ? formats().day : formats().dayWithYear).format(ms);
     },
+    /** When something began: the time today, else the day too. */
+    sinceWhen: (ms: number, nowMs = Date.now()): string => {
+      const time = formats().time.format(ms);
+      const day = isThisYear(ms, nowMs) ? formats().day : formats().dayWithYear;
+      return daysAgo(ms, nowMs) <= 0 ? time : `${day.format(ms)}, ${time}`;
+    },
     /** For day dividers: "Today", "Yesterday", "Friday, 20 November". */
     day: (ms: number, nowMs = Date.now()): string => {
       const days = daysAgo(ms, nowMs);

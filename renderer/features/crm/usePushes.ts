@@ -71,7 +71,11 @@ export const createPushes = ({ toConnections, toQueue }: PushRoutes): Pushes => 
   useEvent('crm.changed', ({ push }) => {
     if (!push || !watched.has(push.id)) return;
     const name = visibleText(push.connectionName);
-    if (push.state === 'done') toasts.show({ text: t('crm.donePush', { name }), tone: 'note' });
+    if (push.state === 'done') {
+      const leftOut = push.fault?.code === 'file-unavailable' ? visibleText(push.fault.detail ?? '') : '';
+      if (leftOut === '') toasts.show({ text: t('crm.donePush', { name }), tone: 'note' });
+      else toasts.show({ text: t('crm.donePushWithout', { name, names: leftOut }), tone: 'problem' }, 12_000);
+    }
     if (push.state === 'needs-you') {
       toasts.show({ text: t('crm.needsYou', { name }), tone: 'problem', actionLabel: t('crm.showQueue'), act: toQueue }, 12_000);
     }

@@ -69,6 +69,12 @@ export const conversation = {
     pushedMessages: '{count} message | {count} messages',
     pushedFiles: '{count} file | {count} files',
     pushedOpen: 'open',
+    pushTakenBack: 'taken back',
+    refused: {
+      edit: 'The edit was refused; the text stands as it was before. {reason}',
+      delete: 'The message could not be deleted for the others and is still there. {reason}',
+      react: 'The reaction was refused and taken back. {reason}',
+    },
     unreadable: 'This message is encrypted for another device and cannot be read here.',
     unsupported: 'A kind of message that Palomar does not show yet.',
     invitedText: 'You are invited to this conversation.',

@@ -69,6 +69,12 @@ export const conversation = {
     pushedMessages: '{count} mensaje | {count} mensajes',
     pushedFiles: '{count} archivo | {count} archivos',
     pushedOpen: 'abrir',
+    pushTakenBack: 'retirado',
+    refused: {
+      edit: 'El cambio ha sido rechazado; el texto vuelve a ser el de antes. {reason}',
+      delete: 'El mensaje no se ha podido borrar para los demás y sigue ahí. {reason}',
+      react: 'La reacción ha sido rechazada y se ha quitado. {reason}',
+    },
     unreadable: 'Este mensaje está cifrado para otro dispositivo y no se puede leer aquí.',
     unsupported: 'Un tipo de mensaje que Palomar aún no muestra.',
     invitedText: 'Te han invitado a esta conversación.',

@@ -69,6 +69,12 @@ export const conversation = {
     pushedMessages: '{count} sõnum | {count} sõnumit',
     pushedFiles: '{count} fail | {count} faili',
     pushedOpen: 'ava',
+    pushTakenBack: 'tagasi võetud',
+    refused: {
+      edit: 'Muudatus lükati tagasi; tekst on jälle endine. {reason}',
+      delete: 'Sõnumit ei saanud teiste juures kustutada ja see on alles. {reason}',
+      react: 'Reaktsioon lükati tagasi ja võeti maha. {reason}',
+    },
     unreadable: 'See sõnum on krüptitud teisele seadmele ja seda ei saa siin lugeda.',
     unsupported: 'Sõnumi liik, mida Palomar veel ei näita.',
     invitedText: 'Sind on sellesse vestlusse kutsutud.',

@@ -123,7 +123,7 @@ export const makeMessages = (conversation: ConversationRow, count: number, nowMs
     show(3, 54, false, '', { attachments: [file(12, 'plano.png', 'image/png', { widthPx: 640, heightPx: 360 })] }),
     show(4, 53, false, '', {
       kind: 'push',
-      push: { pushId: 1 as never, connectionName: 'Tryton', connectorId: 'tryton', targetTitle: 'Hidráulica Levante', messageCount: 4, fileCount: 1, url: 'https://tryton.example/1042' },
+      push: { pushId: 1 as never, connectionName: 'Tryton', connectorId: 'tryton', targetTitle: 'Hidráulica Levante', messageCount: 4, fileCount: 1, url: 'https://tryton.example/1042', isTakenBack: false },
     }),
     show(5, 30, false, 'Lo reviso con mi jefe y te digo algo', { reactions: [{ emoji: '👍', count: 1, isOwn: true, names: ['Jordi'] }] }),
     show(6, 24, false, 'Look at https://аррӏе.com/login and https://example.org <img src=x onerror=alert(1)> ‮txt.exe'),

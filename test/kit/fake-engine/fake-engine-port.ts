@@ -19,6 +19,8 @@ import { accounts, makeConversations, makeMessages, makePerson } from './fake-da
 import { connectors, makePreview, makePush, makeSummary, tryton } from './fake-crm.ts';
 
 export interface FakeOptions {
+  /** Instead of what it says by itself. */
+  readonly answers?: Partial<Record<RpcMethod, () => unknown>>;
   readonly conversationCount?: number;
   readonly messageCount?: number;
   readonly settings?: Partial<Settings>;
@@ -140,6 +142,7 @@ export const createFakeEngine = (options: FakeOptions = {}): FakeEngine => {
     'crm.push': () => makePush(1, 'undoable'),
     'crm.pushNow': ({ conversationId }) => (conversationId === 1 ? { push: null, preview: makePreview(1) } : { push: makePush(conversationId, 'undoable'), preview: null }),
     'crm.queue': () => [makePush(1, 'needs-you'), makePush(2, 'waiting'), makePush(3, 'done')],
+    'crm.withdraw': () => ({ withdrawnCount: 2, keptCount: 1 }),
     'crm.summary': () => makeSummary(options.hasConnection !== false),
     'accounts.add': () => {
       throw Object.assign(new Error('refused'), { code: 'wrong-password' });
@@ -160,7 +163,8 @@ export const createFakeEngine = (options: FakeOptions = {}): FakeEngine => {
       calls.push(call);
       setTimeout(() => {
         try {
-          const output = answers[call.method as RpcMethod]?.(call.input) ?? {};
+          const answer = options.answers?.[call.method as RpcMethod];
+          const output = (answer ? answer() : answers[call.method as RpcMethod]?.(call.input)) ?? {};
           emit({ id: call.id, output });
         } catch (thrown) {
           const code = (thrown as { code?: string }).code ?? (thrown as Error).message;

@@ -18,7 +18,7 @@ describe('the banner about a lost keychain', () => {
     const account = (state: AccountRow['state']): AccountRow => ({ ...first, state, fault: null });
     const session = reactive({ protection: 'passphrase-unset' as Protection, accounts: [account('locked')] });
     const pass = vi.fn(() => Promise.resolve(true));
-    const gate: VaultGate = { question: ref(null), pass, settle: () => undefined };
+    const gate: VaultGate = { question: ref(null), pass, passFor: pass, settle: () => undefined };
     const engine = createEngineClient({ connect: () => Promise.resolve(createFakeEngine({ conversationCount: 1, messageCount: 1 })) } as unknown as Shell);
     const provide = { [sessionKey as symbol]: session as unknown as Session, [vaultGateKey as symbol]: gate, [engineKey as symbol]: engine };
     const view = mount(AccountBanners, { global: { plugins: [createMessages()], provide } });
