@@ -19,6 +19,7 @@ export interface DemoConversation {
   readonly title: string | null;
   readonly members: readonly DemoPerson[];
   readonly lines: readonly DemoLine[];
+  /** So many of the last lines came in while the person was away. */
   readonly unreadCount: number;
   /** Older messages that come page by page when a person scrolls up. */
   readonly archiveLength: number;

@@ -54,7 +54,6 @@ const conversationEvents = (conversation: DemoConversation, sinceMs: number): Br
         security: 'plain',
         membership: 'joined',
         peerId: peer?.id,
-        unreadCount: conversation.unreadCount,
       },
     },
     ...conversation.members.map(
@@ -65,8 +64,11 @@ const conversationEvents = (conversation: DemoConversation, sinceMs: number): Br
       }),
     ),
   ];
+  const firstUnread = conversation.lines.length - conversation.unreadCount;
   conversation.lines.forEach((line, index) => {
-    events.push({ type: 'message.upserted', message: lineMessage(conversation, line, index, sinceMs), origin: 'history' });
+    // This network keeps no count of its own: what is caught up counts as unread, history does not.
+    const origin = index >= firstUnread ? 'catchup' : 'history';
+    events.push({ type: 'message.upserted', message: lineMessage(conversation, line, index, sinceMs), origin });
     if (line.reaction) {
       events.push({
         type: 'reactions.replaced',
