@@ -50,7 +50,8 @@ export interface Outbox {
   readonly retry: (accountId: AccountId, message: MessageRecord) => void;
   /** @throws RpcFailure `not-possible` when it is on its way or gone */
   readonly discard: (message: MessageRecord) => void;
-  readonly edit: (accountId: AccountId, message: MessageRecord, text: string) => void;
+  /** @param canTellNetwork an edit can be sent; what is here only needs none */
+  readonly edit: (accountId: AccountId, message: MessageRecord, text: string, canTellNetwork: boolean) => void;
   readonly delete: (accountId: AccountId, message: MessageRecord) => void;
   readonly react: (accountId: AccountId, message: MessageRecord, emoji: string, isOn: boolean) => void;
   /** Moves the read mark; tells the network when `isTold`. Says how many are left unread. */
@@ -59,6 +60,9 @@ export interface Outbox {
 
 /** Waits to go out, or was refused: nobody but us has seen it. */
 export const isUnsent = (message: MessageRecord): boolean => message.remoteId === null || message.delivery === 'failed';
+
+/** Faults of an attempt that cannot have arrived. */
+const neverSent: ReadonlySet<string | undefined> = new Set(['offline', 'rate-limited']);
 
 const laneOf = (id: ConversationId): string => `conversation:${id}`;
 /** The first is the caller's own id, so that it also names a message without files. */
@@ -95,6 +99,12 @@ export const createOutbox = ({ db, folder, publish, now, queue }: OutboxOptions)
 
   const isRunning = (message: MessageRecord): boolean =>
     jobs.ofMessage(db, message.id).some((job) => job.kind === sendMessageKind && job.state === 'running');
+
+  /** It was tried, and whether it arrived nobody knows. */
+  const mayBeThere = (message: MessageRecord): boolean =>
+    jobs
+      .ofMessage(db, message.id)
+      .some(({ kind, state, attempts, fault }) => kind === sendMessageKind && state === 'waiting' && attempts > 0 && !neverSent.has(fault?.code));
 
   return {
     sentBefore,
@@ -155,12 +165,15 @@ export const createOutbox = ({ db, folder, publish, now, queue }: OutboxOptions)
       });
     },
 
-    edit: (accountId, message, text) => {
+    edit: (accountId, message, text, canTellNetwork) => {
       const isHereOnly = isUnsent(message) && !isRunning(message);
       commit((changes) => {
         // What has not gone out yet simply goes out with the new text; nobody saw another one.
         if (isHereOnly) {
           changes.add(outgoing.rewrite(db, message.id, text));
+          // The next try carries the same id: a network that has it already would keep the old text.
+          const payload = { text, before: text, beforeAtMs: null };
+          if (canTellNetwork && mayBeThere(message)) addAbout(editMessageKind, accountId, message, payload);
           return;
         }
         const { editedAtMs: beforeAtMs } = message;

@@ -383,6 +383,17 @@ describe('changing what was sent', () => {
     expect(callsOf(bridge, 'edit')).toEqual([]);
   });
 
+  it('tells the network too when a first try may have arrived with the old text', async () => {
+    const { client, bridge, send, sent, last } = await openChat(failTimes(1, { code: 'server-unreachable' }));
+    const [id] = await send('Typo');
+    await until(async () => sent().length === 1 && (await last()).delivery === 'waiting');
+    await client.call('messages.edit', { id: id as MessageRow['id'], text: 'No typo' });
+    await until(() => callsOf(bridge, 'edit').length === 1);
+    expect(sent().map(({ text }) => text)).toEqual(['Typo', 'No typo']);
+    expect(callsOf(bridge, 'edit')[0]?.[1]).toBe('No typo');
+    expect(await last()).toMatchObject({ text: 'No typo', editedAtMs: null, delivery: 'sent' });
+  });
+
   it('deletes there first, then here', async () => {
     const { client, id, bridge, last } = await sentMessage();
     await client.call('messages.delete', { id });

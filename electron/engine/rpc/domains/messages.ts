@@ -86,7 +86,7 @@ export const createMessageHandlers = (deps: MessageHandlerDeps): DomainHandlers<
       if (text.trim() === '') throw new RpcFailure('invalid-input', 'text is empty');
       if (!isUnsent(message) && !capabilities.canEdit) throw new BridgeError('unsupported');
       if (!isWithin(message, capabilities.editWindowMs)) throw new BridgeError('forbidden', { detail: 'too late to edit' });
-      outbox.edit(conversation.accountId, message, text);
+      outbox.edit(conversation.accountId, message, text, capabilities.canEdit);
       return { isQueued: true };
     },
     'messages.delete': ({ id }) => {
