@@ -209,7 +209,7 @@ export interface RpcMethods {
   };
   'crm.cancel': (input: { readonly id: PushId }) => PushRow;
   'crm.retry': (input: { readonly id: PushId }) => PushRow;
-  /** Takes back what a finished push wrote, as far as the target allows: only objects that carry our key. */
+  /** Takes back what a finished push wrote, as far as the target allows: only objects that carry our key. `not-possible` before it is done. */
   'crm.withdraw': (input: { readonly id: PushId }) => { readonly withdrawnCount: number; readonly keptCount: number };
   'crm.queue': (input: { readonly limit: number }) => readonly PushRow[];
   'crm.summary': (input: { readonly conversationId: ConversationId }) => readonly CrmSummary[];

@@ -79,4 +79,5 @@ export const refusedHere: Partial<Record<RpcMethod, string>> = {
   'vault.create': 'already-exists',
   'messages.retry': 'not-possible',
   'crm.retry': 'not-possible',
+  'crm.withdraw': 'not-possible',
 };
