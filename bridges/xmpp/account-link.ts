@@ -6,6 +6,7 @@ import { HttpFiles } from './http-files.ts';
 import { Inbox } from './inbox.ts';
 import { Journal } from './journal.ts';
 import { PresenceBook } from './presence.ts';
+import { Receipts } from './receipts.ts';
 import { Rooms } from './rooms.ts';
 import { Roster } from './roster.ts';
 import { ServerServices } from './server-services.ts';
@@ -28,6 +29,8 @@ export interface AccountLink {
   readonly sync: ArchiveSync;
   readonly inbox: Inbox;
   readonly files: HttpFiles;
+  /** Sends what a translation answers, once its events are stored. */
+  reply(replies: readonly XmlElement[]): void;
 }
 
 export interface AccountLinkOptions {
@@ -56,6 +59,10 @@ export function linkAccount({ stream, host, state, environment, engine, isCaught
     request: (payload, to) => request({ type: 'set', to, payload }),
   });
   const reader = new ArchiveReader(ownBareJid, (payload, to) => request({ type: 'set', to, payload }));
+  const receipts = new Receipts({ ownBareJid, roster, now: Date.now });
+  const reply = (replies: readonly XmlElement[]): void => {
+    for (const stanza of replies) if (engine().send(stanza)) receipts.noteSent(stanza);
+  };
   const inbox = new Inbox(
     {
       ownBareJid,
@@ -63,10 +70,12 @@ export function linkAccount({ stream, host, state, environment, engine, isCaught
       roster,
       presence,
       rooms,
+      receipts,
       log: host.log,
       hasArchive: () => services.hasArchive,
       isCaughtUp,
       mayAdvance,
+      nameless: () => journal.state.nameless,
       now: Date.now,
     },
     state.encrypted,
@@ -75,7 +84,7 @@ export function linkAccount({ stream, host, state, environment, engine, isCaught
     reader,
     journal,
     translate: (messages, origin) => inbox.translateArchived(messages, origin, null),
-    remember: (state) => inbox.remember(state),
+    reply,
     firstSyncLimit: environment.firstSyncLimit,
   });
   const files = new HttpFiles({
@@ -83,5 +92,5 @@ export function linkAccount({ stream, host, state, environment, engine, isCaught
     isTrustedHost: (name) => services.isUploadHost(name) || name === domain || name.endsWith(`.${domain}`),
     serverAddress: () => engine().serverAddress,
   });
-  return { ownBareJid, domain, journal, roster, presence, rooms, services, reader, sync, inbox, files };
+  return { ownBareJid, domain, journal, roster, presence, rooms, services, reader, sync, inbox, files, reply };
 }

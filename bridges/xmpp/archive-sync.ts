@@ -1,14 +1,16 @@
-import type { BridgeEvent, MessageOrigin } from '#bridge';
+import type { MessageOrigin } from '#bridge';
 import {
   archivePageSize,
   type ArchivedMessage,
   type ArchivePage,
   type ArchiveReader,
 } from './extensions/0313-message-archive.ts';
+import type { Translation } from './inbox.ts';
 import type { Journal } from './journal.ts';
 import { ParkedChanges } from './parked-changes.ts';
 import { StanzaError } from './stream/stanza-error.ts';
-import type { ArchiveState, XmppState } from './state.ts';
+import type { XmlElement } from './stream/xml/element.ts';
+import type { ArchiveState } from './state.ts';
 
 /** Our clock and the server's need not agree. Messages read twice are one in the store. */
 export const clockToleranceMs = 10 * 60_000;
@@ -19,10 +21,9 @@ export const firstSyncLimit = 10_000;
 export interface ArchiveSyncOptions {
   readonly reader: ArchiveReader;
   readonly journal: Journal;
-  /** Turns archived messages into events. */
-  translate(messages: readonly ArchivedMessage[], origin: MessageOrigin): BridgeEvent[];
-  /** What translating changed besides. */
-  remember(state: XmppState): XmppState;
+  translate(messages: readonly ArchivedMessage[], origin: MessageOrigin): Translation;
+  /** Sends what was answered to messages that are stored now. */
+  reply(replies: readonly XmlElement[]): void;
   readonly firstSyncLimit?: number | undefined;
 }
 
@@ -118,10 +119,11 @@ export class ArchiveSync {
     origin: MessageOrigin,
     change: (archive: ArchiveState) => ArchiveState,
   ): Promise<void> {
-    const events = this.#options.translate(page.messages, origin);
+    const { events, replies, change: translated } = this.#options.translate(page.messages, origin);
     await this.#options.journal.write({
       events: origin === 'history' ? this.#parked.weave(events) : events,
-      change: (state) => ({ ...this.#options.remember(state), archive: change(state.archive) }),
+      change: (state) => ({ ...translated(state), archive: change(state.archive) }),
     });
+    this.#options.reply(replies);
   }
 }

@@ -64,10 +64,9 @@ export class History implements HistoryAbility {
   }
 
   async #store(page: ArchivePage, room: string | null): Promise<number> {
-    const translated = this.#options.inbox.translateArchived(page.messages, 'history', room);
-    const events = this.#parked.weave(translated);
-    await this.#options.journal.write({ events });
-    return translated.filter((event: BridgeEvent) => event.type === 'message.upserted').length;
+    const { events, change } = this.#options.inbox.translateArchived(page.messages, 'history', room);
+    await this.#options.journal.write({ events: this.#parked.weave(events), change });
+    return events.filter((event: BridgeEvent) => event.type === 'message.upserted').length;
   }
 }
 

@@ -1,21 +1,20 @@
-import { randomUUID } from 'node:crypto';
 import type { BridgeEvent, BridgeLog, MessageOrigin } from '#bridge';
 import type { RemoteConversation } from '#model';
 import { conversationOf, personOf } from './ids.ts';
 import { readInvitation } from './extensions/0045-multi-user-chat.ts';
-import { readReceiptRequest } from './extensions/0184-delivery-receipts.ts';
 import { readDelay } from './extensions/0203-delayed-delivery.ts';
 import { unwrapCarbon } from './extensions/0280-carbons.ts';
 import type { ArchivedMessage } from './extensions/0313-message-archive.ts';
 import { readStanzaId } from './extensions/0359-stable-ids.ts';
 import { answerRequest, result } from './answer-requests.ts';
 import { bareJid } from './jid.ts';
+import { NamelessMessages, type NamelessMessage } from './nameless-messages.ts';
 import type { PresenceBook } from './presence.ts';
 import { receiveDirectMessage, type Envelope } from './receive.ts';
+import type { ReadMessage, Receipts } from './receipts.ts';
 import { receiveRoomMessage } from './receive-room.ts';
 import type { Rooms } from './rooms.ts';
 import { readRosterPush, type Roster } from './roster.ts';
-import { receiptMessage } from './send.ts';
 import { element, type XmlElement } from './stream/xml/element.ts';
 import type { XmppState } from './state.ts';
 
@@ -25,6 +24,7 @@ export interface InboxOptions {
   readonly roster: Roster;
   readonly presence: PresenceBook;
   readonly rooms: Rooms;
+  readonly receipts: Receipts;
   readonly log: BridgeLog;
   /** Whether our own archive exists, and so vouches for the stanza-ids in its name. */
   hasArchive(): boolean;
@@ -32,14 +32,17 @@ export interface InboxOptions {
   isCaughtUp(): boolean;
   /** Whether the next catch-up may start behind a live message. */
   mayAdvance(): boolean;
+  /** As last stored: what was translated and then not stored must not pass for a copy when it comes again. */
+  nameless(): readonly NamelessMessage[];
   now(): number;
 }
 
 /** What a batch of stanzas comes to. */
 export interface Translation {
-  readonly events: BridgeEvent[];
+  readonly events: readonly BridgeEvent[];
   /** To be sent once the events are stored. */
-  readonly replies: XmlElement[];
+  readonly replies: readonly XmlElement[];
+  /** To be saved with them. */
   change(state: XmppState): XmppState;
 }
 
@@ -88,9 +91,10 @@ export class Inbox {
     const events: BridgeEvent[] = [];
     const replies: XmlElement[] = [];
     const newest = new Map<string | null, Archived>();
+    const nameless = new NamelessMessages(this.#options.nameless(), this.#options.now());
     for (const stanza of stanzas) {
       try {
-        const arrived = this.#translateOne(stanza, replies);
+        const arrived = this.#translateOne(stanza, replies, nameless);
         events.push(...this.#introduce(arrived.events));
         if (arrived.archived !== undefined) newest.set(arrived.archived.room, arrived.archived);
       } catch (error) {
@@ -100,28 +104,39 @@ export class Inbox {
     return {
       events: this.#watchEncryption(events),
       replies,
-      change: (state) => [...newest.values()].reduce((next, archived) => this.#advance(next, archived), this.remember(state)),
+      change: (state) =>
+        [...newest.values()].reduce((next, archived) => this.#advance(next, archived), this.#remember(state, nameless)),
     };
   }
 
-  /** A page of our own archive, or of a room's. */
-  translateArchived(messages: readonly ArchivedMessage[], origin: MessageOrigin, room: string | null): BridgeEvent[] {
-    const events = messages.flatMap(({ id, message, stampMs }) => {
+  /**
+   * A page of our own archive, or of a room's. What was written while we were away gets its receipts; history does not,
+   * and rooms know none.
+   */
+  translateArchived(messages: readonly ArchivedMessage[], origin: MessageOrigin, room: string | null): Translation {
+    const nameless = new NamelessMessages(this.#options.nameless(), this.#options.now());
+    const page = messages.flatMap(({ id, message, stampMs }): ReadMessage[] => {
       const envelope: Envelope = { message, origin, archiveId: id, stampMs };
       try {
-        return room === null ? this.#readDirect(envelope) : this.#readRoom(envelope, room);
+        const events = room === null ? this.#readDirect(envelope, nameless) : this.#readRoom(envelope, room);
+        return [{ envelope, events }];
       } catch (error) {
         this.#options.log.warn('an archived message could not be read', { error: String(error) });
         return [];
       }
     });
+    const events = page.flatMap((read) => read.events);
     if (origin === 'history') this.#judgeByHistory(events);
     if (!this.#options.isCaughtUp() && room === null) {
       this.#noteOwn(events);
       if (this.#fromArchive.size > mostRemembered) this.#fromArchive.clear();
       for (const { id } of messages) this.#fromArchive.add(id);
     }
-    return this.#watchEncryption(this.#introduce(events));
+    return {
+      events: this.#watchEncryption(this.#introduce(events)),
+      replies: origin === 'catchup' && room === null ? this.#options.receipts.forMissed(page) : [],
+      change: (state) => this.#remember(state, nameless),
+    };
   }
 
   /** Adds what the store needs to know before a message: the conversation and the people in it. */
@@ -146,11 +161,6 @@ export class Inbox {
     };
   }
 
-  /** Puts what must be known after a restart into the saved state. */
-  remember(state: XmppState): XmppState {
-    return { ...state, encrypted: this.#encryptedList(state) };
-  }
-
   /** Which of these messages of ours the archive has shown since the last question. */
   takeDelivered(transactionIds: readonly string[]): ReadonlySet<string> {
     const delivered = new Set(transactionIds.filter((id) => this.#ownArchived.has(id)));
@@ -161,6 +171,7 @@ export class Inbox {
   #translateOne(
     stanza: XmlElement,
     replies: XmlElement[],
+    nameless: NamelessMessages,
   ): { events: BridgeEvent[]; archived?: Archived | undefined } {
     if (stanza.name === 'presence') return { events: this.#receivePresence(stanza, replies) };
     if (stanza.name === 'iq') return { events: this.#receiveIq(stanza, replies) };
@@ -178,8 +189,8 @@ export class Inbox {
     if (invitation !== null && !this.#options.rooms.has(invitation.room)) {
       return { events: [this.#options.rooms.conversation(invitation.room, 'invited')] };
     }
-    const events = this.#readDirect(envelope);
-    if (carbon === null && !isOwnMessage(events)) this.#answerReceipt(envelope.message, events, replies);
+    const events = this.#readDirect(envelope, nameless);
+    if (carbon === null && !isOwnMessage(events)) replies.push(...this.#options.receipts.forArrived({ envelope, events }));
     const { archiveId } = envelope;
     if (archiveId === null) return { events };
     // The server's offline copy of a message that the archive gave us a moment ago.
@@ -227,23 +238,15 @@ export class Inbox {
     return { ...state, rooms: { ...state.rooms, [room]: { ...known, ...newest } } };
   }
 
-  #readDirect(envelope: Envelope): BridgeEvent[] {
+  #readDirect(envelope: Envelope, nameless: NamelessMessages): BridgeEvent[] {
     const { ownBareJid, rooms } = this.#options;
     const nowMs = this.#options.now();
-    return receiveDirectMessage(envelope, { ownBareJid, nowMs, isRoom: (jid) => rooms.has(jid) });
+    const events = receiveDirectMessage(envelope, { ownBareJid, nowMs, isRoom: (jid) => rooms.has(jid) });
+    return events.filter((event) => event.type !== 'message.upserted' || !nameless.isCopy(event.message, envelope));
   }
 
   #readRoom(envelope: Envelope, room: string): BridgeEvent[] {
     return receiveRoomMessage(envelope, this.#options.rooms.context(room, this.#options.now()));
-  }
-
-  /** A receipt tells when we are there, so only people get one who may see our presence. */
-  #answerReceipt(message: XmlElement, events: readonly BridgeEvent[], replies: XmlElement[]): void {
-    const id = readReceiptRequest(message);
-    const sender = bareJid(message.attribute('from'));
-    const isMessage = events.some((event) => event.type === 'message.upserted' || event.type === 'message.patched');
-    if (id === null || sender === null || !isMessage || !this.#options.roster.seesPresence(sender)) return;
-    replies.push(receiptMessage(sender, randomUUID(), id));
   }
 
   #receivePresence(stanza: XmlElement, replies: XmlElement[]): BridgeEvent[] {
@@ -316,6 +319,11 @@ export class Inbox {
     for (const [conversation, kind] of newestKinds) {
       if (kind === 'unreadable' && !this.#knownConversations.has(conversation)) this.#encrypted.add(conversation);
     }
+  }
+
+  /** Puts what must be known after a restart into the saved state. */
+  #remember(state: XmppState, nameless: NamelessMessages): XmppState {
+    return { ...state, encrypted: this.#encryptedList(state), nameless: nameless.entries };
   }
 
   #encryptedList(state: XmppState): readonly string[] {

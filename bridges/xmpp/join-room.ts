@@ -63,7 +63,7 @@ async function catchUpRoom({ reader, journal, inbox }: AccountLink, room: string
       ...(newestId === null ? since : { after: newestId }),
       pageSize: archivePageSize,
     });
-    const events = inbox.translateArchived(page.messages, isFirst ? 'history' : 'catchup', room);
+    const { events } = inbox.translateArchived(page.messages, isFirst ? 'history' : 'catchup', room);
     await journal.write({
       events,
       change: (state) => {

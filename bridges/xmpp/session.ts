@@ -226,7 +226,7 @@ export class XmppSession implements BridgeSession {
     await this.#introduced.promise;
     const { events, replies, change } = this.#link.inbox.translate(stanzas);
     await this.#link.journal.write({ events, inbound: count, change });
-    for (const reply of replies) this.#engine.send(reply);
+    this.#link.reply(replies);
   }
 
   /** Many acknowledgements come in a row; they are saved together. */

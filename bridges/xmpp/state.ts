@@ -1,4 +1,5 @@
 import type { Json } from '#bridge';
+import type { NamelessMessage } from './nameless-messages.ts';
 import type { StreamState } from './stream/stream-engine.ts';
 
 /** A room to be in, and how much of it is stored. */
@@ -23,6 +24,8 @@ export type XmppState = {
   readonly rooms: Readonly<Record<string, RoomState>>;
   /** Conversations whose last message was encrypted: they are not answered in clear. */
   readonly encrypted: readonly string[];
+  /** The last messages that came without any id, so that their copies are known. */
+  readonly nameless: readonly NamelessMessage[];
 };
 
 export const freshState = (resource: string): XmppState => ({
@@ -32,6 +35,7 @@ export const freshState = (resource: string): XmppState => ({
   archive: { newestId: null, newestAtMs: null, backfill: null },
   rooms: {},
   encrypted: [],
+  nameless: [],
 });
 
 /** What was saved by us; a state that this version does not know is not guessed at. */

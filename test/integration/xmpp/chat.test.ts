@@ -89,6 +89,19 @@ describe('with a client that is not ours', () => {
     await peer.waitFor('receipt');
   });
 
+  it('delivery is told of what came while we were away, once', async () => {
+    await befriend();
+    await alice.session.stop();
+    const missed = await Promise.all(['one', 'two'].map((text) => peer.send(alice.jid, text, { receipt: true })));
+    const again = await goOnline(server, names.own, { savedState: alice.host.savedState });
+    await again.session.send(outgoing(bare(names.other), 'tx-back', 'back'));
+    await peer.waitForMessage((event) => event['body'] === 'back');
+    // The server hands out in order what it was given in order, so every receipt stands before that message.
+    const receipts = peer.events.filter(({ event }) => event === 'receipt');
+    expect(receipts.map((event) => event['id'])).toEqual(missed);
+    await close(again);
+  });
+
   it('a stranger learns nothing of our presence', async () => {
     await peer.send(alice.jid, 'anybody there?', { receipt: true });
     await alice.host.waitFor('message.upserted', ({ message }) => message.text === 'anybody there?');
