@@ -46,7 +46,7 @@ export const accounts = {
     'server-unreachable': 'The server {server} does not answer. Check your internet connection, or give host and port by hand.',
     'certificate-invalid':
       'The server {server} could not prove who it is: its certificate is not valid. Nothing was sent. Tell the people who run it.',
-    'no-encryption': 'The server {server} offers no encrypted connection, so Palomar does not send your password there.',
+    'no-encryption': 'The server {server} offers no encrypted connection, so Palomar does not send your password there. Ask the people who run it.',
     'wrong-password': 'Address or password is not right. Check both, also capital letters.',
     'server-not-trusted': 'The server {server} could not prove that it knows you. Nothing was sent; try again, and if it stays, ask its operators.',
     'no-login-method': 'The server {server} offers no safe way to sign in with a password. Ask the people who run it.',

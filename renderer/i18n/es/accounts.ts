@@ -46,7 +46,7 @@ export const accounts = {
     'server-unreachable': 'El servidor {server} no responde. Revisa tu conexión a internet o indica equipo y puerto a mano.',
     'certificate-invalid':
       'El servidor {server} no ha podido demostrar quién es: su certificado no es válido. No se ha enviado nada. Avisa a quien lo lleva.',
-    'no-encryption': 'El servidor {server} no ofrece una conexión cifrada, así que Palomar no envía allí tu contraseña.',
+    'no-encryption': 'El servidor {server} no ofrece una conexión cifrada, así que Palomar no envía allí tu contraseña. Pregunta a quien lo lleva.',
     'wrong-password': 'La dirección o la contraseña no es correcta. Revisa ambas, también las mayúsculas.',
     'server-not-trusted': 'El servidor {server} no ha podido demostrar que te conoce. No se ha enviado nada; reintenta y, si sigue igual, pregunta a quien lo lleva.',
     'no-login-method': 'El servidor {server} no ofrece un modo seguro de entrar con contraseña. Pregunta a quien lo lleva.',

@@ -46,7 +46,7 @@ export const accounts = {
     'server-unreachable': 'Server {server} ei vasta. Kontrolli internetiühendust või anna masin ja port käsitsi.',
     'certificate-invalid':
       'Server {server} ei suutnud tõestada, kes ta on: tema sertifikaat ei kehti. Midagi ei saadetud. Anna teada neile, kes seda peavad.',
-    'no-encryption': 'Server {server} ei paku krüptitud ühendust, seega Palomar sinna sinu parooli ei saada.',
+    'no-encryption': 'Server {server} ei paku krüptitud ühendust, seega Palomar sinna sinu parooli ei saada. Küsi serveri pidajatelt.',
     'wrong-password': 'Aadress või parool pole õige. Kontrolli mõlemat, ka suuri tähti.',
     'server-not-trusted': 'Server {server} ei suutnud tõestada, et ta sind tunneb. Midagi ei saadetud; proovi uuesti ja kui see jääb nii, küsi serveri pidajatelt.',
     'no-login-method': 'Server {server} ei paku turvalist viisi parooliga sisse logida. Küsi serveri pidajatelt.',
