@@ -118,7 +118,10 @@ export class MainWindow {
   }
 
   #watchPage(window: BrowserWindow): void {
-    window.webContents.on('did-start-loading', () => (this.#isPageReady = false));
+    // Not "did-start-loading": a page that only changes its own hash loads nothing anew and never connects again.
+    window.webContents.on('did-start-navigation', ({ isMainFrame, isSameDocument }) => {
+      if (isMainFrame && !isSameDocument) this.#isPageReady = false;
+    });
     window.webContents.on('did-navigate', (_event, url) => {
       // Electron asks nobody before it goes to about:blank; the way back is all that can be done.
       if (url !== appUrl) this.#load(window);
