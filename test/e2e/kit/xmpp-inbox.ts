@@ -1,5 +1,6 @@
 import { chmod, copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { until } from '../../kit/until.ts';
 import { startProsody, startSlixmppPeer, type ProsodyServer, type SlixmppPeer } from '../../lab/index.ts';
 import type { Inbox } from '../story/inbox.ts';
 import { makeUserDir, removeDir } from './as-user.ts';
@@ -46,12 +47,12 @@ export const startXmppWorld = async (): Promise<XmppWorld> => {
   };
 };
 
-/** Adds our account from the welcome screen; the first secret asks for a passphrase. */
+/** Adds our account from the welcome screen, until it is online; the first secret asks for a passphrase. */
 export const addXmppAccount = async (inbox: Inbox, { prosody, ownJid }: XmppWorld): Promise<void> => {
   await inbox.byId('welcome-add-account').click();
   await inbox.fillAccount('xmpp', { address: ownJid, password: ownPassword, host: prosody.host, port: String(prosody.c2sPort) });
   await inbox.choosePassphrase(passphrase);
-  await inbox.byId('list-filter').waitFor();
+  await until(async () => (await inbox.byId('online-chip').innerText()).startsWith('1 of 1'), { label: 'the account online' });
 };
 
 /** After a start without a keychain: the messages are there, the accounts wait for the passphrase. */
