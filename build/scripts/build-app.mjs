@@ -1,11 +1,13 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { distDir, projectDir } from '../setup/paths.mjs';
 import { prepare, runMain, say } from '../setup/prepare.mjs';
 import { runCommand } from '../setup/run-command.mjs';
+import { withLock } from '../setup/with-lock.mjs';
 import { sourceFingerprint } from '../vite/source-fingerprint.mjs';
 
+const newDir = join(projectDir, '.cache', 'build');
 const stamp = join(distDir, 'fingerprint');
 const products = ['main/index.cjs', 'preload/index.cjs', 'engine/child.mjs', 'engine/serve.mjs', 'renderer/index.html'];
 
@@ -16,16 +18,32 @@ const products = ['main/index.cjs', 'preload/index.cjs', 'engine/child.mjs', 'en
  * @throws Error when a room does not build
  */
 export async function buildApp({ node, env, rooms = [], isForced = false, log = say }) {
-  const fingerprint = sourceFingerprint();
   const isPart = rooms.length > 0;
-  if (!isPart && !isForced && isBuilt(fingerprint)) return;
-  log(isPart ? `building ${rooms.join(', ')}` : 'building the app');
+  const isDone = () => !isPart && !isForced && isBuilt(sourceFingerprint());
+  if (isDone()) return;
+  const onWait = () => log('waiting: another command builds the app');
+  await withLock('build', async () => (isDone() ? undefined : await build({ node, env, rooms, log })), { onWait });
+}
+
+/** Builds beside `dist` and moves room by room when all is whole: a build that fails leaves what was there. */
+async function build({ node, env, rooms, log }) {
+  const fingerprint = sourceFingerprint();
+  log(rooms.length > 0 ? `building ${rooms.join(', ')}` : 'building the app (some seconds)');
+  rmSync(newDir, { recursive: true, force: true });
   const script = join(projectDir, 'build', 'vite', 'build-rooms.mjs');
-  const result = await runCommand(node, [script, ...rooms], { cwd: projectDir, env });
+  const result = await runCommand(node, [script, ...rooms], { cwd: projectDir, env: { ...env, PALOMAR_DIST: newDir } });
   if (result.status !== 0) throw new Error('the app does not build (see above)');
-  if (isPart) return;
   mkdirSync(distDir, { recursive: true });
-  writeFileSync(stamp, fingerprint);
+  rmSync(stamp, { force: true });
+  for (const room of readdirSync(newDir)) moveInto(join(newDir, room), join(distDir, room));
+  if (rooms.length === 0) writeFileSync(stamp, fingerprint);
+}
+
+function moveInto(from, to) {
+  const old = `${from}-old`;
+  if (existsSync(to)) renameSync(to, old);
+  renameSync(from, to);
+  rmSync(old, { recursive: true, force: true });
 }
 
 function isBuilt(fingerprint) {

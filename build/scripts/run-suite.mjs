@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { modulesDir, projectDir } from '../setup/paths.mjs';
 import { runCommand } from '../setup/run-command.mjs';
@@ -23,7 +23,8 @@ export async function runSuite(name, { node, env, without = new Set() }) {
     return { name, passed: 0, failed: 1, problems: [`test/${name} holds no test`] };
   }
   mkdirSync(reportDir, { recursive: true });
-  const report = join(reportDir, `${name}.json`);
+  // Named after this run, since another one may be under way in the same checkout.
+  const report = join(reportDir, `${name}-${process.pid}.json`);
   rmSync(report, { force: true });
   const vitest = join(modulesDir, 'vitest', 'vitest.mjs');
   const words = ['run', '--project', name, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
@@ -34,6 +35,7 @@ export async function runSuite(name, { node, env, without = new Set() }) {
     timeoutMs: suite.timeoutMinutes * 60_000,
   });
   const outcome = readReport(report, files);
+  if (existsSync(report)) renameSync(report, join(reportDir, `${name}.json`));
   if (result.isTimedOut) outcome.problems.push(`stopped after ${suite.timeoutMinutes} minutes`);
   // Such as an unhandled rejection: every test passed and still something is wrong.
   else if (result.status !== 0 && outcome.failed === 0) outcome.problems.push(`vitest ended with ${result.status}`);

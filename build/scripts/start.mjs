@@ -1,8 +1,8 @@
 /**
- * `npm start [-- --browser] [-- --profile DIR]`: installs what is missing, builds what changed, opens the app.
+ * `npm start [-- --browser] [--profile DIR] [--port N]`: installs what is missing, builds what changed, opens the app.
  * Safe to repeat; does only what is left to do.
  */
-import { mkdirSync } from 'node:fs';
+import { accessSync, constants, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { spawn } from 'node:child_process';
 import { ensurePackages } from '../setup/apt-packages.mjs';
@@ -10,22 +10,47 @@ import { findElectron } from '../setup/find-electron.mjs';
 import { missingLibraries } from '../setup/missing-libraries.mjs';
 import { defaultProfileDir, distDir, projectDir } from '../setup/paths.mjs';
 import { prepare, runMain, say } from '../setup/prepare.mjs';
-import { readStartOptions } from './start-options.mjs';
+import { readStartOptions, usage } from './start-options.mjs';
 import { buildApp } from './build-app.mjs';
+
+const profileProblems = Object.freeze({
+  EACCES: 'permission denied',
+  EROFS: 'the disk is read-only',
+  EEXIST: 'there is a file of that name',
+  ENOTDIR: 'part of that path is a file',
+  ENOSPC: 'the disk is full',
+});
 
 runMain(async () => {
   const options = readStartOptions(process.argv.slice(2));
+  if (options.isHelp) return console.log(usage);
+  const profileDir = options.profileDir ? resolve(options.profileDir) : defaultProfileDir();
+  makeProfile(profileDir);
   const { node, env } = await prepare();
   await buildApp({ node, env });
-  const profileDir = options.profileDir ? resolve(options.profileDir) : defaultProfileDir();
-  mkdirSync(profileDir, { recursive: true, mode: 0o700 });
 
-  const window = options.isBrowser ? { why: '' } : await windowCommand({ node, env, profileDir, rest: options.rest });
+  const isBrowser = options.isBrowser || options.port !== null;
+  const window = isBrowser ? { why: '' } : await windowCommand({ node, env, profileDir, rest: options.rest });
   if (window.command) return await follow(window.command, window.words, window.env);
   if (window.why) say(`${window.why}; opening in the browser instead`);
   const words = [join(distDir, 'engine', 'serve.mjs'), '--profile', profileDir, '--renderer', join(distDir, 'renderer')];
+  if (options.port !== null) words.push('--port', String(options.port));
   return await follow(node, words, env);
 });
+
+/** Told before anything is installed: no wait for what could not start anyway. */
+function makeProfile(dir) {
+  try {
+    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    accessSync(dir, constants.W_OK);
+  } catch (error) {
+    const reason = profileProblems[error.code] ?? error.message;
+    throw new Error(
+      `accounts and messages cannot be kept in ${dir}: ${reason}.\n` +
+        '  Choose a folder that you may write to: npm start -- --profile DIR',
+    );
+  }
+}
 
 /** What to run for a window, or why there can be none. */
 async function windowCommand({ node, env, profileDir, rest }) {
@@ -64,6 +89,10 @@ function follow(command, words, env) {
     process.on('SIGINT', () => {});
     process.on('SIGTERM', () => child.kill('SIGTERM'));
     child.on('error', fail);
-    child.on('close', (status) => done(status ?? 0));
+    child.on('close', (status, signal) => {
+      const isAsked = signal === null || signal === 'SIGINT' || signal === 'SIGTERM';
+      if (!isAsked) say(`it ended unexpectedly (${signal}). In a browser it may still work: npm start -- --browser`);
+      done(status ?? (isAsked ? 0 : 1));
+    });
   });
 }

@@ -1,32 +1,31 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { modulesDir, projectDir } from './paths.mjs';
-import { runCommand } from './run-command.mjs';
+import { modulesDir } from './paths.mjs';
 
 const wantedMajor = 24;
-const binary = join(modulesDir, 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+const platform = process.platform === 'win32' ? 'win' : process.platform;
+
+/** The package of the npm registry that holds Node for this computer; package-lock.json pins its bytes. */
+export const nodePackage = `node-${platform}-${process.arch}`;
+
+/** The Node that this very process runs on has this number or a higher one. */
+export const isNode24 = () => majorOf(process.version) >= wantedMajor;
 
 /**
- * The Node 24 that runs the engine, the build and the tests: the one of the `node` package, whatever Node
- * started this script.
- * @param {{ log: (line: string) => void }} options
- * @returns {Promise<string>} path of the executable
+ * The Node 24 that runs the engine, the build and the tests: the one in node_modules, or else the one that runs
+ * this script, when it is new enough.
+ * @returns {string} path of the executable
+ * @throws Error that says what to do when there is neither
  */
-export async function ensureNode({ log }) {
-  if (isUsable(binary)) return binary;
-  if (majorOf(process.version) >= wantedMajor) return process.execPath;
-  log(`fetching Node ${wantedMajor} (the engine needs it; the one here is ${process.version})`);
-  // Its install script only fetches the package with the binary for this platform.
-  const result = await runCommand('npm', ['rebuild', 'node', '--ignore-scripts=false', '--no-audit'], {
-    cwd: projectDir,
-    isQuiet: true,
-  });
-  if (!isUsable(binary)) {
-    const tail = result.output.trim().split('\n').slice(-10).join('\n');
-    throw new Error(`Node ${wantedMajor} could not be fetched:\n${tail}\nInstall Node ${wantedMajor} yourself and run this again with it.`);
-  }
-  return binary;
+export function findNode() {
+  const packed = join(modulesDir, nodePackage, 'bin', platform === 'win' ? 'node.exe' : 'node');
+  if (isUsable(packed)) return packed;
+  if (isNode24()) return process.execPath;
+  throw new Error(
+    `Palomar needs Node ${wantedMajor}, and there is no ready-made one for ${process.platform} on ${process.arch}. ` +
+      `Install it from https://nodejs.org (this is ${process.version}), then run this again.`,
+  );
 }
 
 const majorOf = (version) => Number(/^v(\d+)\./.exec(version)?.[1] ?? 0);

@@ -4,7 +4,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const projectDir = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-export const distDir = join(projectDir, 'dist');
+/** What is built. A build is made elsewhere, named here by build-app.mjs, and moved to `dist` when it is whole. */
+export const distDir = process.env.PALOMAR_DIST ?? join(projectDir, 'dist');
 export const modulesDir = join(projectDir, 'node_modules');
 
 /** Kept between runs and between checkouts: test runtimes, wheels, server images. */

@@ -1,6 +1,6 @@
 import { delimiter, dirname, join } from 'node:path';
 import { ensureNodeModules } from './node-modules.mjs';
-import { ensureNode } from './node24.mjs';
+import { findNode } from './node24.mjs';
 import { modulesDir } from './paths.mjs';
 
 const oldestNode = 20;
@@ -16,7 +16,7 @@ export async function prepare({ log = say } = {}) {
     throw new Error(`Palomar needs Node ${oldestNode} or newer to start; this is ${process.version}. See https://nodejs.org`);
   }
   await ensureNodeModules({ log });
-  const node = await ensureNode({ log });
+  const node = findNode();
   const path = [dirname(node), join(modulesDir, '.bin'), process.env.PATH ?? ''].join(delimiter);
   return { node, env: { ...process.env, PATH: path } };
 }

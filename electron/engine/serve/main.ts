@@ -44,7 +44,17 @@ const serve = async ({ profileDir, rendererDir, port, appVersion }: ServeArgumen
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
-  process.stdout.write(`Palomar is ready: open this link in your browser. It works once.\n${server.link}\n`);
+  process.stdout.write(`Palomar is ready: open this link in your browser. It works once.\n${server.link}\nCtrl+C ends it.\n`);
+};
+
+/** What went wrong and, where a person can do something about it, what. */
+const explain = (error: unknown, given: ServeArguments, log: Log): string => {
+  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
+    return `port ${given.port} is taken by another program. Choose another one, or none: then a free one is found.`;
+  }
+  const { code, message } = toRpcError(error, (unexpected) => log.error('could not start', { error: unexpected }));
+  if (code !== 'profile-in-use') return message;
+  return `${message} Close that one, or use another folder with --profile DIR.\nThis one is ${given.profileDir}`;
 };
 
 const main = async (): Promise<void> => {
@@ -59,8 +69,7 @@ const main = async (): Promise<void> => {
   try {
     await serve(given, log);
   } catch (error) {
-    const { message } = toRpcError(error, (unexpected) => log.error('could not start', { error: unexpected }));
-    process.stderr.write(`Palomar could not start: ${message}\n`);
+    process.stderr.write(`Palomar could not start: ${explain(error, given, log)}\n`);
     process.exit(1);
   }
 };
