@@ -2,6 +2,7 @@ import type { BridgeEvent, BridgeSession, Json } from '#bridge';
 import { accountId, remoteConversationId, transactionId, type RemoteMessage } from '#model';
 import { createXmppBridge } from '../../../bridges/xmpp/index.ts';
 import type { XmppEnvironment } from '../../../bridges/xmpp/account-settings.ts';
+import type { ChaosProxy } from '../../kit/chaos-proxy.ts';
 import { createFakeHost, type FakeHost } from '../../kit/fake-host.ts';
 import { until } from '../../kit/until.ts';
 import type { ProsodyServer } from '../../lab/index.ts';
@@ -101,4 +102,31 @@ export async function sendInOrder(
       }
     }
   }
+}
+
+/**
+ * Sends one message after the other, and cuts all connections of `proxy` in the middle of every `every`th: at once, and
+ * every other time once more while the connection is being made again. Goes by what happened and by no clock, so that a
+ * slow machine is cut as often as a quick one.
+ * @returns the number of connections that were cut
+ */
+export async function sendWhileCutting(
+  account: TestAccount,
+  to: string,
+  messages: readonly { readonly id: string; readonly text: string }[],
+  { proxy, every }: { readonly proxy: ChaosProxy; readonly every: number },
+): Promise<number> {
+  let cuts = 0;
+  const cut = async (): Promise<void> => {
+    await until(() => proxy.openConnectionCount > 0, { label: 'something to cut', timeoutMs: 30_000, intervalMs: 1 });
+    cuts += proxy.openConnectionCount;
+    proxy.reset();
+  };
+  for (const [index, message] of messages.entries()) {
+    const sent = sendInOrder(account, to, [message]);
+    if (index % every === every - 1) await cut();
+    if (index % (2 * every) === 2 * every - 1) await cut();
+    await sent;
+  }
+  return cuts;
 }

@@ -41,9 +41,24 @@ describe('the archive', () => {
 
   it('goes on where an aborted first sync stopped: no gap, no double', async () => {
     const first = openAccount(server, 'bob');
+    const { emit } = first.host;
+    const countOf = (): number => first.host.of('message.upserted').length;
+    const reached = Promise.withResolvers<void>();
+    const emitUntilAborted: typeof emit = async (events, state) => {
+      if (countOf() >= 1_000) {
+        first.host.hold();
+        reached.resolve();
+      }
+      await emit(events, state);
+    };
+    Object.assign(first.host, { emit: emitUntilAborted });
     await first.session.start();
-    await until(() => first.host.of('message.upserted').length >= 1_000, { intervalMs: 1 });
-    await close(first);
+    await reached.promise;
+    // A page is being stored at this very moment; it is waited for, and none follows.
+    Object.assign(first.host, { emit });
+    const closed = close(first);
+    first.host.release();
+    await closed;
     const before = first.host.of('message.upserted').length;
     expect(before).toBeLessThan(total);
 
