@@ -3,6 +3,7 @@ import './styles/fonts.css';
 import './styles/tokens.css';
 import './styles/base.css';
 import App from './App.vue';
+import { firstPage } from './features/inbox/useConversationList.ts';
 import { createMessages } from './i18n/i18n.ts';
 import { createBrowserShell } from './rpc/browser-shell.ts';
 import { createEngineClient, createSession, engineKey, sessionKey, shellKey } from './rpc/index.ts';
@@ -24,4 +25,5 @@ app.provide(toastsKey, createToasts());
 effectScope(true).run(() => useAppearance(session, i18n));
 
 void engine.connect();
+engine.askAhead('conversations.list', firstPage);
 app.mount('#app');

@@ -3,6 +3,7 @@ import vue from '@vitejs/plugin-vue';
 import { join } from 'node:path';
 import { distDir, projectDir } from '../setup/paths.mjs';
 import { appIcons } from './app-icons.mjs';
+import { startChunk } from './start-chunk.mjs';
 import { workerEntries } from './worker-entries.mjs';
 
 const shared = { configFile: false, logLevel: 'warn', root: projectDir, publicDir: false };
@@ -45,7 +46,8 @@ const engineBuild = () => ({
         serve: join(projectDir, 'electron/engine/serve/main.ts'),
       },
       external: [...unbundled, /^node:/],
-      output: { format: 'es', entryFileNames: '[name].mjs', chunkFileNames: '[name]-[hash].mjs' },
+      // The same names in every version: what is kept compiled is then replaced and not piled up.
+      output: { format: 'es', entryFileNames: '[name].mjs', chunkFileNames: '[name].mjs' },
     },
   },
 });
@@ -73,6 +75,9 @@ const rendererBuild = () => ({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     chunkSizeWarningLimit: 2_000,
+    rolldownOptions: {
+      output: { codeSplitting: { groups: [startChunk(join(projectDir, 'renderer/main.ts'))] } },
+    },
   },
 });
 

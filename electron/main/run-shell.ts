@@ -1,14 +1,13 @@
 import { app, dialog, powerMonitor, session } from 'electron';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import type { RpcError, Settings } from '#rpc';
 import { serveAppProtocol } from './app-protocol/app-protocol.ts';
+import { createLateDesktop } from './desktop/late-desktop.ts';
 import { MainWindow, preloadPath } from './desktop/main-window.ts';
-import { setMenu } from './desktop/menu.ts';
 import { createNotifications } from './desktop/notifications.ts';
 import { shellTexts, type ShellTexts } from './desktop/texts.ts';
-import { createTray } from './desktop/tray.ts';
-import { showUnreadCount } from './desktop/unread-count.ts';
-import { chooseLauncher } from './engine-process/choose-launcher.ts';
+import type { LaunchEngine } from './engine-process/engine-link.ts';
 import { EngineProcess, type EngineNews } from './engine-process/engine-process.ts';
 import { deepLinkOf } from './links/deep-link.ts';
 import { openVaultKey } from './secrets/vault-key.ts';
@@ -16,64 +15,81 @@ import { systemKeychain } from './secrets/keychain.ts';
 import { lockSession } from './security/session-lockdown.ts';
 import { openShellChannels } from './shell-channels.ts';
 
-const engineScript = join(__dirname, '..', 'engine', 'child.mjs');
+/** Time for the first screen to be painted. */
+const furnishAfterMs = 300;
+/** For a page that never shows itself. */
+const furnishAtLatestMs = 3_000;
 const rendererDir = join(__dirname, '..', 'renderer');
 
+export interface ShellStart {
+  readonly profileDir: string;
+  /** What the program was started with. */
+  readonly words: readonly string[];
+  readonly launch: LaunchEngine;
+}
+
 /** Wires everything together, once, when Electron is ready. */
-export const runShell = (profileDir: string, words: readonly string[]): void => {
+export const runShell = ({ profileDir, words, launch }: ShellStart): void => {
   let settings: Pick<Settings, 'closesToTray' | 'locale'> = { closesToTray: true, locale: 'system' };
   let isQuitting = false;
   const texts = (): ShellTexts => shellTexts(settings.locale, app.getLocale());
 
   lockSession(session.defaultSession);
-  const vaultKey = openVaultKey(profileDir, systemKeychain);
+  let vaultKey: Promise<string | null> | null = null;
 
   const window = new MainWindow({
     preload: preloadPath,
     placeFile: join(profileDir, 'window-place.json'),
     staysInTray: () => settings.closesToTray && !isQuitting,
     onPageKeepsFailing: () => dialog.showErrorBox('Palomar', texts().pageKeepsFailing),
+    onFirstShown: () => setTimeout(desktop.furnish, furnishAfterMs),
   });
   const quit = (): void => app.quit();
-  const tray = createTray({ open: () => window.show(), quit }, texts());
+  const desktop = createLateDesktop({ open: () => window.show(), quit }, texts);
   const notifications = createNotifications((conversationId) => window.showConversation(conversationId));
-
   const hear = (news: EngineNews): void => {
-    if (news.type === 'unread') showUnreadCount(news.total, tray);
+    if (news.type === 'unread') desktop.showUnread(news.total);
     else if (news.type === 'settings') applySettings(news.settings);
     // What arrives in front of the person's eyes needs no second announcement.
     else if (!window.isFocused()) notifications.show(news.notification);
   };
   const applySettings = (next: Settings): void => {
+    const isSameLanguage = next.locale === settings.locale;
     settings = next;
-    tray.setTexts(texts());
-    setMenu(texts(), quit);
+    if (!isSameLanguage) desktop.refreshTexts();
   };
   const engine = new EngineProcess({
-    launch: chooseLauncher(engineScript),
-    start: async () => ({ profileDir, appVersion: app.getVersion(), host: 'electron', vaultKey: await vaultKey }),
+    launch,
+    start: async () => {
+      // The keychain's first answer takes a while and keeps this process waiting: the window goes before it.
+      await setImmediate();
+      vaultKey ??= openVaultKey(profileDir, systemKeychain);
+      return { profileDir, appVersion: app.getVersion(), host: 'electron', vaultKey: await vaultKey };
+    },
     onNews: hear,
     onFatal: (error) => {
       dialog.showErrorBox(texts().cannotStart, describeFatal(error, texts()));
       quit();
     },
   });
-
-  engine.start();
-  serveAppProtocol(rendererDir, engine);
-  openShellChannels({
-    window,
-    engine,
-    onUnreadCount: (count) => showUnreadCount(count, tray),
-    folderTitle: () => texts().chooseFolder,
-  });
-  setMenu(texts(), quit);
   const follow = (given: readonly string[]): void => {
     const link = deepLinkOf(given);
     if (link === null) window.show();
     else window.showConversation(link.conversationId);
   };
+
+  // First what the person waits for: the engine and the window come up side by side.
+  engine.start();
+  serveAppProtocol(rendererDir, engine);
+  openShellChannels({
+    window,
+    engine,
+    onUnreadCount: desktop.showUnread,
+    folderTitle: () => texts().chooseFolder,
+  });
   follow(words);
+
+  setTimeout(desktop.furnish, furnishAtLatestMs);
 
   app.on('second-instance', (_event, given) => follow(given));
   app.on('open-url', (event, url) => {

@@ -28,12 +28,35 @@ const wrapPort = (port: MessagePort): ShellPort => {
 const waiting: ((port: ShellPort) => void)[] = [];
 ipcRenderer.on(ipcChannels.port, ({ ports: [port] }) => port && waiting.shift()?.(wrapPort(port)));
 
+const connect = (): Promise<ShellPort> =>
+  new Promise((resolve, reject) => {
+    waiting.push(resolve);
+    ipcRenderer.invoke(ipcChannels.connect).catch((error: unknown) => {
+      waiting.splice(waiting.indexOf(resolve), 1);
+      reject(error instanceof Error ? error : new Error('refused'));
+    });
+  });
+/** Asked for before the page's own code is loaded, so that it waits for the slower of the two and not for both. */
+let firstPort: Promise<ShellPort> | null = connect();
+firstPort.catch(() => (firstPort = null));
+
+type Target = Parameters<Parameters<Shell['window']['onNavigate']>[0]>[0];
+const targetListeners: ((target: Target) => void)[] = [];
+/** Where to go, said before the page listened. */
+let earlyTarget: Target | null = null;
+ipcRenderer.on(ipcChannels.navigate, (_event, target: Target) => {
+  if (targetListeners.length === 0) earlyTarget = target;
+  for (const listener of targetListeners) listener(target);
+});
+
 const shell: Shell = {
   kind: 'electron',
   window: {
     setUnreadCount: (count) => void ipcRenderer.invoke(ipcChannels.setUnreadCount, count),
     onNavigate: (listener) => {
-      ipcRenderer.on(ipcChannels.navigate, (_event, target: { conversationId: number }) => listener(target));
+      targetListeners.push(listener);
+      if (earlyTarget !== null) listener(earlyTarget);
+      earlyTarget = null;
     },
   },
   links: {
@@ -44,14 +67,11 @@ const shell: Shell = {
     permission: () => 'granted',
     request: () => Promise.resolve('granted'),
   },
-  connect: () =>
-    new Promise((resolve, reject) => {
-      waiting.push(resolve);
-      ipcRenderer.invoke(ipcChannels.connect).catch((error: unknown) => {
-        waiting.splice(waiting.indexOf(resolve), 1);
-        reject(error instanceof Error ? error : new Error('refused'));
-      });
-    }),
+  connect: () => {
+    const port = firstPort ?? connect();
+    firstPort = null;
+    return port;
+  },
 };
 
 contextBridge.exposeInMainWorld('palomar', shell);

@@ -34,6 +34,11 @@ export interface EngineClient {
   readonly generation: Readonly<Ref<number>>;
   /** @throws EngineFailure with the engine's error, or `engine-stopped` when the connection went away. */
   call<Method extends RpcMethod>(method: Method, input: RpcInput<Method>): Promise<RpcOutput<Method>>;
+  /**
+   * Asks what a screen is about to ask: the first call with the same words takes this answer and saves its way. An
+   * event or a lost connection in between makes it worthless, and the call asks for itself.
+   */
+  askAhead<Method extends RpcMethod>(method: Method, input: RpcInput<Method>): void;
   /** Listens until the returned function is called. */
   on<Event extends RpcEvent>(event: Event, listener: (payload: RpcEvents[Event]) => void): () => void;
   /** Connects, or takes the connection back from another tab. */
@@ -56,6 +61,7 @@ export const createEngineClient = (shell: Shell): EngineClient => {
   const link = ref<LinkState>('connecting');
   const generation = ref(0);
   const pending = new Map<number, PendingCall>();
+  const asked = new Map<string, Promise<unknown>>();
   const listeners = new Map<RpcEvent, Set<Listener>>();
   let port: ShellPort | null = null;
   let opening: Promise<void> | null = null;
@@ -63,6 +69,7 @@ export const createEngineClient = (shell: Shell): EngineClient => {
   let retryMs = firstRetryMs;
 
   const rejectPending = (): void => {
+    asked.clear();
     const calls = [...pending.values()];
     pending.clear();
     for (const call of calls) call.reject(new EngineFailure(stopped));
@@ -72,6 +79,7 @@ export const createEngineClient = (shell: Shell): EngineClient => {
     if (typeof frame !== 'object' || frame === null) return;
     const message = frame as EngineFrame;
     if ('event' in message) {
+      asked.clear();
       const payload = message.payload as never;
       for (const listener of [...(listeners.get(message.event) ?? [])]) listener(payload);
       if (message.event === 'session.replaced') link.value = 'replaced';
@@ -128,19 +136,34 @@ export const createEngineClient = (shell: Shell): EngineClient => {
     return opening;
   };
 
+  const ask = async <Method extends RpcMethod>(method: Method, input: RpcInput<Method>): Promise<RpcOutput<Method>> => {
+    if (!port) await connect();
+    const target = port;
+    if (!target) throw new EngineFailure(stopped);
+    const id = nextId++;
+    return new Promise((resolve, reject) => {
+      pending.set(id, { resolve, reject });
+      target.post({ id, method, input: toPlain(input) });
+    });
+  };
+  const keyOf = (method: RpcMethod, input: unknown): string => `${method} ${JSON.stringify(input)}`;
+
   return {
     link,
     generation,
     connect,
-    call: async (method, input) => {
-      if (!port) await connect();
-      const target = port;
-      if (!target) throw new EngineFailure(stopped);
-      const id = nextId++;
-      return new Promise((resolve, reject) => {
-        pending.set(id, { resolve, reject });
-        target.post({ id, method, input: toPlain(input) });
-      });
+    call: (method, input) => {
+      if (asked.size === 0) return ask(method, input);
+      const key = keyOf(method, input);
+      const answer = asked.get(key) as Promise<RpcOutput<typeof method>> | undefined;
+      asked.delete(key);
+      return answer ?? ask(method, input);
+    },
+    askAhead: (method, input) => {
+      const key = keyOf(method, input);
+      const answer = ask(method, input);
+      answer.catch(() => asked.delete(key));
+      asked.set(key, answer);
     },
     on: (event, listener) => {
       const known = listeners.get(event) ?? new Set<Listener>();

@@ -34,6 +34,7 @@ export function createCrmService(deps: CrmDeps): CrmService {
     for (const push of pushRows.open(db)) if (push.connectionId === id && push.state === 'needs-you') retry(push);
   });
   let keys: PushKeys | null = null;
+  let timeZone = deps.timeZone;
 
   const desk: PushDesk = {
     db,
@@ -41,7 +42,10 @@ export function createCrmService(deps: CrmDeps): CrmService {
     files: deps.files,
     nowMs: deps.nowMs,
     random: deps.random ?? Math.random,
-    timeZone: deps.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
+    // Asked when it is needed: the first use of Intl takes longer than all the rest of this function.
+    get timeZone() {
+      return (timeZone ??= Intl.DateTimeFormat().resolvedOptions().timeZone);
+    },
     locale: () => wordLocaleOf(deps.locale?.() ?? 'system'),
     keys: () => (keys ??= createPushKeys(openWorkspaceKey(db, vault))),
     connectorOf: connectionDesk.connectorOf,

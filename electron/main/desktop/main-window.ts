@@ -12,6 +12,8 @@ export interface MainWindowOptions {
   /** Asked when the person closes the window: true keeps the app in the tray. */
   readonly staysInTray: () => boolean;
   readonly onPageKeepsFailing: () => void;
+  /** The window shows its page for the first time. */
+  readonly onFirstShown?: (() => void) | undefined;
 }
 
 const mostCrashesAMinute = 3;
@@ -99,7 +101,10 @@ export class MainWindow {
     });
     this.#window = window;
     if (isMaximized) window.maximize();
-    window.once('ready-to-show', () => window.show());
+    window.once('ready-to-show', () => {
+      window.show();
+      this.#options.onFirstShown?.();
+    });
     window.on('close', (event) => this.#close(event, window));
     window.on('closed', () => (this.#window = null));
     this.#watchPage(window);

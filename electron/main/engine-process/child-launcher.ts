@@ -5,9 +5,9 @@ import { readJsonLines } from './json-lines.ts';
 
 /** The engine as a child under a Node of its own, for an Electron whose Node is too old; JSON lines over its pipes. */
 export const childLauncher =
-  (node: string, script: string): LaunchEngine =>
+  (node: string, script: string, cacheDir: string): LaunchEngine =>
   ({ onMessage, onExit }) => {
-    const child = spawn(node, [script], { stdio: ['pipe', 'pipe', 'inherit'], env: engineEnvironment(process.env) });
+    const child = spawn(node, [script, cacheDir], { stdio: ['pipe', 'pipe', 'inherit'], env: engineEnvironment(process.env) });
     let hasEnded = false;
     const end = (code: number | null): void => {
       if (hasEnded) return;

@@ -4,9 +4,9 @@ import type { LaunchEngine } from './engine-link.ts';
 
 /** The engine as Electron's utility process: a current Electron brings the Node that the engine needs. */
 export const utilityLauncher =
-  (script: string): LaunchEngine =>
+  (script: string, cacheDir: string): LaunchEngine =>
   ({ onMessage, onExit }) => {
-    const child = utilityProcess.fork(script, [], { serviceName: 'Palomar engine', stdio: 'inherit' });
+    const child = utilityProcess.fork(script, [cacheDir], { serviceName: 'Palomar engine', stdio: 'inherit' });
     child.on('message', (message: EngineToHost) => onMessage(message));
     child.on('exit', (code) => onExit(code));
     return {

@@ -1,5 +1,6 @@
 import { computed, nextTick, onMounted, ref, watch, type Ref } from 'vue';
 import { useVirtualizer, type Virtualizer } from '@tanstack/vue-virtual';
+import { firstSize, observeSize } from '../../ui/observe-size.ts';
 import { guessFirstHeight, guessHeight, type TimelineItem } from './timeline-items.ts';
 
 /** Ask for the next page this far before the edge comes into view. */
@@ -12,6 +13,8 @@ const stillFrames = 8;
 const mostAimingFrames = 90;
 
 const nextFrame = (): Promise<unknown> => new Promise((resolve) => requestAnimationFrame(resolve));
+/** When the frame is drawn its layout is known: looking at positions then costs nothing. */
+const afterPaint = (look: () => void): void => void requestAnimationFrame(() => setTimeout(look));
 
 export interface ScrollEdges {
   /** The newest message is in the window: who stands at the end wants to stay there. */
@@ -72,6 +75,8 @@ export const useTimelineScroll = (
       estimateSize: (index: number) => (index === 0 ? guessFirstHeight : guessHeight)(items.value[index]),
       getItemKey: (index: number) => items.value[index]?.row.id ?? index,
       measureElement: observedHeight,
+      initialRect: firstSize(),
+      observeElementRect: observeSize,
       initialOffset: () => items.value.reduce((sum, item) => sum + guessHeight(item), 0),
       anchorTo: 'end' as const,
       followOnAppend: edges.isLive(),
@@ -121,12 +126,13 @@ export const useTimelineScroll = (
     return true;
   };
 
-  onMounted(() => void nextTick(onScroll));
+  onMounted(() => afterPaint(onScroll));
   watch(
     items,
     () => {
       const staysAtEnd = isAtEnd.value && edges.isLive();
-      void nextTick(() => (staysAtEnd ? void toEnd() : onScroll()));
+      if (staysAtEnd) void toEnd();
+      else afterPaint(onScroll);
     },
     { flush: 'post' },
   );

@@ -9,11 +9,14 @@ import {
   type ConversationId,
   type ConversationRow,
   type RpcError,
+  type RpcInput,
 } from '../../rpc/index.ts';
 import { byActivity, mergeRows } from './conversation-order.ts';
 
 const pageSize = 60;
 const largestReload = 500;
+/** What the list asks first, before anybody has set a filter. */
+export const firstPage: RpcInput<'conversations.list'> = { filter: {}, after: null, limit: pageSize };
 
 export interface ConversationListState {
   readonly rows: Readonly<Ref<readonly ConversationRow[]>>;

@@ -54,6 +54,33 @@ describe('the connection to the engine', () => {
     expect(await second).toEqual(['b']);
   });
 
+  it('gives what was asked ahead to the first call with the same words, and to no other', async () => {
+    const { client, ports } = setUp();
+    await client.connect();
+    client.askAhead('crm.queue', { limit: 1 });
+    const first = client.call('crm.queue', { limit: 1 });
+    const second = client.call('crm.queue', { limit: 1 });
+    await vi.advanceTimersByTimeAsync(0);
+    const [port] = ports;
+    expect(port!.posted).toHaveLength(2);
+    port!.answer({ id: port!.posted[0]!.id, output: ['ahead'] });
+    port!.answer({ id: port!.posted[1]!.id, output: ['asked'] });
+    expect(await first).toEqual(['ahead']);
+    expect(await second).toEqual(['asked']);
+  });
+
+  it('forgets what was asked ahead when an event came in between', async () => {
+    const { client, ports } = setUp();
+    await client.connect();
+    client.askAhead('crm.queue', { limit: 1 });
+    await vi.advanceTimersByTimeAsync(0);
+    const [port] = ports;
+    port!.answer({ event: 'settings.changed', payload: {} });
+    void client.call('crm.queue', { limit: 1 });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(port!.posted).toHaveLength(2);
+  });
+
   it('rejects with the engine’s own error', async () => {
     const { client, ports } = setUp();
     await client.connect();
