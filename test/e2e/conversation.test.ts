@@ -125,7 +125,7 @@ describe('a conversation', () => {
     await inbox.byId('palette-conversation').filter({ hasText: 'Mart Põder' }).click();
     await until(async () => (await inbox.byId('conversation-title').innerText()) === 'Mart Põder');
 
-    await search('37');
+    await search('recibido 37');
     await inbox.byId('hit').filter({ hasText: '(37)' }).first().click();
     await until(async () => (await inbox.byId('conversation-title').innerText()) === 'Jordi Llach');
     await until(() => isInView(inbox.bubble('(37)')), { label: 'a hit far up in view' });
