@@ -1,11 +1,14 @@
-import { computed, nextTick, onMounted, ref, watch, type Ref } from 'vue';
+import { computed, nextTick, onMounted, onScopeDispose, ref, watch, type Ref } from 'vue';
 import { useVirtualizer, type Virtualizer } from '@tanstack/vue-virtual';
+import { afterPaint } from '../../ui/after-paint.ts';
 import { firstSize, observeSize } from '../../ui/observe-size.ts';
 import { guessFirstHeight, guessHeight, type TimelineItem } from './timeline-items.ts';
 
 /** Ask for the next page this far before the edge comes into view. */
 const aheadPx = 1_400;
 const endThresholdPx = 60;
+/** Rows drawn beyond the view: for the first frame none that nobody sees, then enough for a fling. */
+const overscan = { first: 1, later: 8 } as const;
 /** Room for the line that says where the conversation begins. */
 const edgePx = 24;
 /** A row that was jumped to must stay in view for so many frames. */
@@ -13,8 +16,6 @@ const stillFrames = 8;
 const mostAimingFrames = 90;
 
 const nextFrame = (): Promise<unknown> => new Promise((resolve) => requestAnimationFrame(resolve));
-/** When the frame is drawn its layout is known: looking at positions then costs nothing. */
-const afterPaint = (look: () => void): void => void requestAnimationFrame(() => setTimeout(look));
 
 export interface ScrollEdges {
   /** The newest message is in the window: who stands at the end wants to stay there. */
@@ -49,6 +50,7 @@ export const useTimelineScroll = (
   edges: ScrollEdges,
 ) => {
   const isAtEnd = ref(true);
+  const isDrawn = ref(false);
   let boundaryKey: number | null = null;
   /**
    * The virtualiser moves the scroll position before Vue draws the longer page, and a browser cuts a position off
@@ -81,7 +83,7 @@ export const useTimelineScroll = (
       anchorTo: 'end' as const,
       followOnAppend: edges.isLive(),
       scrollEndThreshold: endThresholdPx,
-      overscan: 8,
+      overscan: isDrawn.value ? overscan.later : overscan.first,
       paddingStart: edgePx,
       paddingEnd: 12,
     })),
@@ -126,13 +128,22 @@ export const useTimelineScroll = (
     return true;
   };
 
-  onMounted(() => afterPaint(onScroll));
+  let cancelLook = (): void => undefined;
+  const lookAfterPaint = (): void => {
+    cancelLook();
+    cancelLook = afterPaint(() => {
+      isDrawn.value = true;
+      onScroll();
+    });
+  };
+  onMounted(lookAfterPaint);
+  onScopeDispose(() => cancelLook());
   watch(
     items,
     () => {
       const staysAtEnd = isAtEnd.value && edges.isLive();
       if (staysAtEnd) void toEnd();
-      else afterPaint(onScroll);
+      else lookAfterPaint();
     },
     { flush: 'post' },
   );
