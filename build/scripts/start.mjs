@@ -31,7 +31,10 @@ runMain(async () => {
 
   const isBrowser = options.isBrowser || options.port !== null;
   const window = isBrowser ? { why: '' } : await windowCommand({ node, env, profileDir, rest: options.rest });
-  if (window.command) return await follow(window.command, window.words, window.env);
+  if (window.command) {
+    say('opening the window; closing it or Ctrl+C here ends Palomar');
+    return await follow(window.command, window.words, window.env);
+  }
   if (window.why) say(`${window.why}; opening in the browser instead`);
   const words = [join(distDir, 'engine', 'serve.mjs'), '--profile', profileDir, '--renderer', join(distDir, 'renderer')];
   if (options.port !== null) words.push('--port', String(options.port));
@@ -60,7 +63,8 @@ async function windowCommand({ node, env, profileDir, rest }) {
   const libraries = await libraryProblem(electron.executable);
   if (libraries) return { why: libraries };
 
-  const words = [projectDir, '--profile', profileDir, ...rest];
+  // Chromium's own log is for developers of Chromium.
+  const words = [...(process.env.PALOMAR_DEV ? [] : ['--log-level=3']), projectDir, '--profile', profileDir, ...rest];
   if (process.platform === 'linux' && process.getuid?.() === 0) {
     say('running as root: Chromium cannot sandbox the page for root, so it runs without that protection.');
     say('use an ordinary user for anything but a trial.');

@@ -3,7 +3,7 @@
  * how many passed and failed. What cannot be installed here is named with the line that would install it; under
  * CI=true that is a failure.
  */
-import { ensurePackages } from '../setup/apt-packages.mjs';
+import { ensurePackages, installLine } from '../setup/apt-packages.mjs';
 import { findElectron } from '../setup/find-electron.mjs';
 import { prepare, runMain, say } from '../setup/prepare.mjs';
 import { buildApp } from './build-app.mjs';
@@ -53,12 +53,13 @@ async function buildStep(tools) {
 
 /** Installs what the files need; answers which files cannot run here and what would have to be installed. */
 async function findAbsent(files, { node, env }) {
-  const absent = { files: [], reasons: [] };
+  const absent = { files: [], reasons: [], packages: [] };
   for (const group of new Set(files.flatMap((file) => file.groups))) {
     const result = await ensurePackages([group], { log: say });
-    const problem = result.ok ? await electronProblem(group, { node, env }) : `${result.reason}\n  ${result.line}`;
+    const problem = result.ok ? await electronProblem(group, { node, env }) : result.reason;
     if (!problem) continue;
     absent.reasons.push(`${group}: ${problem}`);
+    absent.packages.push(...result.missing);
     absent.files.push(...files.filter((file) => file.groups.includes(group)).map((file) => file.path));
   }
   absent.files = [...new Set(absent.files)].sort();
@@ -82,6 +83,8 @@ function conclude({ checks, outcomes, absent, startedAtMs }) {
     for (const path of absent.files) console.log(`  ${path}`);
     console.log('because this is missing here:');
     for (const reason of absent.reasons) console.log(`  ${reason}`);
+    const packages = [...new Set(absent.packages)];
+    if (packages.length > 0) console.log(`To run them too, install it and start again:\n  ${installLine(packages)}`);
   }
   const { passed, failed } = summarise(checks, outcomes);
   const failedHere = failed + (isCi ? absent.files.length : 0);
