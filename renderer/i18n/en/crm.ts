@@ -97,6 +97,7 @@ export const crm = {
     fixList: 'What is missing on the other side',
     chooseFolder: 'Choose folder …',
     noFolder: 'No folder chosen yet',
+    otherFolder: 'Choose another folder',
     folderPath: 'Path of a folder on the computer that runs Palomar',
     isDefault: 'Use for pushes by default',
     isOneClick: 'Push with one click when nothing is to decide',

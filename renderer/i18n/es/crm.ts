@@ -97,6 +97,7 @@ export const crm = {
     fixList: 'Qué falta en el otro lado',
     chooseFolder: 'Elegir carpeta …',
     noFolder: 'Aún no hay carpeta elegida',
+    otherFolder: 'Elegir otra carpeta',
     folderPath: 'Ruta de una carpeta del ordenador en el que funciona Palomar',
     isDefault: 'Usar por defecto para los envíos',
     isOneClick: 'Enviar con un clic cuando no hay nada que decidir',

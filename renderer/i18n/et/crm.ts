@@ -97,6 +97,7 @@ export const crm = {
     fixList: 'Mis on teisel pool puudu',
     chooseFolder: 'Vali kaust …',
     noFolder: 'Kausta pole veel valitud',
+    otherFolder: 'Vali teine kaust',
     folderPath: 'Kausta tee arvutis, kus Palomar töötab',
     isDefault: 'Kasuta saatmiseks vaikimisi',
     isOneClick: 'Saada ühe klõpsuga, kui midagi pole otsustada',
