@@ -38,7 +38,8 @@ runMain(async () => {
   if (window.why) say(`${window.why}; opening in the browser instead`);
   const words = [join(distDir, 'engine', 'serve.mjs'), '--profile', profileDir, '--renderer', join(distDir, 'renderer')];
   if (options.port !== null) words.push('--port', String(options.port));
-  return await follow(node, words, env);
+  // As in the window: the authorities that the system trusts are trusted too (a company's own, for example).
+  return await follow(node, words, { NODE_USE_SYSTEM_CA: '1', ...env });
 });
 
 /** Told before anything is installed: no wait for what could not start anyway. */

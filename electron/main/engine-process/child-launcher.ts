@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import type { EngineToHost } from '#rpc';
 import type { LaunchEngine } from './engine-link.ts';
 import { readJsonLines } from './json-lines.ts';
+import { trustSystem } from './trust-system.ts';
 
 /** The engine as a child under a Node of its own, for an Electron whose Node is too old; JSON lines over its pipes. */
 export const childLauncher =
@@ -27,7 +28,9 @@ export const childLauncher =
   };
 
 /** What Electron and its debuggers left in the environment would change how a plain Node behaves. */
-const engineEnvironment = (environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
-  Object.fromEntries(
+const engineEnvironment = (environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({
+  ...trustSystem,
+  ...Object.fromEntries(
     Object.entries(environment).filter(([name]) => !name.startsWith('ELECTRON_') && name !== 'NODE_OPTIONS' && name !== 'PALOMAR_NODE'),
-  );
+  ),
+});

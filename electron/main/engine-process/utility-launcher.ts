@@ -1,12 +1,17 @@
 import { utilityProcess } from 'electron';
 import type { EngineToHost } from '#rpc';
 import type { LaunchEngine } from './engine-link.ts';
+import { trustSystem } from './trust-system.ts';
 
 /** The engine as Electron's utility process: a current Electron brings the Node that the engine needs. */
 export const utilityLauncher =
   (script: string, cacheDir: string): LaunchEngine =>
   ({ onMessage, onExit }) => {
-    const child = utilityProcess.fork(script, [cacheDir], { serviceName: 'Palomar engine', stdio: 'inherit' });
+    const child = utilityProcess.fork(script, [cacheDir], {
+      serviceName: 'Palomar engine',
+      stdio: 'inherit',
+      env: { ...trustSystem, ...process.env },
+    });
     child.on('message', (message: EngineToHost) => onMessage(message));
     child.on('exit', (code) => onExit(code));
     return {
