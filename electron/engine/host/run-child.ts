@@ -1,10 +1,21 @@
 /** The engine as a process of its own: Electron's utility process, or a child under Node. Importing it runs it. */
+import { flushCompileCache } from 'node:module';
+import type { Engine } from '../engine.ts';
 import { createEngine } from '../index.ts';
 import { createLog, type Log } from '../log/log.ts';
 import { muteConsole } from './mute-console.ts';
 import { createParentPortLink, findParentPort } from './parent-port-link.ts';
 import { runEngine } from './run-engine.ts';
 import { createStdioLink } from './stdio-link.ts';
+
+/** The host kills a process that has stopped, so what Node would keep at a normal exit is kept before. */
+const keepingCompiledCode = (engine: Engine): Engine => ({
+  ...engine,
+  stop: async () => {
+    await engine.stop();
+    flushCompileCache();
+  },
+});
 
 let log: Log | null = null;
 const parentPort = findParentPort();
@@ -23,13 +34,14 @@ runEngine({
   start: async ({ profileDir, appVersion, host, vaultKey }) => {
     const engineLog = createLog({ profileDir, now: Date.now });
     log = engineLog;
-    return createEngine({
+    const engine = await createEngine({
       profileDir,
       appVersion,
       host,
       vaultKey: vaultKey === null ? null : Buffer.from(vaultKey, 'base64'),
       log: engineLog,
     });
+    return keepingCompiledCode(engine);
   },
   exit: (code) => process.exit(code),
   onError: (error) => log?.error('engine failed', { error }),

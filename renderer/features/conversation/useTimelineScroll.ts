@@ -8,7 +8,7 @@ import { guessFirstHeight, guessHeight, type TimelineItem } from './timeline-ite
 const aheadPx = 1_400;
 const endThresholdPx = 60;
 /** Rows drawn beyond the view: for the first frame none that nobody sees, then enough for a fling. */
-const overscan = { first: 1, later: 8 } as const;
+const overscan = { first: 1, later: 10 } as const;
 /** Room for the line that says where the conversation begins. */
 const edgePx = 24;
 /** A row that was jumped to must stay in view for so many frames. */
