@@ -143,7 +143,7 @@ export const useTimelineScroll = (
     () => {
       const staysAtEnd = isAtEnd.value && edges.isLive();
       if (staysAtEnd) void toEnd();
-      else lookAfterPaint();
+      else void nextTick(onScroll);
     },
     { flush: 'post' },
   );
