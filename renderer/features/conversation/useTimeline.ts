@@ -75,17 +75,20 @@ export const useTimeline = (conversationId: ConversationId, firstAnchor: Message
   const page = (anchor: MessageAnchor, limit = pageSize) =>
     engine.call('messages.page', { conversationId, anchor, limit });
 
+  /** The network has nothing older: what is left are pages of our own store. */
+  let isAllFetched = false;
   const loadOlder = async (): Promise<void> => {
     const first = window.value.rows[0];
     if (olderState.value === 'loading' || olderState.value === 'beginning') return;
     olderState.value = 'loading';
     const mine = turn;
     try {
-      let hasMoreOutside = canLoadOlder.value;
+      let hasMoreOutside = canLoadOlder.value && !isAllFetched;
       if (!window.value.hasOlder) {
         if (!canLoadOlder.value) return settleOlder();
         const answer = await engine.call('messages.loadOlder', { conversationId, before: first?.id ?? null });
         hasMoreOutside = answer.hasMore;
+        isAllFetched = !answer.hasMore;
       }
       const older = await page(first ? { kind: 'before', id: first.id } : { kind: 'newest' });
       if (mine !== turn) return;

@@ -62,8 +62,13 @@ export const useTimelineScroll = (
     inner.value.style.height = `${inner.value.offsetHeight + addedPx}px`;
   };
   watch(
-    () => items.value[0]?.row.id ?? null,
-    (_, before) => {
+    [() => items.value[0]?.row.id ?? null, () => items.value[0]?.startsDay ?? false] as const,
+    ([first, startsDay], [before, startedDay]) => {
+      if (first === before) {
+        // Nothing older exists after all: the first row gets its day and its sender now.
+        if (startsDay && !startedDay) boundaryKey = first;
+        return;
+      }
       boundaryKey = before ?? null;
       if (before !== null) makeRoom(Math.max(0, items.value.findIndex((item) => item.row.id === before)));
     },
