@@ -73,14 +73,6 @@ export function readVersion(db: WritableDb): number {
   }
 }
 
-/** A second, read-only connection, for tools beside the engine. Never takes the lock of the profile. */
-export function openReadOnly({ path, key }: OpenOptions): ReadableDb & Pick<Database.Database, 'close' | 'pragma'> {
-  const db = new Database(path, { readonly: true, timeout: busyTimeoutMs });
-  applyKey(db, key);
-  db.pragma('trusted_schema = OFF');
-  return db as unknown as ReadableDb & Pick<Database.Database, 'close' | 'pragma'>;
-}
-
 function applyKey(db: Database.Database, key: Uint8Array | undefined): void {
   if (!key) return;
   db.pragma("cipher = 'aegis'");
