@@ -1,17 +1,23 @@
 /** What a network driver is, and what it is given. Presence of an ability object is the capability. */
 import type { ConversationCapabilities } from './capabilities.ts';
+import type { BlockAbility, ContactAbility, OwnPresenceAbility, ProfileAbility } from './contacts.ts';
+import type { DiagnosticsAbility } from './diagnostics.ts';
 import type { BridgeEvent } from './events.ts';
+import type { Dialog } from './forms.ts';
 import type {
   AccountId,
   BridgeId,
   NetworkId,
   OutgoingMessage,
   RemoteAttachment,
+  RemoteAvatar,
   RemoteConversation,
   RemoteConversationId,
   RemoteMessageId,
   RemotePerson,
 } from './model.ts';
+import type { PinAbility, RoomAbility } from './rooms.ts';
+import type { ServiceAbility } from './services.ts';
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
@@ -58,6 +64,16 @@ export interface BridgeDefinition {
   open(account: BridgeAccount, savedState: Json | null, host: BridgeHost): BridgeSession;
   /** Signs out at the server and forgets devices, as far as the network can. */
   logout?(account: BridgeAccount, host: BridgeHost): Promise<void>;
+  /**
+   * Makes a new account on a server: a dialog whose last step leads to `login` with the values in `result`.
+   * @throws BridgeError `unsupported` when the server takes no registrations, with the page it names in `detail`.
+   */
+  signUp?(server: string, values: LoginValues, signal: AbortSignal): Promise<SignUpDialog>;
+}
+
+export interface SignUpDialog extends Dialog {
+  /** The login that the finished dialog made; null before. */
+  result(): { readonly flowId: string; readonly values: LoginValues } | null;
 }
 
 export interface BridgeAccount {
@@ -160,6 +176,19 @@ export interface AttachmentAbility {
   download(attachment: RemoteAttachment, path: string, maxBytes: number, signal: AbortSignal): Promise<void>;
 }
 
+export interface AvatarAbility {
+  /** Streams the picture into `path`. @throws BridgeError `too-large`, `not-found` */
+  download(avatar: RemoteAvatar, path: string, maxBytes: number, signal: AbortSignal): Promise<void>;
+}
+
+/** How a send goes on; both are optional for a bridge to heed. */
+export interface SendControl {
+  /** Of the file, in bytes. */
+  readonly onProgress?: ((sentBytes: number, totalBytes: number) => void) | undefined;
+  /** Stops an upload; the message then fails with `cancelled`. Once the message itself went out it is too late. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 export interface DirectoryAbility {
   /**
    * Opens (or finds) the direct conversation with an address, or joins the room it names.
@@ -184,7 +213,7 @@ export interface BridgeSession {
    * Sends once per `transactionId`, however often it is called with it, also after a restart.
    * Resolves when the server has taken it. @throws BridgeError; `isRetryable` says whether to wait.
    */
-  send(message: OutgoingMessage): Promise<SendReceipt>;
+  send(message: OutgoingMessage, control?: SendControl): Promise<SendReceipt>;
   loadConversation(conversationId: RemoteConversationId): Promise<RemoteConversation>;
   loadPerson(personId: RemotePerson['remoteId']): Promise<RemotePerson>;
   capabilities(conversationId: RemoteConversationId): ConversationCapabilities;
@@ -197,4 +226,15 @@ export interface BridgeSession {
   readonly attachments?: AttachmentAbility | undefined;
   readonly directory?: DirectoryAbility | undefined;
   readonly membership?: MembershipAbility | undefined;
+  readonly rooms?: RoomAbility | undefined;
+  readonly pins?: PinAbility | undefined;
+  readonly contacts?: ContactAbility | undefined;
+  readonly profiles?: ProfileAbility | undefined;
+  readonly blocking?: BlockAbility | undefined;
+  readonly ownPresence?: OwnPresenceAbility | undefined;
+  readonly avatars?: AvatarAbility | undefined;
+  readonly services?: ServiceAbility | undefined;
+  readonly diagnostics?: DiagnosticsAbility | undefined;
+  /** The person looks at the app, or does not: a server may then hold back what can wait (XEP-0352). */
+  setActive?(isActive: boolean): void;
 }

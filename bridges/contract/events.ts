@@ -91,6 +91,8 @@ export type BridgeEvent =
       readonly conversationId: RemoteConversationId;
       readonly personId: RemotePersonId;
       readonly role?: string | undefined;
+      /** Titles the room gives this person. */
+      readonly titles?: readonly string[] | undefined;
     }
   | {
       readonly type: 'participant.deleted';
@@ -124,6 +126,8 @@ export type BridgeEvent =
       readonly personId: RemotePersonId;
       readonly presence: Presence;
       readonly statusText?: string | undefined;
+      /** Away from the device since then. */
+      readonly idleSinceMs?: number | undefined;
     }
   | {
       /** Messages may be missing just before `before`; `cursor` fetches them. */

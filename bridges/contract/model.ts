@@ -34,6 +34,25 @@ export interface RemoteConversation {
   readonly unreadCount?: number | undefined;
   /** Sorts a conversation that has no message yet. */
   readonly activeAtMs?: number | undefined;
+  /** The room's own picture; null: it took its picture away; absent: nothing new. */
+  readonly avatar?: RemoteAvatar | null | undefined;
+  /** What the network remembers about it for all our devices; absent: it does not. */
+  readonly isPinned?: boolean | undefined;
+  readonly notify?: NotifyLevel | undefined;
+  /** Who asked or invited, and their words, while `invited` or `requested`. */
+  readonly invitation?: { readonly by: RemotePersonId | null; readonly text: string | null } | undefined;
+}
+
+/** Which messages of a conversation ask for attention. */
+export type NotifyLevel = 'all' | 'mentions' | 'none';
+
+/** A small picture of a person or room. `id` changes with the picture (a hash where the network has one). */
+export interface RemoteAvatar {
+  readonly id: string;
+  readonly mime: string;
+  readonly sizeBytes?: number | undefined;
+  /** Opaque: what the bridge needs to fetch it. Holds no secret. */
+  readonly source: string;
 }
 
 export type Presence = 'online' | 'away' | 'busy' | 'offline' | 'unknown';
@@ -47,6 +66,8 @@ export interface RemotePerson {
   /** Verified identifiers that a CRM may know: e-mail addresses and E.164 numbers. Never guessed. */
   readonly identifiers?: readonly PersonIdentifier[] | undefined;
   readonly isSelf?: boolean | undefined;
+  /** Null: they took their picture away; absent: nothing new. */
+  readonly avatar?: RemoteAvatar | null | undefined;
 }
 
 export interface PersonIdentifier {
@@ -113,6 +134,12 @@ export interface RemoteMessage {
   readonly editedAtMs?: number | undefined;
   readonly deletedAtMs?: number | undefined;
   readonly delivery?: DeliveryState | undefined;
+  /** Names us; asks for attention also where only mentions do. */
+  readonly isMention?: boolean | undefined;
+  /** The sender hides it behind a click; the text is the hint they gave, possibly empty. */
+  readonly spoiler?: string | undefined;
+  /** The sender wants it gone by then. */
+  readonly expiresAtMs?: number | undefined;
 }
 
 /** What the engine asks a bridge to send. */
@@ -121,6 +148,8 @@ export interface OutgoingMessage {
   readonly transactionId: TransactionId;
   readonly text: string;
   readonly replyTo?: ReplyReference | undefined;
+  /** People the text names; `start` and `end` in UTF-16 units. */
+  readonly mentions?: readonly { readonly personId: RemotePersonId; readonly start: number; readonly end: number }[] | undefined;
   readonly attachment?: OutgoingAttachment | undefined;
   /** When the person pressed Send; a late delivery may say so to the receiver. */
   readonly writtenAtMs: number;

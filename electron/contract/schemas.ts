@@ -1,30 +1,8 @@
-/**
- * Runtime checks of every method's input: the renderer is hostile territory. Sizes are bounded here so that
- * no handler has to think about a megabyte of search text.
- */
+/** Runtime checks of every method's input: the renderer is hostile territory. */
 import { z } from 'zod';
+import { crmSchemas } from './methods/crm-schemas.ts';
+import { rowId, limit, empty, shortText, messageText, formValues, anchor, slug, passphrase, emoji, stagedId, onlyId } from './methods/fields.ts';
 import type { RpcInput, RpcMethod } from './rpc.ts';
-
-const rowId = z.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
-const limit = z.number().int().min(1).max(500);
-const empty = z.strictObject({});
-const shortText = z.string().max(2_000);
-const messageText = z.string().max(262_144);
-/** Field names come from our own manifests; values from a person. */
-const formValues = z
-  .record(z.string().regex(/^[a-zA-Z][a-zA-Z0-9]{0,39}$/), z.string().max(8_192))
-  .refine((values) => Object.keys(values).length <= 40);
-const anchor = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('newest') }),
-  z.strictObject({ kind: z.literal('before'), id: rowId }),
-  z.strictObject({ kind: z.literal('after'), id: rowId }),
-  z.strictObject({ kind: z.literal('around'), id: rowId }),
-]);
-const slug = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/);
-const passphrase = z.string().min(1).max(1_024);
-const emoji = z.string().min(1).max(64);
-const stagedId = z.string().regex(/^[A-Za-z0-9_-]{16,64}$/);
-const onlyId = z.strictObject({ id: rowId });
 
 const settingsPatch = z.strictObject({
   locale: z.enum(['system', 'en', 'es', 'et']).optional(),
@@ -96,32 +74,7 @@ export const rpcSchemas: { readonly [Method in RpcMethod]: z.ZodType } = {
     before: rowId.nullable(),
     limit,
   }),
-  'crm.connectors': empty,
-  'crm.connections': empty,
-  'crm.connect': z.strictObject({ connectorId: slug, name: z.string().min(1).max(60), values: formValues }),
-  'crm.probe': onlyId,
-  'crm.updateConnection': z.strictObject({
-    id: rowId,
-    patch: z.strictObject({
-      name: z.string().min(1).max(60).optional(),
-      isDefault: z.boolean().optional(),
-      isOneClick: z.boolean().optional(),
-    }),
-  }),
-  'crm.renew': z.strictObject({ id: rowId, values: formValues }),
-  'crm.disconnect': onlyId,
-  'crm.plan': z.strictObject({ conversationId: rowId, connectionId: rowId.nullable() }),
-  'crm.push': z.strictObject({
-    planId: z.string().max(64),
-    targetKey: z.string().max(512),
-    rememberOneClick: z.boolean(),
-  }),
-  'crm.pushNow': z.strictObject({ conversationId: rowId, connectionId: rowId.nullable() }),
-  'crm.cancel': onlyId,
-  'crm.retry': onlyId,
-  'crm.withdraw': onlyId,
-  'crm.queue': z.strictObject({ limit }),
-  'crm.summary': z.strictObject({ conversationId: rowId }),
+  ...crmSchemas,
 };
 
 export type InputCheck<Method extends RpcMethod> =

@@ -1,0 +1,90 @@
+/**
+ * Forms and dialogs that a server, a gateway or a bot leads a person through, free of any network's words: one generic
+ * component of the interface renders them all (commands, registration, room settings, search, linking a phone).
+ */
+
+export type FormFieldKind =
+  | 'fixed' // text to read
+  | 'text'
+  | 'multi-line'
+  | 'secret'
+  | 'boolean'
+  | 'choice'
+  | 'choices'
+  | 'address'
+  | 'addresses'
+  | 'hidden'; // goes back as it came, never shown
+
+export interface FormOption {
+  readonly label: string;
+  readonly value: string;
+}
+
+/** A picture (QR code, CAPTCHA) or sound that belongs to a field; the bytes came with the form or from our own server. */
+export interface FormMedia {
+  readonly mime: string;
+  readonly bytes: Uint8Array;
+  readonly widthPx?: number | undefined;
+  readonly heightPx?: number | undefined;
+}
+
+export interface FormField {
+  /** Unique in its form; empty for `fixed`. */
+  readonly name: string;
+  readonly kind: FormFieldKind;
+  readonly label: string;
+  readonly hint?: string | undefined;
+  readonly isRequired: boolean;
+  /** One entry but for `choices`, `addresses` and `multi-line` (a line each); booleans are `'true'` or `'false'`. */
+  readonly values: readonly string[];
+  readonly options?: readonly FormOption[] | undefined;
+  readonly media?: readonly FormMedia[] | undefined;
+  /** Bounds a server stated; checked again by the server. */
+  readonly check?: { readonly pattern?: string; readonly min?: string; readonly max?: string } | undefined;
+}
+
+/** Rows that a form reports: results of a search, a list of sessions. */
+export interface FormTable {
+  readonly columns: readonly { readonly name: string; readonly label: string }[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+export interface Form {
+  readonly title: string | null;
+  readonly instructions: readonly string[];
+  readonly fields: readonly FormField[];
+  readonly table?: FormTable | undefined;
+}
+
+/** What a person entered, by field name. */
+export type FormValues = Readonly<Record<string, readonly string[]>>;
+
+export interface DialogNote {
+  readonly kind: 'info' | 'warning' | 'error';
+  readonly text: string;
+}
+
+export type DialogAction = 'previous' | 'next' | 'complete' | 'cancel';
+
+/** One page of a dialog. `done`: the notes tell how it ended; an id to go on with exists only while `open`. */
+export interface DialogStep {
+  readonly state: 'open' | 'done';
+  readonly form: Form | null;
+  readonly notes: readonly DialogNote[];
+  /** What may be pressed besides cancel; the first is the one Enter presses. */
+  readonly actions: readonly Exclude<DialogAction, 'cancel'>[];
+  /** A link the other side wants the person to open (shown with its host, never opened by itself). */
+  readonly link?: string | undefined;
+  /** Set when the other side goes on by itself (a QR code was scanned): ask again with `wait`. */
+  readonly isWaiting?: boolean | undefined;
+}
+
+/** A dialog under way. Methods reject with BridgeError; after `cancel` or a `done` step it is over. */
+export interface Dialog {
+  readonly first: DialogStep;
+  answer(action: DialogAction, values: FormValues, signal: AbortSignal): Promise<DialogStep>;
+  /** For a step that `isWaiting`: resolves with the step that follows. */
+  wait?(signal: AbortSignal): Promise<DialogStep>;
+  /** Called once when the person closes it, whatever its state. Never throws. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,57 @@
+/** Gateways, bots and services behind an account: what is there, and what they can be asked to do. */
+import type { Dialog } from './forms.ts';
+import type { NetworkId, RemoteConversationId } from './model.ts';
+
+/** Something that answers at an address: a server, a gateway, a room service, a bot. */
+export interface ServiceItem {
+  readonly address: string;
+  /** A place under the address (XEP-0030 node); null: the address itself. */
+  readonly node: string | null;
+  readonly name: string | null;
+}
+
+export type ServiceKind = 'server' | 'gateway' | 'rooms' | 'files' | 'directory' | 'room' | 'bot' | 'account' | 'other';
+
+export interface ServiceDetail extends ServiceItem {
+  readonly kind: ServiceKind;
+  /** Of a gateway: the network behind it. */
+  readonly network?: NetworkId | undefined;
+  /** Of a gateway: what we are signed in as there; absent: unknown. */
+  readonly isRegistered?: boolean | undefined;
+  readonly can: readonly ServiceOffer[];
+  /** Protocol words, for people who look closer. */
+  readonly identities: readonly string[];
+  readonly features: readonly string[];
+  readonly items: readonly ServiceItem[];
+}
+
+export type ServiceOffer = 'commands' | 'register' | 'search' | 'rooms' | 'address-prompt' | 'items';
+
+export interface CommandInfo {
+  readonly address: string;
+  readonly node: string;
+  readonly name: string;
+}
+
+/** What a dialog is to be about. */
+export type DialogRequest =
+  | { readonly kind: 'command'; readonly address: string; readonly node: string }
+  | { readonly kind: 'register'; readonly address: string }
+  | { readonly kind: 'unregister'; readonly address: string }
+  | { readonly kind: 'search'; readonly address: string }
+  /** "Which number on that network?": ends with a note and opens the conversation (XEP-0100, jabber:iq:gateway). */
+  | { readonly kind: 'address-prompt'; readonly address: string }
+  | { readonly kind: 'configure-room'; readonly conversationId: RemoteConversationId }
+  | { readonly kind: 'change-password' }
+  /** Anything a bridge adds for itself: a bot's login, a provisioning flow. */
+  | { readonly kind: 'custom'; readonly id: string; readonly address: string };
+
+export interface ServiceAbility {
+  /** The services worth showing for this account: its server and what the server lists, gateways first. */
+  list(signal: AbortSignal): Promise<readonly ServiceDetail[]>;
+  /** @throws BridgeError `not-found`, `wrong-address`, `forbidden` */
+  inspect(address: string, node: string | null, signal: AbortSignal): Promise<ServiceDetail>;
+  commands(address: string, signal: AbortSignal): Promise<readonly CommandInfo[]>;
+  /** Opens a dialog; nothing was decided yet. @throws BridgeError */
+  open(request: DialogRequest, signal: AbortSignal): Promise<Dialog>;
+}
