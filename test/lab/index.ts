@@ -2,6 +2,7 @@
 export { startProsody } from './prosody/start-prosody.ts';
 export type { ProsodyOptions, ProsodyServer } from './prosody/start-prosody.ts';
 export type { ProsodyVersion } from './prosody/prosody-program.ts';
+export type { ProsodyRegistration } from './prosody/prosody-config.ts';
 export { startSynapse } from './synapse/start-synapse.ts';
 export type { SynapseOptions, SynapseServer } from './synapse/start-synapse.ts';
 export { startTryton } from './tryton/start-tryton.ts';
@@ -10,6 +11,8 @@ export { startRequestTracker } from './rt/start-request-tracker.ts';
 export type { RequestTrackerServer } from './rt/start-request-tracker.ts';
 export { startSlixmppPeer } from './peers/start-slixmpp-peer.ts';
 export type { ChatState, SlixmppPeer, SlixmppPeerOptions } from './peers/start-slixmpp-peer.ts';
+export { openRawStream } from './peers/raw-stream.ts';
+export type { RawStream, RawStreamPlace } from './peers/raw-stream.ts';
 export { startNioPeer } from './peers/start-nio-peer.ts';
 export type { NioPeer, NioPeerOptions } from './peers/start-nio-peer.ts';
 export { matrixPeer } from './peers/matrix-peer.ts';

@@ -1,4 +1,6 @@
 import type { ServerCertificate } from '../core/certificates.ts';
+import { lua, luaList } from './lua.ts';
+import { componentSections, privilegesOf } from './prosody-gateways.ts';
 import type { ProsodyVersion } from './prosody-program.ts';
 
 export interface ProsodyPorts {
@@ -9,6 +11,9 @@ export interface ProsodyPorts {
   component: number;
 }
 
+/** `form`: a data form that also asks for an email address and a phone number. */
+export type ProsodyRegistration = 'open' | 'form' | 'closed';
+
 export interface ProsodySettings {
   version: ProsodyVersion;
   domain: string;
@@ -17,6 +22,15 @@ export interface ProsodySettings {
   certificate: ServerCertificate;
   componentSecret: string;
   smacksHibernationSeconds: number;
+  /** SASL2, Bind 2 and FAST; only Prosody 13 has them. */
+  hasSasl2: boolean;
+  passwordHash: 'SHA-1' | 'SHA-256';
+  registration: ProsodyRegistration;
+  /** Components from outside, by the first word of their address. */
+  components: readonly string[];
+  /** Those of them that may act in people's names (XEP-0356). */
+  privileged: readonly string[];
+  uploadLimitBytes: number;
   pluginPaths: readonly string[];
   /** Lua that is appended in the section of the virtual host. */
   extraConfig: string;
@@ -26,7 +40,12 @@ const modules = [
   ...['roster', 'saslauth', 'tls', 'disco', 'carbons', 'pep', 'private', 'blocklist', 'vcard4', 'vcard_legacy'],
   ...['bookmarks', 'version', 'uptime', 'time', 'ping', 'register', 'mam', 'csi', 'csi_simple', 'smacks'],
   ...['cloud_notify', 'websocket', 'bosh', 'turn_external', 'privilege'],
+  ...['lastactivity', 'server_contact_info'],
 ];
+
+/** Only in Prosody 13 or in the community modules that go with it. */
+const modules13 = ['spam_reporting'];
+const sasl2Modules = ['sasl2', 'sasl2_bind2', 'sasl2_fast', 'sasl2_sm'];
 
 /**
  * The whole configuration: loopback only, TLS required, archive and offline storage in one SQLite file, no limits.
@@ -36,7 +55,10 @@ export function prosodyConfig(settings: ProsodySettings): string {
   const { domain, folder, ports, certificate, version } = settings;
   const certificateTable = `{ key = ${lua(certificate.keyFile)}, certificate = ${lua(certificate.certFile)} }`;
   const loopback = '{ "127.0.0.1" }';
-  const passwordlessModules = version === '13' ? ['sasl2', 'sasl2_bind2', 'sasl2_fast', 'sasl2_sm'] : [];
+  const isNew = version === '13';
+  const hostModules = [...(isNew ? modules13 : []), ...(settings.hasSasl2 ? sasl2Modules : [])];
+  const addressOf = (name: string): string => `${name}.${domain}`;
+  const components = ['gateway', ...settings.components].map(addressOf);
   return `
 run_as_root = true
 plugin_paths = ${luaList(settings.pluginPaths)}
@@ -61,7 +83,11 @@ http_default_host = ${lua(domain)}
 modules_enabled = ${luaList(modules)}
 modules_disabled = { "s2s" }
 authentication = "internal_hashed"
-allow_registration = true
+password_hash = ${lua(settings.passwordHash)}
+${registrationOptions(settings.registration)}
+contact_info = {
+  admin = { "xmpp:admin@${domain}" }, support = { "mailto:help@${domain}" }, abuse = { "https://${domain}/abuse" },
+}
 c2s_require_encryption = true
 consider_websocket_secure = true
 storage = "sql"
@@ -77,7 +103,8 @@ https_ssl = ${certificateTable}
 c2s_direct_tls_ssl = ${certificateTable}
 
 VirtualHost ${lua(domain)}
-  modules_enabled = ${luaList(passwordlessModules)}
+  modules_enabled = ${luaList(hostModules)}
+${privilegesOf(settings.privileged.map(addressOf))}
 ${settings.extraConfig}
 
 Component ${lua(`muc.${domain}`)} "muc"
@@ -87,21 +114,22 @@ Component ${lua(`muc.${domain}`)} "muc"
 Component ${lua(`upload.${domain}`)} "http_file_share"
   http_host = "localhost"
   http_external_url = ${lua(`https://localhost:${ports.https}/`)}
-  http_file_share_size_limit = 20 * 1024 * 1024
+  http_file_share_size_limit = ${settings.uploadLimitBytes}
   server_user_role = "prosody:registered"
-  http_file_share_access = { ${lua(domain)}, ${lua(`gateway.${domain}`)} }
+  http_file_share_access = ${luaList([domain, ...components])}
 
-Component ${lua(`gateway.${domain}`)}
-  component_secret = ${lua(settings.componentSecret)}
-  modules_enabled = { "privilege" }
-`;
+${isNew ? `Component ${lua(addressOf('rooms'))} "muc_search"\n` : ''}
+${componentSections(components, settings.componentSecret)}`;
 }
 
-/** JSON strings of plain text are Lua strings too. */
-function lua(text: string): string {
-  return JSON.stringify(text);
-}
-
-function luaList(texts: readonly string[]): string {
-  return `{ ${texts.map(lua).join(', ')} }`;
+function registrationOptions(registration: ProsodyRegistration): string {
+  const isOpen = `allow_registration = ${registration !== 'closed'}`;
+  if (registration !== 'form') return isOpen;
+  return `${isOpen}
+registration_title = "An account at the lab"
+registration_instructions = "Tell us who you are."
+additional_registration_fields = {
+  { name = "email", type = "text-single", label = "Email", required = true },
+  { name = "phone", type = "text-single", label = "Telephone number" },
+}`;
 }

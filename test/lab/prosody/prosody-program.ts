@@ -10,6 +10,8 @@ export interface ProsodyProgram {
   control: string;
   /** Folder of community modules that is not built in, if any. */
   pluginPaths: readonly string[];
+  /** Where the modules of the system are, when its mod_privilege must be corrected. */
+  privilegeModules?: string | undefined;
 }
 
 /** Finds the programs of a version; Prosody 13 is fetched into the cache when it is not there yet. */
@@ -18,7 +20,7 @@ export async function prosodyProgram(version: ProsodyVersion): Promise<ProsodyPr
   const server = findProgram('prosody');
   const control = findProgram('prosodyctl');
   if (!server || !control) throw new Error('Prosody is not installed; "npm run lab" prints the line that installs it');
-  return { server, control, pluginPaths: [] };
+  return { server, control, pluginPaths: [], privilegeModules: '/usr/lib/prosody/modules' };
 }
 
 /** The full path of a program in PATH (or in the folders of system daemons), if there is one. */
