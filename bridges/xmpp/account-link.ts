@@ -1,6 +1,9 @@
 import type { BridgeHost } from '#bridge';
 import { ArchiveSync } from './archive-sync.ts';
 import type { XmppEnvironment } from './account-settings.ts';
+import type { ExtensionContext } from './extension.ts';
+import { ExtensionHost } from './extension-host.ts';
+import { extensions as definitions } from './extensions.ts';
 import { ArchiveReader } from './extensions/0313-message-archive.ts';
 import { HttpFiles } from './http-files.ts';
 import { Inbox } from './inbox.ts';
@@ -29,6 +32,7 @@ export interface AccountLink {
   readonly sync: ArchiveSync;
   readonly inbox: Inbox;
   readonly files: HttpFiles;
+  readonly extensions: ExtensionHost;
   /** Sends what a translation answers, once its events are stored. */
   reply(replies: readonly XmlElement[]): void;
 }
@@ -39,7 +43,7 @@ export interface AccountLinkOptions {
   readonly state: XmppState;
   readonly environment: XmppEnvironment;
   /** Made later than the link, which it calls back. */
-  engine(): Pick<StreamEngine, 'send' | 'request' | 'serverAddress'>;
+  engine(): Pick<StreamEngine, 'send' | 'request' | 'sendMessage' | 'isOnline' | 'serverAddress'>;
   isCaughtUp(): boolean;
   mayAdvance(): boolean;
 }
@@ -71,6 +75,7 @@ export function linkAccount({ stream, host, state, environment, engine, isCaught
       presence,
       rooms,
       receipts,
+      extensions: () => link.extensions,
       log: host.log,
       hasArchive: () => services.hasArchive,
       isCaughtUp,
@@ -92,5 +97,24 @@ export function linkAccount({ stream, host, state, environment, engine, isCaught
     isTrustedHost: (name) => services.isUploadHost(name) || name === domain || name.endsWith(`.${domain}`),
     serverAddress: () => engine().serverAddress,
   });
-  return { ownBareJid, domain, journal, roster, presence, rooms, services, reader, sync, inbox, files, reply };
+  const parts = { ownBareJid, domain, journal, roster, presence, rooms, services, reader, sync, inbox, files, reply };
+  const contextOf = (name: string): ExtensionContext => ({
+    get link() {
+      return link;
+    },
+    get engine() {
+      return engine();
+    },
+    log: host.log,
+    now: Date.now,
+    saved: () => journal.state.extensions[name] ?? null,
+    write: (events, save) =>
+      journal.write({
+        events,
+        ...(save === undefined ? {} : { change: (saved) => ({ ...saved, extensions: { ...saved.extensions, [name]: save } }) }),
+      }),
+  });
+  const attached = definitions.map(({ name, attach }) => attach(contextOf(name)));
+  const link: AccountLink = { ...parts, extensions: new ExtensionHost(attached, ownBareJid, host.log) };
+  return link;
 }

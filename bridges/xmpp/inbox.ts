@@ -9,6 +9,7 @@ import { readStanzaId } from './extensions/0359-stable-ids.ts';
 import { answerRequest, result } from './answer-requests.ts';
 import { bareJid } from './jid.ts';
 import { NamelessMessages, type NamelessMessage } from './nameless-messages.ts';
+import type { ExtensionHost } from './extension-host.ts';
 import type { PresenceBook } from './presence.ts';
 import { receiveDirectMessage, type Envelope } from './receive.ts';
 import type { ReadMessage, Receipts } from './receipts.ts';
@@ -25,6 +26,8 @@ export interface InboxOptions {
   readonly presence: PresenceBook;
   readonly rooms: Rooms;
   readonly receipts: Receipts;
+  /** Made later than the inbox. */
+  extensions(): ExtensionHost;
   readonly log: BridgeLog;
   /** Whether our own archive exists, and so vouches for the stanza-ids in its name. */
   hasArchive(): boolean;
@@ -173,12 +176,17 @@ export class Inbox {
     replies: XmlElement[],
     nameless: NamelessMessages,
   ): { events: BridgeEvent[]; archived?: Archived | undefined } {
-    if (stanza.name === 'presence') return { events: this.#receivePresence(stanza, replies) };
+    if (stanza.name === 'presence') {
+      const events = this.#receivePresence(stanza, replies);
+      return { events: [...events, ...this.#options.extensions().receivePresence(stanza)] };
+    }
     if (stanza.name === 'iq') return { events: this.#receiveIq(stanza, replies) };
     const carbon = unwrapCarbon(stanza, this.#options.ownBareJid);
     if (carbon === 'forged') {
       return { events: [securityEvent('carbon-spoof', `a carbon copy from ${stanza.attribute('from') ?? 'nobody'}`)] };
     }
+    const claimed = carbon === null ? this.#options.extensions().receiveMessage(stanza) : null;
+    if (claimed !== null) return { events: [...claimed] };
     const envelope = this.#liveEnvelope(carbon ?? stanza, carbon !== null);
     const from = bareJid(envelope.message.attribute('from'));
     if (envelope.message.attribute('type') === 'groupchat') {
@@ -267,8 +275,13 @@ export class Inbox {
 
   #receiveIq(stanza: XmlElement, replies: XmlElement[]): BridgeEvent[] {
     const push = readRosterPush(stanza, this.#options.ownBareJid);
+    const handled = push === null ? this.#options.extensions().receiveRequest(stanza) : null;
+    if (handled !== null) {
+      replies.push(handled.reply);
+      return [...handled.events];
+    }
     if (push === null || push === 'forged') {
-      const answer = answerRequest(stanza);
+      const answer = answerRequest(stanza, this.#options.extensions().capabilities);
       if (answer !== null) replies.push(answer);
       if (push === null) return [];
       return [securityEvent('roster-push-spoof', `a roster push from ${stanza.attribute('from') ?? 'nobody'}`)];

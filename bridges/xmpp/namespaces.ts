@@ -18,6 +18,7 @@ export const ns = {
   discoItems: 'http://jabber.org/protocol/disco#items',
   capabilities: 'http://jabber.org/protocol/caps',
   dataForms: 'jabber:x:data',
+  pubsub: 'http://jabber.org/protocol/pubsub',
   carbons: 'urn:xmpp:carbons:2',
   forward: 'urn:xmpp:forward:0',
   archive: 'urn:xmpp:mam:2',

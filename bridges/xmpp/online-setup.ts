@@ -1,6 +1,5 @@
 import { BridgeError, type BridgeLog } from '#bridge';
 import type { AccountLink } from './account-link.ts';
-import { capabilities } from './extensions/0030-service-discovery.ts';
 import { enableCarbons } from './extensions/0280-carbons.ts';
 import { personOf } from './ids.ts';
 import { joinRoom } from './join-room.ts';
@@ -25,8 +24,8 @@ export async function learnSurroundings(link: AccountLink, engine: StreamEngine,
  * Says that we are there (RFC 6121 section 4.2). Only after the archive was read: the server then sends what it kept
  * for us besides, and those copies are known by their archive ids already.
  */
-export const announceOurselves = (engine: StreamEngine): void => {
-  engine.send(element('presence', {}, capabilities()));
+export const announceOurselves = (link: AccountLink, engine: StreamEngine): void => {
+  engine.send(element('presence', {}, ...link.extensions.presenceParts()));
 };
 
 async function loadRoster({ roster, journal, ownBareJid }: AccountLink, engine: StreamEngine): Promise<void> {

@@ -122,6 +122,7 @@ export class XmppSession implements BridgeSession {
     this.#isStopped = true;
     this.#introduced.resolve();
     clearTimeout(this.#saveTimer);
+    this.#link.extensions.detach();
     await this.#engine.stop();
     this.#save();
     await this.#link.journal.close();
@@ -173,7 +174,7 @@ export class XmppSession implements BridgeSession {
       await learnSurroundings(this.#link, this.#engine, isFresh);
       this.#introduced.resolve();
       if (!this.#isCaughtUp && services.hasArchive) await sync.catchUp();
-      if (isFresh) announceOurselves(this.#engine);
+      if (isFresh) announceOurselves(this.#link, this.#engine);
       // What came between that answer and our presence reached no device of ours: once more, and nothing is missing.
       if (isFresh && services.hasArchive) await sync.catchUp();
       this.#isCaughtUp = true;
@@ -182,12 +183,13 @@ export class XmppSession implements BridgeSession {
       if (this.#isStopped || generation !== this.#generation) return;
       // The archive failed, not the connection: new messages still come and go.
       this.#host.log.warn('catching up failed', { error: toFault(error).detail });
-      if (isFresh) announceOurselves(this.#engine);
+      if (isFresh) announceOurselves(this.#link, this.#engine);
     }
     if (this.#isStopped || generation !== this.#generation) return;
     const archived = this.#link.inbox.takeDelivered(this.#engine.doubtful);
     this.#engine.release(this.#engine.hasServerCrashed ? new Set() : archived);
     this.#tell('online');
+    void this.#link.extensions.online(isFresh);
     void rejoinRooms(this.#link, this.#engine, this.#host.log);
     await this.#fillHistory();
   }
@@ -216,7 +218,9 @@ export class XmppSession implements BridgeSession {
     }
     if (archived !== 'other') return true;
     if (readRosterPush(stanza, this.#link.ownBareJid) !== null) return false;
-    const answer = answerRequest(stanza);
+    // Requests that change something are stored in order; questions are answered at once.
+    if (stanza.attribute('type') === 'set') return false;
+    const answer = answerRequest(stanza, this.#link.extensions.capabilities);
     if (answer === null) return false;
     this.#engine.send(answer);
     return true;

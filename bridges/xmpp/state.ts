@@ -26,6 +26,8 @@ export type XmppState = {
   readonly encrypted: readonly string[];
   /** The last messages that came without any id, so that their copies are known. */
   readonly nameless: readonly NamelessMessage[];
+  /** What extensions keep, by their names. */
+  readonly extensions: Readonly<Record<string, Json>>;
 };
 
 export const freshState = (resource: string): XmppState => ({
@@ -36,6 +38,7 @@ export const freshState = (resource: string): XmppState => ({
   rooms: {},
   encrypted: [],
   nameless: [],
+  extensions: {},
 });
 
 /** What was saved by us; a state that this version does not know is not guessed at. */

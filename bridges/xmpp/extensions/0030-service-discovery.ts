@@ -13,7 +13,7 @@ export interface Discovered {
   readonly fields: ReadonlyMap<string, string>;
 }
 
-const ownFeatures = [
+const baseFeatures = [
   ns.capabilities,
   ns.carbons,
   ns.chatStates,
@@ -28,30 +28,41 @@ const ownFeatures = [
   ns.reply,
   ns.retraction,
   ns.version,
-].sort();
+];
 
 const identity = { category: 'client', type: 'pc', name: 'Palomar' };
 const capabilitiesNode = 'https://palomar.example/caps';
 
-/** XEP-0115 section 5: a hash of identity and features, so that peers ask only once. */
-const verification = createHash('sha1')
-  .update(`${identity.category}/${identity.type}//${identity.name}<`)
-  .update(ownFeatures.map((feature) => `${feature}<`).join(''))
-  .digest('base64');
+/** What we tell about ourselves. */
+export class OwnCapabilities {
+  readonly #features: readonly string[];
+  readonly #verification: string;
 
-export const capabilities = (): XmlElement =>
-  element('c', { xmlns: ns.capabilities, hash: 'sha-1', node: capabilitiesNode, ver: verification });
+  constructor(moreFeatures: readonly string[]) {
+    this.#features = [...new Set([...baseFeatures, ...moreFeatures])].sort();
+    // XEP-0115 section 5: a hash of identity and features, so that peers ask only once.
+    this.#verification = createHash('sha1')
+      .update(`${identity.category}/${identity.type}//${identity.name}<`)
+      .update(this.#features.map((feature) => `${feature}<`).join(''))
+      .digest('base64');
+  }
 
-/** The answer to somebody's disco#info; null for a node that we do not have. */
-export function answerDiscoInfo(query: XmlElement): XmlElement | null {
-  const node = query.attribute('node');
-  if (node !== undefined && node !== `${capabilitiesNode}#${verification}`) return null;
-  return element(
-    'query',
-    { xmlns: ns.discoInfo, node },
-    element('identity', identity),
-    ...ownFeatures.map((feature) => element('feature', { var: feature })),
-  );
+  /** Goes into our presence. */
+  announcement(): XmlElement {
+    return element('c', { xmlns: ns.capabilities, hash: 'sha-1', node: capabilitiesNode, ver: this.#verification });
+  }
+
+  /** The answer to somebody's disco#info; null for a node that we do not have. */
+  answer(query: XmlElement): XmlElement | null {
+    const node = query.attribute('node');
+    if (node !== undefined && node !== `${capabilitiesNode}#${this.#verification}`) return null;
+    return element(
+      'query',
+      { xmlns: ns.discoInfo, node },
+      element('identity', identity),
+      ...this.#features.map((feature) => element('feature', { var: feature })),
+    );
+  }
 }
 
 export const discoInfoQuery = (): XmlElement => element('query', { xmlns: ns.discoInfo });

@@ -11,7 +11,7 @@ export const room = 'room@muc.levante.example';
 /** The golden files are written as if it were this moment. */
 export const nowMs = Date.UTC(2026, 5, 1, 12);
 
-export type FakeEngine = Pick<StreamEngine, 'send' | 'request' | 'sendMessage' | 'hasMessage' | 'serverAddress'> & {
+export type FakeEngine = Pick<StreamEngine, 'send' | 'request' | 'sendMessage' | 'hasMessage' | 'serverAddress' | 'isOnline'> & {
   readonly sent: string[];
 };
 
@@ -28,6 +28,7 @@ export function fakeEngine(answer: (stanza: XmlElement) => Promise<XmlElement> =
     },
     hasMessage: () => false,
     serverAddress: null,
+    isOnline: true,
     request: ({ payload }) => answer(payload),
   };
 }

@@ -1,0 +1,4 @@
+import type { ExtensionDefinition } from './extension.ts';
+
+/** Every extension that stands on its own, in the order it is asked. */
+export const extensions: readonly ExtensionDefinition[] = [];

@@ -1,0 +1,162 @@
+/**
+ * XEP-0004 Data Forms, version 2.13.1 — https://xmpp.org/extensions/xep-0004.html
+ * with XEP-0122 Data Forms Validation, version 1.0.2, and XEP-0221 Data Forms Media Element, version 1.0.
+ * Left out: XEP-0141 layout (fields come in document order anyway).
+ */
+import type { Form, FormField, FormFieldKind, FormMedia, FormValues } from '#bridge';
+import { element, type XmlElement } from '../stream/xml/element.ts';
+import { ns } from '../namespaces.ts';
+
+const validation = 'http://jabber.org/protocol/xdata-validate';
+const mediaElement = 'urn:xmpp:media-element';
+
+const mostFields = 500;
+const mostOptions = 2_000;
+const mostRows = 2_000;
+const longestText = 20_000;
+const mostMedia = 5;
+
+const kinds: Readonly<Record<string, FormFieldKind>> = {
+  fixed: 'fixed',
+  hidden: 'hidden',
+  boolean: 'boolean',
+  'jid-single': 'address',
+  'jid-multi': 'addresses',
+  'list-single': 'choice',
+  'list-multi': 'choices',
+  'text-multi': 'multi-line',
+  'text-private': 'secret',
+  'text-single': 'text',
+};
+
+/** Finds the bytes of a picture that a field names (`cid:` of XEP-0231, or an address of our own server); null: not at hand. */
+export type MediaFinder = (uri: string, mime: string) => FormMedia | null;
+
+/** The data form in a payload, `undefined` when there is none. */
+export const dataFormIn = (parent: XmlElement): XmlElement | undefined => parent.child('x', ns.dataForms);
+
+/** The value of `FORM_TYPE`, which says what the other fields mean (XEP-0068); null when the form has none. */
+export const formTypeOf = (form: XmlElement): string | null => fieldValue(form, 'FORM_TYPE');
+
+/** The first value of a field by its `var`; null when it is not there. */
+export const fieldValue = (form: XmlElement, name: string): string | null =>
+  form.childrenNamed('field').find((field) => field.attribute('var') === name)?.childText('value') ?? null;
+
+/** All values of a field by its `var`. */
+export const fieldValues = (form: XmlElement, name: string): readonly string[] =>
+  form
+    .childrenNamed('field')
+    .filter((field) => field.attribute('var') === name)
+    .flatMap((field) => field.childrenNamed('value').map((value) => value.text()));
+
+/** A form as a person sees it. */
+export function readDataForm(form: XmlElement, findMedia: MediaFinder = () => null): Form {
+  const title = cut(form.childText('title') ?? '');
+  return {
+    title: title === '' ? null : title,
+    instructions: form.childrenNamed('instructions').slice(0, 50).map((line) => cut(line.text())),
+    fields: form.childrenNamed('field').slice(0, mostFields).map((field) => readField(field, findMedia)),
+    ...(form.child('reported') === undefined ? {} : { table: readTable(form) }),
+  };
+}
+
+/**
+ * The answer to a form: hidden fields go back as they came, fixed ones do not, and only fields the form has are sent
+ * (XEP-0004 section 3.3).
+ */
+export function submitForm(form: Form, values: FormValues): XmlElement {
+  const fields = form.fields.filter(({ kind, name }) => kind !== 'fixed' && name !== '');
+  return element(
+    'x',
+    { xmlns: ns.dataForms, type: 'submit' },
+    ...fields.map((field) => {
+      const given = (field.kind === 'hidden' || !Object.hasOwn(values, field.name) ? field.values : values[field.name]) ?? [];
+      const sent = field.kind === 'boolean' ? given.map((value) => (value === 'true' ? '1' : '0')) : given;
+      return element('field', { var: field.name }, ...sent.map((value) => element('value', {}, value)));
+    }),
+  );
+}
+
+/** A submission made by us rather than by a person. */
+export const simpleForm = (formType: string, values: Readonly<Record<string, string | readonly string[]>>, type = 'submit'): XmlElement =>
+  element(
+    'x',
+    { xmlns: ns.dataForms, type },
+    element('field', { var: 'FORM_TYPE', type: 'hidden' }, element('value', {}, formType)),
+    ...Object.entries(values).map(([name, value]) =>
+      element('field', { var: name }, ...(typeof value === 'string' ? [value] : value).map((one) => element('value', {}, one))),
+    ),
+  );
+
+export const cancelForm = (): XmlElement => element('x', { xmlns: ns.dataForms, type: 'cancel' });
+
+function readField(field: XmlElement, findMedia: MediaFinder): FormField {
+  const name = cut(field.attribute('var') ?? '');
+  const type = field.attribute('type') ?? '';
+  // A field without a name cannot be answered, whatever it claims to be.
+  const kind: FormFieldKind = name === '' ? 'fixed' : ((Object.hasOwn(kinds, type) ? kinds[type] : undefined) ?? 'text');
+  const given = field.childrenNamed('value').slice(0, mostOptions).map((value) => cut(value.text()));
+  const options = field
+    .childrenNamed('option')
+    .slice(0, mostOptions)
+    .flatMap((option) => {
+      const value = option.childText('value');
+      return value === undefined ? [] : [{ value: cut(value), label: cut(option.attribute('label') ?? value) }];
+    });
+  const hint = cut(field.childText('desc') ?? '');
+  const media = readMedia(field, findMedia);
+  return {
+    name,
+    kind,
+    label: cut(field.attribute('label') ?? (kind === 'fixed' ? '' : name)),
+    ...(hint === '' ? {} : { hint }),
+    isRequired: field.child('required') !== undefined,
+    values: kind === 'boolean' ? [given[0] === '1' || given[0] === 'true' ? 'true' : 'false'] : given,
+    ...(options.length === 0 ? {} : { options }),
+    ...(media.length === 0 ? {} : { media }),
+    ...readCheck(field),
+  };
+}
+
+const readMedia = (field: XmlElement, findMedia: MediaFinder): FormMedia[] =>
+  field
+    .childrenNamed('media', mediaElement)
+    .slice(0, mostMedia)
+    .flatMap((media) => {
+      for (const uri of media.childrenNamed('uri').slice(0, mostMedia)) {
+        const found = findMedia(uri.text().trim(), uri.attribute('type') ?? '');
+        if (found !== null) return [found];
+      }
+      return [];
+    });
+
+/** Only ranges and patterns the interface can tell a person about; the server checks again. */
+function readCheck(field: XmlElement): { check?: NonNullable<FormField['check']> } {
+  const validate = field.child('validate', validation);
+  const range = validate?.child('range');
+  const pattern = validate?.childText('regex');
+  const min = range?.attribute('min');
+  const max = range?.attribute('max');
+  if (pattern === undefined && min === undefined && max === undefined) return {};
+  return {
+    check: {
+      ...(pattern === undefined ? {} : { pattern: cut(pattern) }),
+      ...(min === undefined ? {} : { min: cut(min) }),
+      ...(max === undefined ? {} : { max: cut(max) }),
+    },
+  };
+}
+
+function readTable(form: XmlElement): NonNullable<Form['table']> {
+  const columns = (form.child('reported')?.childrenNamed('field') ?? []).slice(0, 50).flatMap((field) => {
+    const name = field.attribute('var');
+    return name === undefined || field.attribute('type') === 'hidden' ? [] : [{ name, label: cut(field.attribute('label') ?? name) }];
+  });
+  const rows = form
+    .childrenNamed('item')
+    .slice(0, mostRows)
+    .map((item) => columns.map(({ name }) => fieldValues(item, name).map(cut).join(', ')));
+  return { columns, rows };
+}
+
+const cut = (text: string): string => text.slice(0, longestText);
