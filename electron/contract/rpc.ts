@@ -92,6 +92,8 @@ export interface RpcMethods extends CrmMethods {
   'vault.create': (input: { readonly passphrase: string }) => { readonly protection: Protection };
   /** Errors: `wrong-passphrase` (with `retryAtMs` after five wrong tries). */
   'vault.unlock': (input: { readonly passphrase: string }) => { readonly protection: Protection };
+  /** The passphrase is forgotten: sets a new one. Accounts and connections have to be signed in again; nothing else is lost. */
+  'vault.startOver': (input: { readonly passphrase: string }) => { readonly protection: Protection };
 
   /** Checks the login at the server and adds the account. Errors carry the bridge's fault codes. */
   'accounts.add': (input: {

@@ -19,6 +19,7 @@ export const rpcSchemas: { readonly [Method in RpcMethod]: z.ZodType } = {
   'settings.set': z.strictObject({ patch: settingsPatch }),
   'vault.create': z.strictObject({ passphrase: passphrase.min(8) }),
   'vault.unlock': z.strictObject({ passphrase }),
+  'vault.startOver': z.strictObject({ passphrase: passphrase.min(8) }),
   'accounts.add': z.strictObject({ bridgeId: slug, flowId: slug, values: formValues }),
   'accounts.renew': z.strictObject({ id: rowId, values: formValues }),
   'accounts.update': z.strictObject({

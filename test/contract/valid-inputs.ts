@@ -16,6 +16,7 @@ export const validInputs: Inputs = {
   'settings.set': () => ({ patch: { theme: 'dark', locale: 'et' } }),
   'vault.create': () => ({ passphrase: 'long enough' }),
   'vault.unlock': () => ({ passphrase: 'anything' }),
+  'vault.startOver': () => ({ passphrase: 'long enough' }),
   'accounts.add': ({ account }) => ({
     bridgeId: account.bridgeId,
     flowId: 'password',
@@ -77,6 +78,7 @@ export const validInputs: Inputs = {
 /** Good inputs that this world has to refuse, and how. */
 export const refusedHere: Partial<Record<RpcMethod, string>> = {
   'vault.create': 'already-exists',
+  'vault.startOver': 'not-possible',
   'messages.retry': 'not-possible',
   'crm.retry': 'not-possible',
   'crm.withdraw': 'not-possible',

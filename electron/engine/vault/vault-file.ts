@@ -22,7 +22,12 @@ const wrap = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('passphrase'), derivation, sealed: z.base64() }),
 ]);
 
-const masterKey = z.strictObject({ id: z.string().regex(/^[0-9a-f]{16}$/), wraps: z.array(wrap).min(1) });
+const masterKey = z.strictObject({
+  id: z.string().regex(/^[0-9a-f]{16}$/),
+  wraps: z.array(wrap).min(1),
+  /** Its passphrase was forgotten: what it sealed counts as lost, and is not asked for any more. */
+  isGivenUp: z.literal(true).optional(),
+});
 
 const vaultFile = z.strictObject({
   version: z.literal(1),

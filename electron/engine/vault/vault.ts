@@ -38,6 +38,11 @@ export interface Vault {
   readonly create: (passphrase: string) => Promise<void>;
   /** @throws RpcFailure `wrong-passphrase`, with `retryAtMs` after five wrong tries. */
   readonly unlock: (passphrase: string) => Promise<void>;
+  /**
+   * The passphrase is forgotten: a new one protects what is sealed from now on; what the old one sealed counts as lost
+   * and is kept, should it come back to mind. @throws RpcFailure `not-possible` when nothing is locked.
+   */
+  readonly startOver: (passphrase: string) => Promise<void>;
   /** @throws RpcFailure `locked` */
   readonly seal: (context: string, value: string) => Buffer;
   /** Null: sealed by a key that cannot be opened now, or not sealed for this context. @throws RpcFailure `locked` */
@@ -151,6 +156,16 @@ export const openVault = ({ profileDir, hostKey, now, onChange }: VaultOptions):
         returnToKeychain();
         onChange(protection());
       }),
+    startOver: (passphrase) =>
+      alone(async () => {
+        if (protection() !== 'passphrase-locked') throw new RpcFailure('not-possible', 'nothing is locked');
+        const key = newMasterKey();
+        const wraps = await wrapForPassphrase(key, passphrase);
+        if (hostKey !== null) wraps.push(wrapForHost(key, hostKey));
+        save({ ...file, keys: file.keys.map((entry) => (openKeys.has(entry.id) ? entry : { ...entry, isGivenUp: true as const })) });
+        addKey(key, wraps);
+        onChange(protection());
+      }),
     seal: (context, value) => {
       const key = sealingKey();
       if (key === undefined) throw new RpcFailure('locked', 'secrets are sealed');
@@ -165,7 +180,8 @@ export const openVault = ({ profileDir, hostKey, now, onChange }: VaultOptions):
     stateOf: (sealed) => {
       const id = keyIdOf(sealed);
       if (openKeys.has(id)) return 'open';
-      return file.keys.some((entry) => entry.id === id && hasPassphrase(entry)) ? 'locked' : 'lost';
+      const isWaiting = file.keys.some((entry) => entry.id === id && hasPassphrase(entry) && entry.isGivenUp === undefined);
+      return isWaiting ? 'locked' : 'lost';
     },
   };
 };

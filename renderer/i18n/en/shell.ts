@@ -59,6 +59,11 @@ export const shell = {
     unlockTitle: 'Unlock your accounts',
     unlockText: 'Your messages are here. To receive and send, the accounts need your passphrase.',
     unlock: 'Unlock',
+    forgotten: 'I forgot it',
+    startOverTitle: 'Start over with a new passphrase',
+    startOverText:
+      'Nobody can recover the old passphrase. Choose a new one: your messages stay, and every account and CRM connection asks for its password once more.',
+    startOver: 'Start over',
     lockedBanner: 'Accounts are locked until you give your passphrase.',
     lostBanner:
       'The keychain that seals your passwords is not there. Unlock it and start Palomar again; or choose a passphrase and sign in again. Nothing is lost.',

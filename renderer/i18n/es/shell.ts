@@ -59,6 +59,11 @@ export const shell = {
     unlockTitle: 'Desbloquea tus cuentas',
     unlockText: 'Tus mensajes están aquí. Para recibir y enviar, las cuentas necesitan tu frase de paso.',
     unlock: 'Desbloquear',
+    forgotten: 'La he olvidado',
+    startOverTitle: 'Empezar de nuevo con otra frase de paso',
+    startOverText:
+      'Nadie puede recuperar la antigua. Elige una nueva: tus mensajes se quedan, y cada cuenta y conexión de CRM pedirá su contraseña una vez más.',
+    startOver: 'Empezar de nuevo',
     lockedBanner: 'Las cuentas están bloqueadas hasta que des tu frase de paso.',
     lostBanner:
       'No está el llavero que sella tus contraseñas. Desbloquéalo y vuelve a abrir Palomar; o elige una frase de paso e inicia sesión de nuevo. No se pierde nada.',

@@ -59,6 +59,11 @@ export const shell = {
     unlockTitle: 'Ava oma kontod',
     unlockText: 'Sinu sõnumid on siin. Vastuvõtmiseks ja saatmiseks vajavad kontod sinu paroolifraasi.',
     unlock: 'Ava',
+    forgotten: 'Ma unustasin selle',
+    startOverTitle: 'Alusta uue paroolifraasiga',
+    startOverText:
+      'Vana fraasi ei saa keegi taastada. Vali uus: sõnumid jäävad alles ning iga konto ja CRM-i ühendus küsib oma parooli veel korra.',
+    startOver: 'Alusta uuesti',
     lockedBanner: 'Kontod on lukus, kuni annad oma paroolifraasi.',
     lostBanner:
       'Võtmehoidlat, mis sinu paroole pitseerib, ei ole. Ava see ja käivita Palomar uuesti; või vali paroolifraas ja logi uuesti sisse. Midagi ei lähe kaotsi.',

@@ -305,6 +305,25 @@ describe('secrets', () => {
     expect(await second.conversations()).toHaveLength(1);
   });
 
+  it('of a forgotten passphrase ask to sign in again; messages stay', async () => {
+    const bridge = createFakeBridge();
+    const first = await startEngine({ bridges: [bridge], vaultKey: null });
+    await first.call('vault.create', { passphrase: 'forgotten soon' });
+    await addFakeAccount(first);
+    await bridge.say(...conversationEvents('chat'), messageEvent('chat', 'm1', 'Hello', Date.now()));
+    await first.stop();
+
+    const second = await startEngine({ bridges: [bridge], profileDir: first.profileDir, vaultKey: null });
+    await until(async () => (await second.accounts())[0]?.state === 'locked');
+    await second.call('vault.startOver', { passphrase: 'easier to keep' });
+    await until(async () => (await second.accounts())[0]?.state === 'needs-login');
+    const { id } = (await second.accounts())[0] ?? {};
+    if (id === undefined) throw new Error('no account');
+    await second.call('accounts.renew', { id, values: { password: 'again' } });
+    await until(async () => (await second.accounts())[0]?.state === 'online');
+    expect(await second.conversations()).toHaveLength(1);
+  });
+
   it('of a keychain that is back work at once, without the passphrase that was set meanwhile', async () => {
     const bridge = createFakeBridge();
     const vaultKey = randomBytes(32);

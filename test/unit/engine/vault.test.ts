@@ -174,6 +174,29 @@ describe('vault with a passphrase', () => {
     expect(vault.isOpen()).toBe(true);
   });
 
+  it('starts over without a forgotten one; what it sealed is lost, and opens again should it come back', async () => {
+    const folder = tempFolder();
+    const first = open(folder).vault;
+    await first.create(passphrase);
+    await expect(first.startOver('a new passphrase')).rejects.toMatchObject({ rpcError: { code: 'not-possible' } });
+    const old = first.seal('account:1 password', 'before');
+
+    const { vault, changes } = open(folder);
+    expect(vault.stateOf(old)).toBe('locked');
+    await vault.startOver('a new passphrase');
+    expect(changes).toEqual(['passphrase-open']);
+    expect(vault.stateOf(old)).toBe('lost');
+    expect(vault.unseal('account:1 password', old)).toBeNull();
+    const fresh = vault.seal('account:1 password', 'after');
+
+    const later = open(folder).vault;
+    expect(later.protection()).toBe('passphrase-locked');
+    await expect(later.unlock(passphrase)).rejects.toMatchObject({ rpcError: { code: 'wrong-passphrase' } });
+    expect(later.unseal('account:1 password', old)).toBe('before');
+    await later.unlock('a new passphrase');
+    expect(later.unseal('account:1 password', fresh)).toBe('after');
+  });
+
   it('checks one passphrase at a time', async () => {
     const folder = tempFolder();
     await open(folder).vault.create(passphrase);

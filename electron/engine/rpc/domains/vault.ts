@@ -10,4 +10,8 @@ export const createVaultHandlers = (vault: Vault): DomainHandlers<'vault'> => ({
     await vault.unlock(passphrase);
     return { protection: vault.protection() };
   },
+  'vault.startOver': async ({ passphrase }) => {
+    await vault.startOver(passphrase);
+    return { protection: vault.protection() };
+  },
 });
