@@ -7,6 +7,7 @@ export type Route =
   | { readonly name: 'pushes' }
   | { readonly name: 'search'; readonly query: string }
   | { readonly name: 'settings'; readonly section: SettingsSection }
+  | { readonly name: 'account'; readonly accountId: number; readonly tab: string }
   | { readonly name: 'add-account' }
   | { readonly name: 'add-connection' };
 
@@ -33,6 +34,8 @@ export const parseRoute = (hash: string): Route => {
   if (name === 'settings') {
     return { name, section: settingsSections.find((section) => section === first) ?? 'general' };
   }
+  const accountId = toNumber(first);
+  if (name === 'account' && accountId !== null) return { name, accountId, tab: /^[a-z-]{1,40}$/.exec(second ?? '')?.[0] ?? '' };
   return { name: 'inbox', conversationId: toNumber(first), messageId: toNumber(second) };
 };
 
@@ -41,6 +44,7 @@ export const formatRoute = (route: Route): string => {
   if (route.name === 'inbox') parts.push(route.conversationId, route.messageId);
   if (route.name === 'search') parts.push(encodeURIComponent(route.query));
   if (route.name === 'settings') parts.push(route.section);
+  if (route.name === 'account') parts.push(route.accountId, route.tab || null);
   return `#/${parts.filter((part) => part !== null).join('/')}`;
 };
 

@@ -15,6 +15,7 @@ export interface WorkActions {
   readonly focusComposer: () => void;
   readonly focusList: () => void;
   readonly togglePanel: () => void;
+  readonly manageAccount: (accountId: number) => void;
   readonly go: (place: 'add-account' | 'add-connection' | 'pushes' | 'inbox' | 'settings' | 'search') => void;
 }
 
@@ -60,6 +61,13 @@ export const useCommands = (actions: WorkActions): Readonly<Ref<readonly Palette
       command('openInbox', () => actions.go('inbox'), 'Ctrl 1'),
       command('openPushes', () => actions.go('pushes'), 'Ctrl 2'),
       command('openSettings', () => actions.go('settings'), 'Ctrl ,'),
+      ...session.accounts.map(
+        ({ id, label, address }): PaletteCommand => ({
+          id: `account-${id}`,
+          label: t('accountPage.command', { account: label ?? address }),
+          act: () => actions.manageAccount(id),
+        }),
+      ),
       command('addAccount', () => actions.go('add-account')),
       command('addConnection', () => actions.go('add-connection')),
       command('reconnect', reconnectAll),

@@ -58,6 +58,8 @@ export interface AccountRow {
   readonly fault: Fault | null;
   /** Since when it tries to reach its server without success; null while it does not have to. */
   readonly offlineSinceMs: number | null;
+  /** Names of what the running session can do (`rooms`, `contacts`, `services` …); empty while it does not run. */
+  readonly abilities: readonly string[];
 }
 
 export interface ConversationRow {

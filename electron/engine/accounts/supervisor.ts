@@ -7,6 +7,7 @@ import type { EventHub } from '../rpc/event-hub.ts';
 import type { WritableDb } from '../store/database.ts';
 import { accounts, type AccountRecord } from '../store/repositories/accounts.ts';
 import type { Vault } from '../vault/vault.ts';
+import { abilitiesOf } from './abilities-of.ts';
 import { AccountRunner } from './account-runner.ts';
 import { accountScope, createSealedStore, secretsStateOf } from './account-secrets.ts';
 
@@ -62,7 +63,8 @@ export const createSupervisor = (options: SupervisorOptions): Supervisor => {
   const row = (record: AccountRecord): AccountRow => {
     const status = statuses.get(record.id) ?? { state: record.isEnabled ? 'offline' : 'disabled', fault: null, offlineSinceMs: null };
     const { id, bridgeId, network, address, displayName, label, color, isEnabled } = record;
-    return { id, bridgeId, network, address, displayName, label, color, isEnabled, ...status };
+    const abilities = abilitiesOf(runners.get(id)?.session ?? null);
+    return { id, bridgeId, network, address, displayName, label, color, isEnabled, ...status, abilities };
   };
   const rows = (): AccountRow[] => accounts.list(db).map(row);
 

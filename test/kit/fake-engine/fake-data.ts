@@ -17,9 +17,9 @@ const minuteMs = 60_000;
 const dayMs = 86_400_000;
 
 export const accounts: AccountRow[] = [
-  { id: accountId(1), bridgeId: bridgeId('xmpp'), network: networkId('xmpp'), address: 'shop@levante.example', displayName: null, label: 'Shop', color: 0, isEnabled: true, state: 'online', fault: null, offlineSinceMs: null },
-  { id: accountId(2), bridgeId: bridgeId('matrix'), network: networkId('matrix'), address: '@support:levante.example', displayName: null, label: 'Support', color: 1, isEnabled: true, state: 'online', fault: null, offlineSinceMs: null },
-  { id: accountId(3), bridgeId: bridgeId('xmpp'), network: networkId('xmpp'), address: 'kontor@tallinn.example', displayName: null, label: null, color: 2, isEnabled: true, state: 'online', fault: null, offlineSinceMs: null },
+  { id: accountId(1), bridgeId: bridgeId('xmpp'), network: networkId('xmpp'), address: 'shop@levante.example', displayName: null, label: 'Shop', color: 0, isEnabled: true, state: 'online', fault: null, offlineSinceMs: null, abilities: [] },
+  { id: accountId(2), bridgeId: bridgeId('matrix'), network: networkId('matrix'), address: '@support:levante.example', displayName: null, label: 'Support', color: 1, isEnabled: true, state: 'online', fault: null, offlineSinceMs: null, abilities: [] },
+  { id: accountId(3), bridgeId: bridgeId('xmpp'), network: networkId('xmpp'), address: 'kontor@tallinn.example', displayName: null, label: null, color: 2, isEnabled: true, state: 'online', fault: null, offlineSinceMs: null, abilities: [] },
 ];
 
 const people = ['Marta Ruiz', 'Kalev Tamm', 'Support · level 2', 'Jordi Llach', 'Pedidos · Ferretería Sol', 'Dra. Vidal', '#proveedores', 'Liis Saar', 'Ana Belén Ortega', 'Õie Kõiv', 'Tom Baker', '\u202eevil gnp.exe'];

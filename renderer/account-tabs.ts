@@ -1,0 +1,14 @@
+import { defineAsyncComponent, type Component } from 'vue';
+
+/** A part of the account page, brought by a feature. It gets `account` and may emit `open` with a conversation id. */
+export interface AccountTab {
+  readonly id: string;
+  /** The ability that the running session must have; null: always there. */
+  readonly needs: string | null;
+  readonly component: Component;
+}
+
+/** In the order in which they stand; their names are `accountPage.tab.<id>`. */
+export const accountTabs: readonly AccountTab[] = [
+  { id: 'services', needs: 'services', component: defineAsyncComponent(() => import('./features/services/ServiceBrowser.vue')) },
+];

@@ -1,0 +1,15 @@
+/** Words of the page of one account. Each tab has its name here. */
+export const accountPage = {
+  accountPage: {
+    manage: 'More of this account',
+    command: 'Account: {account}',
+    gone: 'No such account',
+    goneText: 'It was removed. Go back to your accounts.',
+    off: 'Not connected now',
+    offText: 'Once the account is connected, its services and settings are here.',
+    tabs: 'Parts of the account',
+    tab: {
+      services: 'Services',
+    },
+  },
+};

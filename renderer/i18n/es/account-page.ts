@@ -1,0 +1,15 @@
+/** Palabras de la página de una cuenta. Cada pestaña tiene aquí su nombre. */
+export const accountPage = {
+  accountPage: {
+    manage: 'Más de esta cuenta',
+    command: 'Cuenta: {account}',
+    gone: 'No existe esa cuenta',
+    goneText: 'Se ha quitado. Vuelve a tus cuentas.',
+    off: 'Ahora no está conectada',
+    offText: 'Cuando la cuenta se conecte, aquí estarán sus servicios y ajustes.',
+    tabs: 'Partes de la cuenta',
+    tab: {
+      services: 'Servicios',
+    },
+  },
+};

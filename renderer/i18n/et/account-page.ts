@@ -1,0 +1,15 @@
+/** Ühe konto lehe sõnad. Igal sakil on siin oma nimi. */
+export const accountPage = {
+  accountPage: {
+    manage: 'Rohkem selle konto kohta',
+    command: 'Konto: {account}',
+    gone: 'Sellist kontot pole',
+    goneText: 'See eemaldati. Mine tagasi oma kontode juurde.',
+    off: 'Praegu pole ühendatud',
+    offText: 'Kui konto on ühendatud, on siin selle teenused ja seaded.',
+    tabs: 'Konto osad',
+    tab: {
+      services: 'Teenused',
+    },
+  },
+};
