@@ -1,4 +1,5 @@
 import { BridgeError } from '#bridge';
+import type { WireTap } from './wire-tap.ts';
 import type { XmlElement } from './xml/element.ts';
 
 export type Transport = 'tcp' | 'websocket';
@@ -21,6 +22,8 @@ export abstract class Connection {
   /** What faults call the server. */
   readonly host: string;
   abstract readonly transport: Transport;
+  /** For the console of a person who looks closer. */
+  tap: WireTap | null = null;
   #received: XmlElement[] = [];
   #waiter: Waiter | null = null;
   #handlers: ConnectionHandlers | null = null;
@@ -100,6 +103,7 @@ export abstract class Connection {
 
   protected deliver(element: XmlElement): void {
     if (this.#closedBy !== null) return;
+    this.tap?.received(element);
     if (this.#handlers !== null) {
       this.#handlers.onElement(element);
       return;

@@ -1,6 +1,7 @@
 import type { MechanismName } from './sasl/choose-mechanism.ts';
 import type { Endpoint } from './dns/find-endpoints.ts';
 import type { TlsPolicy } from './secure-socket.ts';
+import type { WireTap } from './wire-tap.ts';
 import type { XmlLimits } from './xml/stream-parser.ts';
 
 /** Everything one negotiation needs to know. */
@@ -21,4 +22,6 @@ export interface StreamOptions {
   /** How long the server may stay silent at any step of a negotiation. */
   readonly stepDeadlineMs: number;
   readonly limits?: XmlLimits | undefined;
+  /** Hears what goes over the wire of every connection. */
+  readonly tap?: WireTap | undefined;
 }

@@ -74,6 +74,7 @@ const isUnreachable = ({ fault }: BridgeError): boolean =>
 const openTcp: Open<Endpoint> = async (endpoint, options, deadlineMs, signal) => {
   const connectSignal = AbortSignal.any([signal, timeoutSignal(deadlineMs, endpoint.host)]);
   const connection = await TcpConnection.open(endpoint, options.tls, connectSignal, options.limits);
+  connection.tap = options.tap ?? null;
   return await guarded(connection, signal, async () => {
     connection.openStream(options.domain, options.jid);
     let features = await readFeatures(connection, deadlineMs);
@@ -89,6 +90,7 @@ const openTcp: Open<Endpoint> = async (endpoint, options, deadlineMs, signal) =>
 const openWebSocket: Open<URL> = async (url, options, deadlineMs, signal) => {
   const connectSignal = AbortSignal.any([signal, timeoutSignal(deadlineMs, url.hostname)]);
   const connection = await WebSocketConnection.open(url, options.tls, connectSignal, options.limits);
+  connection.tap = options.tap ?? null;
   return await guarded(connection, signal, async () => {
     connection.openStream(options.domain, options.jid);
     return await readFeatures(connection, deadlineMs);

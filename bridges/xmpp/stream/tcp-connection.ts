@@ -69,7 +69,9 @@ export class TcpConnection extends Connection {
   }
 
   write(xml: string): void {
-    if (!this.isClosed && this.#socket.writable) this.#socket.write(xml);
+    if (this.isClosed || !this.#socket.writable) return;
+    this.tap?.sent(xml);
+    this.#socket.write(xml);
   }
 
   /** Encrypts the connection (RFC 6120 section 5). Whatever arrived in clear after `<proceed/>` is dropped. */

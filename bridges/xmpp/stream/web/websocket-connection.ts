@@ -109,7 +109,9 @@ export class WebSocketConnection extends Connection {
   }
 
   write(xml: string): void {
-    if (!this.isClosed) this.#send(stanzaFrame(xml));
+    if (this.isClosed) return;
+    this.tap?.sent(xml);
+    this.#send(stanzaFrame(xml));
   }
 
   exportChannelBinding(): Buffer | null {
