@@ -2,6 +2,7 @@
 import { BridgeError } from '#bridge';
 import { errorOfAnswer, errorOfSilence } from '../errors.ts';
 import { asRecord, type JsonRecord } from '../event-shape.ts';
+import { limitBody, mostAnswerBytes } from './limit-body.ts';
 import type { TokenKeeper } from './token-keeper.ts';
 
 export interface ApiRequest {
@@ -41,13 +42,14 @@ export const createMatrixApi = (baseUrl: string, keeper: TokenKeeper, closing: A
   const json = async (method: string, path: readonly string[], request: ApiRequest): Promise<JsonRecord> => {
     const query = request.query === undefined ? '' : `?${new URLSearchParams(request.query).toString()}`;
     const signals = [closing, AbortSignal.timeout(timeoutMs), ...(request.signal === undefined ? [] : [request.signal])];
-    const response = await raw(`${[prefix, ...path.map(encodeURIComponent)].join('/')}${query}`, {
+    const answer = await raw(`${[prefix, ...path.map(encodeURIComponent)].join('/')}${query}`, {
       method,
       signal: AbortSignal.any(signals),
       ...(request.body === undefined
         ? {}
         : { body: JSON.stringify(request.body), headers: { 'content-type': 'application/json' } }),
     });
+    const response = limitBody(answer, mostAnswerBytes, server);
     const body: unknown = await response.json().catch(() => undefined);
     if (!response.ok || body === undefined) throw new BridgeError('server-incompatible', { server });
     return asRecord(body);

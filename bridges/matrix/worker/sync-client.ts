@@ -9,6 +9,7 @@ import {
 } from 'matrix-js-sdk';
 import { BridgeError, type BridgeFault, type ConnectionState } from '#bridge';
 import { errorOfSilence, toBridgeError } from '../errors.ts';
+import { limitBody, mostAnswerBytes, mostSyncBytes } from './limit-body.ts';
 import { quietLogger } from './silence-logs.ts';
 import type { SyncStore } from './sync-store.ts';
 import type { TokenKeeper } from './token-keeper.ts';
@@ -48,9 +49,11 @@ export const createSyncClient = (options: Options): SyncClient => {
   const fetchFn = async (input: URL | RequestInfo, init: RequestInit = {}): Promise<Response> => {
     const { pathname } = new URL(input instanceof Request ? input.url : input);
     const signals = [pollControl.signal, ...(init.signal == null ? [] : [init.signal])];
-    const signal = pathname.endsWith('/sync') ? { signal: AbortSignal.any(signals) } : {};
+    const isSync = pathname.endsWith('/sync');
+    const signal = isSync ? { signal: AbortSignal.any(signals) } : {};
     try {
-      return await options.keeper.fetch(input, { ...init, ...signal });
+      const response = await options.keeper.fetch(input, { ...init, ...signal });
+      return limitBody(response, isSync ? mostSyncBytes : mostAnswerBytes, server);
     } catch (error) {
       lastSilence = errorOfSilence(error, server);
       throw error;
