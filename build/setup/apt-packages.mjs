@@ -8,6 +8,9 @@ import { spawn, spawnSync } from 'node:child_process';
 /** Package names by purpose. A group is installed as a whole. */
 export const aptGroups = Object.freeze({
   prosody: ['prosody', 'prosody-modules', 'lua-dbi-sqlite3'],
+  ejabberd: ['ejabberd', 'erlang-p1-sqlite3'],
+  gateways: ['biboumi', 'ngircd', 'python3', 'python3-pip'],
+  profanity: ['profanity', 'tmux'],
   synapse: ['python3', 'python3-pip'],
   tryton: [
     'tryton-server',

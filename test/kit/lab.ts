@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { inject } from 'vitest';
+import { registerEjabberdAccount } from '../lab/ejabberd/register-ejabberd-account.ts';
 import { LabHost } from '../lab/lab-host.ts';
 import type { LabHostAddress, SharedServer } from '../lab/lab-host.ts';
 import { registerAccount } from '../lab/prosody/register-account.ts';
@@ -10,6 +11,8 @@ import { registerUser } from '../lab/synapse/register-user.ts';
 import type { SynapseServer } from '../lab/synapse/start-synapse.ts';
 import type { TrytonServer } from '../lab/tryton/start-tryton.ts';
 import { trytonClient } from '../lab/tryton/tryton-client.ts';
+import { chosenXmppServer } from '../lab/start-xmpp-server.ts';
+import type { XmppServer } from '../lab/xmpp-server.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -22,6 +25,9 @@ export type Shared<LabServer> = Omit<LabServer, 'kill' | 'restart' | 'stop'>;
 
 export interface SharedLab {
   prosody(version?: '0.12' | '13'): Promise<Shared<ProsodyServer>>;
+  ejabberd(): Promise<Shared<XmppServer>>;
+  /** The XMPP server of this run: Prosody 0.12, or what `PALOMAR_XMPP_SERVER` names (`npm run test:matrix`). */
+  xmpp(): Promise<Shared<XmppServer>>;
   synapse(): Promise<Shared<SynapseServer>>;
   tryton(): Promise<Shared<TrytonServer>>;
   requestTracker(): Promise<Shared<RequestTrackerServer>>;
@@ -33,9 +39,11 @@ export interface SharedLab {
  */
 export function sharedLab(): SharedLab {
   return {
-    async prosody(version = '0.12') {
-      const server = await ask<ProsodyServer>(version === '13' ? 'prosody13' : 'prosody');
-      return { ...server, register: (user, password) => registerAccount(server, user, password) };
+    prosody: (version = '0.12') => sharedProsody(version === '13' ? 'prosody13' : 'prosody'),
+    ejabberd: sharedEjabberd,
+    xmpp() {
+      const chosen = chosenXmppServer();
+      return chosen === 'ejabberd' ? sharedEjabberd() : sharedProsody(chosen);
     },
     async synapse() {
       const server = await ask<SynapseServer>('synapse');
@@ -54,6 +62,16 @@ export function sharedLab(): SharedLab {
       return { ...server, ...requestTrackerClient(server) };
     },
   };
+}
+
+async function sharedProsody(name: 'prosody' | 'prosody13'): Promise<Shared<ProsodyServer>> {
+  const server = await ask<ProsodyServer>(name);
+  return { ...server, register: (user, password) => registerAccount(server, user, password) };
+}
+
+async function sharedEjabberd(): Promise<Shared<XmppServer>> {
+  const server = await ask<XmppServer>('ejabberd');
+  return { ...server, register: (user, password) => registerEjabberdAccount(server, user, password) };
 }
 
 /** A name that no other test uses, fit for the local part of a JID or Matrix id. */

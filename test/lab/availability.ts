@@ -1,7 +1,8 @@
 import { ensurePackages, installLine, missingPackages, packagesOf } from '../../build/setup/apt-packages.mjs';
 import { runCommand } from './core/run-command.ts';
 
-export type LabPart = 'prosody' | 'prosody13' | 'synapse' | 'tryton' | 'requestTracker' | 'peers';
+export type LabPart = ServerPart | 'peers' | 'profanity';
+export type ServerPart = 'prosody' | 'prosody13' | 'ejabberd' | 'gateways' | 'synapse' | 'tryton' | 'requestTracker';
 
 export interface Availability {
   part: LabPart;
@@ -16,13 +17,19 @@ export interface Availability {
 const groupsOf: Readonly<Record<LabPart, readonly string[]>> = {
   prosody: ['prosody', 'tools'],
   prosody13: ['prosody', 'tools'],
+  ejabberd: ['ejabberd', 'tools'],
+  gateways: ['prosody', 'gateways', 'tools'],
   synapse: ['tools'],
   tryton: ['tryton'],
   requestTracker: ['rt'],
   peers: ['peers'],
+  profanity: ['profanity'],
 };
 
 export const labParts = Object.keys(groupsOf) as readonly LabPart[];
+
+/** The others are clients: they come with an account and have nothing to wait for them. */
+export const isServer = (part: LabPart): part is ServerPart => part !== 'peers' && part !== 'profanity';
 
 /** For each server of the lab: can it run here, and if not why, and what to type. Changes nothing. */
 export async function availability(parts: readonly LabPart[] = labParts): Promise<Availability[]> {

@@ -3,6 +3,11 @@ export { startProsody } from './prosody/start-prosody.ts';
 export type { ProsodyOptions, ProsodyServer } from './prosody/start-prosody.ts';
 export type { ProsodyVersion } from './prosody/prosody-program.ts';
 export type { ProsodyRegistration } from './prosody/prosody-config.ts';
+export { startEjabberd } from './ejabberd/start-ejabberd.ts';
+export type { EjabberdOptions, EjabberdServer } from './ejabberd/start-ejabberd.ts';
+export { chosenXmppServer, startXmppServer } from './start-xmpp-server.ts';
+export type { XmppServerName, XmppServerOptions } from './start-xmpp-server.ts';
+export type { XmppServer } from './xmpp-server.ts';
 export { startSynapse } from './synapse/start-synapse.ts';
 export type { SynapseOptions, SynapseServer } from './synapse/start-synapse.ts';
 export { startTryton } from './tryton/start-tryton.ts';
@@ -10,7 +15,22 @@ export type { TrytonServer } from './tryton/start-tryton.ts';
 export { startRequestTracker } from './rt/start-request-tracker.ts';
 export type { RequestTrackerServer } from './rt/start-request-tracker.ts';
 export { startSlixmppPeer } from './peers/start-slixmpp-peer.ts';
-export type { ChatState, SlixmppPeer, SlixmppPeerOptions } from './peers/start-slixmpp-peer.ts';
+export type {
+  ChatState,
+  CommandStep,
+  MessageType,
+  SlixmppPeer,
+  SlixmppPeerOptions,
+  SlixmppSendOptions,
+} from './peers/start-slixmpp-peer.ts';
+export type { MucAffiliation, MucRole, SlixmppRooms } from './peers/slixmpp-rooms.ts';
+export type { PublishedItem, RosterEntry, SlixmppPeople } from './peers/slixmpp-people.ts';
+export { startBiboumi } from './irc/start-biboumi.ts';
+export type { BiboumiGateway } from './irc/start-biboumi.ts';
+export { startIrcPeer } from './irc/irc-peer.ts';
+export type { IrcPeer } from './irc/irc-peer.ts';
+export { startNgircd } from './irc/start-ngircd.ts';
+export type { NgircdServer } from './irc/start-ngircd.ts';
 export { openRawStream } from './peers/raw-stream.ts';
 export type { RawStream, RawStreamPlace } from './peers/raw-stream.ts';
 export { startNioPeer } from './peers/start-nio-peer.ts';
@@ -18,8 +38,8 @@ export type { NioPeer, NioPeerOptions } from './peers/start-nio-peer.ts';
 export { matrixPeer } from './peers/matrix-peer.ts';
 export type { MatrixEvent, MatrixPeer, MatrixRoomOptions, MatrixSync } from './peers/matrix-peer.ts';
 export type { PeerEvent } from './peers/python-peer.ts';
-export { availability, ensureLab, labParts } from './availability.ts';
-export type { Availability, LabPart } from './availability.ts';
+export { availability, ensureLab, isServer, labParts } from './availability.ts';
+export type { Availability, LabPart, ServerPart } from './availability.ts';
 export { labAuthority, serverCertificate } from './core/certificates.ts';
 export type { LabAuthority, ServerCertificate } from './core/certificates.ts';
 export { pickFreePorts } from './core/free-ports.ts';

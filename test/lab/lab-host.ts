@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { startEjabberd } from './ejabberd/start-ejabberd.ts';
 import { startProsody } from './prosody/start-prosody.ts';
 import { startRequestTracker } from './rt/start-request-tracker.ts';
 import { startSynapse } from './synapse/start-synapse.ts';
 import { startTryton } from './tryton/start-tryton.ts';
 
-export type SharedServer = 'prosody' | 'prosody13' | 'synapse' | 'tryton' | 'requestTracker';
+export type SharedServer = 'prosody' | 'prosody13' | 'ejabberd' | 'synapse' | 'tryton' | 'requestTracker';
 
 /** How a test file reaches the host. */
 export interface LabHostAddress {
@@ -21,6 +22,7 @@ interface Stoppable {
 const starters: Readonly<Record<SharedServer, () => Promise<Stoppable>>> = {
   prosody: () => startProsody({ version: '0.12' }),
   prosody13: () => startProsody({ version: '13' }),
+  ejabberd: () => startEjabberd(),
   synapse: () => startSynapse(),
   tryton: startTryton,
   requestTracker: startRequestTracker,

@@ -1,5 +1,5 @@
-import { ensureLab, labParts } from './availability.ts';
-import type { LabPart } from './availability.ts';
+import { ensureLab, isServer, labParts } from './availability.ts';
+import type { ServerPart } from './availability.ts';
 import { labAuthority } from './core/certificates.ts';
 import { labTable } from './lab-table.ts';
 import type { LabSection } from './lab-table.ts';
@@ -17,7 +17,7 @@ if (unknown) {
   console.error(`no server "${unknown}"; there are ${labParts.join(', ')}`);
   process.exit(2);
 }
-const parts = labParts.filter((part) => part !== 'peers' && (chosen.length === 0 || chosen.includes(part)));
+const parts = labParts.filter(isServer).filter((part) => chosen.length === 0 || chosen.includes(part));
 
 const started: SeededServer[] = [];
 let isStopping = false;
@@ -37,7 +37,7 @@ setInterval(() => process.ppid === parent || void stopAll(1), 1_000);
 
 const answers = await ensureLab({ install: true, parts, log: say });
 const absent = answers.filter(({ canRun }) => !canRun);
-const runnable = answers.filter(({ canRun }) => canRun).map(({ part }) => part);
+const runnable = answers.filter(({ canRun }) => canRun).map(({ part }) => part).filter(isServer);
 say(`starting ${runnable.join(', ') || 'nothing'} (the first time takes a minute) …`);
 const sections = await Promise.all(runnable.map(startOne));
 for (const { part, reason, install } of absent) sections.push({ title: part, rows: [['not here', reason], ['install it', install]] });
@@ -46,7 +46,7 @@ if (isJson) console.log(JSON.stringify(Object.fromEntries(sections.map(({ title,
 else console.log(labTable(sections, (await labAuthority()).caFile));
 if (started.length === 0) await stopAll(1);
 
-async function startOne(part: LabPart): Promise<LabSection> {
+async function startOne(part: ServerPart): Promise<LabSection> {
   try {
     const server = await startSeeded(part);
     if (isStopping) await server.stop();

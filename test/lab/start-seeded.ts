@@ -1,11 +1,14 @@
-import type { LabPart } from './availability.ts';
+import type { ServerPart } from './availability.ts';
+import { startEjabberd } from './ejabberd/start-ejabberd.ts';
+import { startBiboumi } from './irc/start-biboumi.ts';
+import { startNgircd } from './irc/start-ngircd.ts';
 import type { LabSection } from './lab-table.ts';
 import { matrixPeer } from './peers/matrix-peer.ts';
 import { startProsody } from './prosody/start-prosody.ts';
-import type { ProsodyVersion } from './prosody/prosody-program.ts';
 import { startRequestTracker } from './rt/start-request-tracker.ts';
 import { startSynapse } from './synapse/start-synapse.ts';
 import { startTryton } from './tryton/start-tryton.ts';
+import type { XmppServer } from './xmpp-server.ts';
 
 /** A running server with accounts in it, described for a person. */
 export interface SeededServer {
@@ -17,36 +20,62 @@ const password = 'palomar';
 const people = ['anna', 'ben'] as const;
 
 /** Starts one server of the lab with sample accounts, for trials by hand. */
-export function startSeeded(part: LabPart): Promise<SeededServer> {
+export function startSeeded(part: ServerPart): Promise<SeededServer> {
   switch (part) {
     case 'prosody':
-      return seededProsody('0.12');
+      return startProsody().then(seededXmpp);
     case 'prosody13':
-      return seededProsody('13');
+      return startProsody({ version: '13' }).then(seededXmpp);
+    case 'ejabberd':
+      return startEjabberd().then(seededXmpp);
+    case 'gateways':
+      return seededGateways();
     case 'synapse':
       return seededSynapse();
     case 'tryton':
       return seededTryton();
     case 'requestTracker':
       return seededRequestTracker();
-    case 'peers':
-      throw new Error('peers are clients; there is nothing to start for a person');
   }
 }
 
-async function seededProsody(version: ProsodyVersion): Promise<SeededServer> {
-  const server = await startProsody({ version });
+const productNames = { prosody: 'Prosody', ejabberd: 'ejabberd' } as const;
+
+async function seededXmpp(server: XmppServer): Promise<SeededServer> {
   for (const person of people) await server.register(person, password);
   const addresses = people.map((person) => `${person}@${server.domain}`).join('  ');
   return {
     stop: server.stop,
     section: {
-      title: `Prosody ${server.version} (XMPP)`,
+      title: `${productNames[server.product]} ${server.version} (XMPP)`,
       rows: [
         ['accounts', addresses],
         ['password', password],
         ['server', `${server.host}, port ${server.c2sPort} (STARTTLS) or ${server.directTlsPort} (TLS)`],
         ['log', server.logFile],
+      ],
+    },
+  };
+}
+
+/** A Prosody of its own with an IRC network behind it; the accounts may use it at once. */
+async function seededGateways(): Promise<SeededServer> {
+  const [server, irc] = await Promise.all([startProsody({ components: ['irc'] }), startNgircd()]);
+  const gateway = await startBiboumi(server);
+  const { section } = await seededXmpp(server);
+  for (const person of people) await gateway.allow(irc, person, password);
+  return {
+    async stop() {
+      await gateway.stop();
+      await Promise.all([irc.stop(), server.stop()]);
+    },
+    section: {
+      title: 'Gateways: Prosody with biboumi and ngircd (IRC)',
+      rows: [
+        ...section.rows,
+        ['IRC channel', gateway.channelJid(irc, '#lab')],
+        ['IRC server', `${irc.host}, port ${irc.port}`],
+        ['gateway log', gateway.logFile],
       ],
     },
   };

@@ -5,7 +5,7 @@ import type { XmppEnvironment } from '../../../bridges/xmpp/account-settings.ts'
 import type { ChaosProxy } from '../../kit/chaos-proxy.ts';
 import { createFakeHost, type FakeHost } from '../../kit/fake-host.ts';
 import { until } from '../../kit/until.ts';
-import type { ProsodyServer } from '../../lab/index.ts';
+import type { XmppServer } from '../../lab/index.ts';
 
 /** Short waits, so that a test with many reconnects stays quick. */
 export const quickTimings: XmppEnvironment['timings'] = { backoffLeastMs: 100, backoffMostMs: 1_000 };
@@ -23,7 +23,7 @@ export interface OpenOptions {
 }
 
 /** Makes accounts. Prosody's tool fails when the server writes to the same database at that moment: then once more. */
-export async function register(server: ProsodyServer, ...users: readonly string[]): Promise<void> {
+export async function register(server: XmppServer, ...users: readonly string[]): Promise<void> {
   for (const user of users) {
     const registered = async (): Promise<true> => {
       await server.register(user, passwordOf(user));
@@ -36,7 +36,7 @@ export async function register(server: ProsodyServer, ...users: readonly string[
 export const passwordOf = (user: string): string => `pw-${user}-ñ`;
 
 /** A session of `user` on the lab's server, not yet started. */
-export function openAccount(server: ProsodyServer, user: string, options: OpenOptions = {}): TestAccount {
+export function openAccount(server: XmppServer, user: string, options: OpenOptions = {}): TestAccount {
   const { port = server.c2sPort, savedState = null, environment } = options;
   const jid = `${user}@${server.domain}`;
   const host = createFakeHost({ secrets: { password: passwordOf(user) } });
@@ -46,7 +46,7 @@ export function openAccount(server: ProsodyServer, user: string, options: OpenOp
 }
 
 /** Starts a session and waits until it is online. */
-export async function goOnline(server: ProsodyServer, user: string, options: OpenOptions = {}): Promise<TestAccount> {
+export async function goOnline(server: XmppServer, user: string, options: OpenOptions = {}): Promise<TestAccount> {
   const account = openAccount(server, user, options);
   await account.session.start();
   await untilOnline(account);

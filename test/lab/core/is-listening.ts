@@ -11,3 +11,8 @@ export function isListening(port: number): Promise<boolean> {
     socket.once('error', () => resolve(false));
   });
 }
+
+export async function areAllListening(ports: readonly number[]): Promise<boolean> {
+  const answers = await Promise.all(ports.map(isListening));
+  return answers.every(Boolean);
+}

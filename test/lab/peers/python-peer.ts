@@ -12,6 +12,9 @@ export interface PeerEvent {
   [field: string]: unknown;
 }
 
+/** Asks a peer for a command of its script. */
+export type PeerCall = (command: string, args?: Record<string, unknown>) => Promise<unknown>;
+
 interface Waiting {
   resolve(result: unknown): void;
   reject(error: Error): void;
@@ -71,7 +74,7 @@ export class PythonPeer {
     try {
       return await until(find, { timeoutMs, label: `the peer to tell "${event}"`, signal: this.#ended.signal });
     } catch (error) {
-      const told = this.events.map((seen) => JSON.stringify(seen).slice(0, 300)).join('\n');
+      const told = this.events.slice(-60).map((seen) => JSON.stringify(seen).slice(0, 300)).join('\n');
       throw new Error(`${String(error)}\nit told:\n${told}\n${this.#errorOutput.slice(-2_000)}`, { cause: error });
     }
   }

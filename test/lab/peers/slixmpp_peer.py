@@ -5,6 +5,11 @@ import sys
 
 import slixmpp
 
+from slixmpp_commands import command_commands
+from slixmpp_messages import message_commands
+from slixmpp_people import people_commands
+from slixmpp_rooms import room_commands
+from slixmpp_sight import tell
 from stdio_peer import emit, serve
 
 logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
@@ -14,7 +19,7 @@ CHAT_STATES = ("active", "composing", "paused", "inactive", "gone")
 
 class Peer(slixmpp.ClientXMPP):
     def __init__(self, jid, password, ca_file):
-        super().__init__(jid, password, sasl_mech="SCRAM-SHA-1")
+        super().__init__(jid, password)
         self.ca_certs = ca_file
         self.never_bind_to_channel()
         for plugin in ("xep_0030", "xep_0085", "xep_0184", "xep_0198", "xep_0199", "xep_0280", "xep_0308", "xep_0313"):
@@ -27,12 +32,14 @@ class Peer(slixmpp.ClientXMPP):
         self.add_event_handler("message", self.on_message)
         self.add_event_handler("receipt_received", self.on_receipt)
         self.add_event_handler("presence_subscribe", lambda presence: emit("subscribe", sender=presence["from"].full))
+        self.add_filter("in", tell)
         for state in CHAT_STATES:
             self.add_event_handler(f"chatstate_{state}", self.on_chat_state)
 
     def never_bind_to_channel(self):
         """slixmpp 1.8 knows only tls-unique, which TLS 1.3 does not have; a server that offers -PLUS would refuse it."""
         mechanisms = self["feature_mechanisms"]
+        mechanisms.use_mechs = {"SCRAM-SHA-256", "SCRAM-SHA-1"}
         ask = mechanisms.sasl_callback
         mechanisms.sasl_callback = lambda *values: {**ask(*values), "channel_binding": None}
 
@@ -65,39 +72,12 @@ class Peer(slixmpp.ClientXMPP):
     def on_chat_state(self, message):
         emit("chat-state", sender=message["from"].full, state=message["chat_state"])
 
-    # Commands; the prefix keeps them apart from the methods of slixmpp
-
-    def command_send(self, to, body, receipt=False, replaces=None):
-        """Sends a chat message and answers with its id."""
-        message = self.make_message(mto=to, mbody=body, mtype="chat")
-        message["id"] = self.new_id()
-        if receipt:
-            message["request_receipt"] = True
-        if replaces:
-            message["replace"]["id"] = replaces
-        message.send()
-        return message["id"]
-
-    def command_chat_state(self, to, state):
-        message = self.make_message(mto=to, mtype="chat")
-        message["chat_state"] = state
-        message.send()
-
-    def command_receipt(self, to, target):
-        message = self.make_message(mto=to, mtype="chat")
-        message["receipt"] = target
-        message.send()
-
-    def command_raw(self, xml):
-        """Anything at all, for hostile input."""
-        self.send_raw(xml)
-
-    def command_subscribe(self, to):
-        self.send_presence_subscription(pto=to, ptype="subscribe")
-
     async def command_roster(self):
         roster = (await self.get_roster())["roster"]["items"]
-        return [{"jid": str(jid), "subscription": item["subscription"]} for jid, item in roster.items()]
+        return [
+            {"jid": str(jid), "subscription": item["subscription"], "name": item["name"], "groups": sorted(item["groups"])}
+            for jid, item in roster.items()
+        ]
 
 
 async def main():
@@ -106,11 +86,13 @@ async def main():
     peer.loop = asyncio.get_running_loop()
     peer.connect((host, int(port)))
     await serve({
-        "send": peer.command_send,
-        "chatState": peer.command_chat_state,
-        "receipt": peer.command_receipt,
-        "raw": peer.command_raw,
-        "subscribe": peer.command_subscribe,
+        **message_commands(peer),
+        **room_commands(peer),
+        **people_commands(peer),
+        **command_commands(peer),
+        # Anything at all, for hostile input.
+        "raw": peer.send_raw,
+        "subscribe": lambda to: peer.send_presence_subscription(pto=to, ptype="subscribe"),
         "roster": peer.command_roster,
     })
     peer.disconnect()

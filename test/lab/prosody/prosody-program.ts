@@ -1,5 +1,4 @@
-import { accessSync, constants, existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { findProgram } from '../core/find-program.ts';
 import { prosody13Program } from './prosody-13.ts';
 
 export type ProsodyVersion = '0.12' | '13';
@@ -21,20 +20,4 @@ export async function prosodyProgram(version: ProsodyVersion): Promise<ProsodyPr
   const control = findProgram('prosodyctl');
   if (!server || !control) throw new Error('Prosody is not installed; "npm run lab" prints the line that installs it');
   return { server, control, pluginPaths: [], privilegeModules: '/usr/lib/prosody/modules' };
-}
-
-/** The full path of a program in PATH (or in the folders of system daemons), if there is one. */
-export function findProgram(name: string): string | undefined {
-  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/bin', '/usr/sbin', '/usr/local/bin'];
-  return folders.map((folder) => join(folder, name)).find(isExecutable);
-}
-
-function isExecutable(path: string): boolean {
-  if (!existsSync(path)) return false;
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

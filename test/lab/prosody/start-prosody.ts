@@ -3,9 +3,10 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { serverCertificate } from '../core/certificates.ts';
 import { pickFreePorts } from '../core/free-ports.ts';
-import { isListening } from '../core/is-listening.ts';
+import { areAllListening } from '../core/is-listening.ts';
 import { createRunFolder, removeRunFolder } from '../core/run-folder.ts';
 import { ServerProcess } from '../core/server-process.ts';
+import type { XmppServer } from '../xmpp-server.ts';
 import { prosodyConfig } from './prosody-config.ts';
 import type { ProsodyPorts, ProsodyRegistration } from './prosody-config.ts';
 import { correctedPrivilegeModule } from './prosody-gateways.ts';
@@ -33,33 +34,9 @@ export interface ProsodyOptions {
   extraConfig?: string | undefined;
 }
 
-export interface ProsodyServer {
-  domain: string;
-  host: '127.0.0.1';
-  c2sPort: number;
-  directTlsPort: number;
-  httpPort: number;
-  httpsPort: number;
-  componentPort: number;
-  /** For a component that connects: `gateway.<domain>` and those of the options. */
-  componentSecret: string;
-  caFile: string;
-  caPem: string;
-  /** What the server says of itself, for example `0.12.3`. */
-  version: string;
-  dir: string;
-  logFile: string;
-  pid: number;
+export interface ProsodyServer extends XmppServer {
   /** prosodyctl of this version. */
   controlProgram: string;
-  /** Makes an account; an existing one gets the new password. */
-  register(user: string, password: string): Promise<void>;
-  /** SIGKILL, as a crash. */
-  kill(): Promise<void>;
-  /** Starts again with the same accounts, archive and ports, after a kill too. */
-  restart(): Promise<void>;
-  /** Ends it for good: data is removed, logs go to the cache. */
-  stop(): Promise<void>;
 }
 
 const domain = 'xmpp.test';
@@ -100,6 +77,7 @@ export async function startProsody(options: ProsodyOptions = {}): Promise<Prosod
     throw error;
   }
   return {
+    product: 'prosody',
     domain,
     host: '127.0.0.1',
     c2sPort: c2s,
@@ -125,11 +103,6 @@ export async function startProsody(options: ProsodyOptions = {}): Promise<Prosod
       removeRunFolder(folder);
     },
   };
-}
-
-async function areAllListening(ports: readonly number[]): Promise<boolean> {
-  const answers = await Promise.all(ports.map(isListening));
-  return answers.every(Boolean);
 }
 
 function versionInLog(logFile: string): string | undefined {
