@@ -45,7 +45,8 @@ export interface FormField {
 
 /** Rows that a form reports: results of a search, a list of sessions. */
 export interface FormTable {
-  readonly columns: readonly { readonly name: string; readonly label: string }[];
+  /** `address`: what stands in it can be written to. */
+  readonly columns: readonly { readonly name: string; readonly label: string; readonly kind?: 'address' | undefined }[];
   readonly rows: readonly (readonly string[])[];
 }
 
@@ -75,6 +76,8 @@ export interface DialogStep {
   readonly actions: readonly Exclude<DialogAction, 'cancel'>[];
   /** A link the other side wants the person to open (shown with its host, never opened by itself). */
   readonly link?: string | undefined;
+  /** Somebody or a room that the dialog found; the person is offered to write there. */
+  readonly address?: string | undefined;
   /** Set when the other side goes on by itself (a QR code was scanned): ask again with `wait`. */
   readonly isWaiting?: boolean | undefined;
 }

@@ -9,6 +9,9 @@ import type {
 
 export * from './ids.ts';
 export * from './capabilities.ts';
+export type * from './room-data.ts';
+export type * from './forms.ts';
+export type { CommandInfo, ServiceDetail, ServiceItem, ServiceKind, ServiceOffer } from './services.ts';
 
 /** `direct`: two people. `group`: a closed circle. `channel`: open to join. */
 export type ConversationKind = 'direct' | 'group' | 'channel';
@@ -78,7 +81,7 @@ export interface PersonIdentifier {
 /**
  * `message`: what somebody wrote. `notice`: an automatic text. `action`: "/me waves".
  * `system`: a change of the conversation (topic, membership). `unreadable`: encrypted for somebody else;
- * `text` then says why. `unsupported`: a kind we do not show yet; `text` holds the network's fallback.
+ * `text` then names the encryption, where it has a name. `unsupported`: a kind we do not show yet; `text` holds the network's fallback.
  */
 export type MessageKind = 'message' | 'notice' | 'action' | 'system' | 'unreadable' | 'unsupported';
 
@@ -94,7 +97,9 @@ export interface RemoteAttachment {
   readonly widthPx?: number | undefined;
   readonly heightPx?: number | undefined;
   readonly durationMs?: number | undefined;
-  /** Opaque: what the bridge needs to fetch it again later. Holds no secret. */
+  /** A tiny picture of it that came with the message, as a `data:` address of a raster image; nothing is fetched for it. */
+  readonly thumbnail?: string | undefined;
+  /** Opaque: what the bridge needs to fetch it again later. May hold the key of an encrypted file: never logged or shown. */
   readonly source: string;
 }
 
@@ -140,6 +145,10 @@ export interface RemoteMessage {
   readonly spoiler?: string | undefined;
   /** The sender wants it gone by then. */
   readonly expiresAtMs?: number | undefined;
+  /** The sender wants it gone so long after it was read (one of ours: after it was sent). */
+  readonly lifetimeMs?: number | undefined;
+  /** The sender's marks (`*bold*`) mean themselves and are not to be drawn as style. */
+  readonly isUnstyled?: boolean | undefined;
 }
 
 /** What the engine asks a bridge to send. */
@@ -161,4 +170,10 @@ export interface OutgoingAttachment {
   readonly name: string;
   readonly mime: string;
   readonly sizeBytes: number;
+  /** Of the bytes at `path`, in hex. */
+  readonly sha256?: string | undefined;
+  readonly widthPx?: number | undefined;
+  readonly heightPx?: number | undefined;
+  /** A tiny picture of it, as a `data:` address. */
+  readonly thumbnail?: string | undefined;
 }

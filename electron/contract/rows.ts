@@ -10,6 +10,7 @@ import type {
   Membership,
   MessageKind,
   NetworkId,
+  NotifyLevel,
   Presence,
 } from '#model';
 
@@ -23,6 +24,8 @@ export type AttachmentId = Brand<number, 'AttachmentId'>;
 export type StagedFileId = Brand<string, 'StagedFileId'>;
 export type ConnectionId = Brand<number, 'ConnectionId'>;
 export type PushId = Brand<number, 'PushId'>;
+/** Unguessable; of a dialog that is open now. */
+export type DialogId = Brand<string, 'DialogId'>;
 export type JobId = Brand<number, 'JobId'>;
 
 export type AccountState =
@@ -86,6 +89,9 @@ export interface ConversationRow {
   readonly unpushedCount: number;
   readonly hasDraft: boolean;
   readonly isMuted: boolean;
+  /** Kept at the top of the list. */
+  readonly isPinned: boolean;
+  readonly notify: NotifyLevel;
 }
 
 export interface AttachmentRow {
@@ -190,6 +196,8 @@ export const conversationKeys: readonly (keyof ConversationRow)[] = [
   'unpushedCount',
   'hasDraft',
   'isMuted',
+  'isPinned',
+  'notify',
 ];
 
 export interface AddressRow {
@@ -220,6 +228,8 @@ export interface FileSummary {
 export interface ConversationDetail {
   readonly row: ConversationRow;
   readonly topic: string | null;
+  /** Who asks or invites, and their words, while a decision is to be taken. */
+  readonly invitation: { readonly by: string | null; readonly text: string | null } | null;
   readonly accountAddress: string;
   readonly capabilities: ConversationCapabilities;
   readonly draft: string;

@@ -6,6 +6,10 @@ import type { AccountId, BridgeId, LoginFieldInfo, NetworkId } from './networks.
 import type { Columns } from './columns.ts';
 import type { ConnectionRow, PushRow } from './crm.ts';
 import type { CrmMethods } from './methods/crm.ts';
+import type { PeopleMethods } from './methods/people.ts';
+import type { RoomMethods } from './methods/rooms.ts';
+import type { DialogMethods } from './methods/dialogs.ts';
+import type { ServiceMethods } from './methods/services.ts';
 import type {
   AccountRow,
   AttachmentId,
@@ -24,6 +28,8 @@ export interface NetworkInfo {
   readonly network: NetworkId;
   readonly name: string;
   readonly loginFlows: readonly { readonly id: string; readonly fields: readonly LoginFieldInfo[] }[];
+  /** New accounts can be made from here, on a server of one's choice. */
+  readonly canSignUp: boolean;
 }
 
 export interface ConversationFilter {
@@ -31,12 +37,15 @@ export interface ConversationFilter {
   readonly accountId?: AccountId | undefined;
   /** Matches title and handles, accents folded. */
   readonly text?: string | undefined;
+  /** True: only people who wait for a decision; else they are left out. */
+  readonly isRequest?: boolean | undefined;
   /** Pushed at least once, with newer messages since. */
   readonly hasUnpushed?: boolean | undefined;
 }
 
 /** Keyset cursor of the conversation list. */
 export interface ConversationCursor {
+  readonly isPinned: boolean;
   readonly activeAtMs: number;
   readonly id: ConversationId;
 }
@@ -71,6 +80,11 @@ export interface Settings {
   readonly isWelcomeDone: boolean;
   readonly sendsReadReceipts: boolean;
   readonly sendsTyping: boolean;
+  /** What we tell about ourselves on every account; `offline` is invisible. */
+  readonly presence: 'online' | 'away' | 'busy' | 'offline';
+  readonly statusText: string;
+  /** Minutes without a touch after which we count as away; 0: never. */
+  readonly awayAfterMinutes: number;
 }
 
 export interface AppInfo {
@@ -83,7 +97,7 @@ export interface AppInfo {
   readonly connections: readonly ConnectionRow[];
 }
 
-export interface RpcMethods extends CrmMethods {
+export interface RpcMethods extends PeopleMethods, CrmMethods, DialogMethods, ServiceMethods, RoomMethods {
   /** All that the first painted screen needs, in one answer. */
   'app.start': (input: Record<string, never>) => AppInfo;
   'settings.set': (input: { readonly patch: Partial<Settings> }) => Settings;
@@ -199,6 +213,8 @@ export interface RpcEvents {
   };
   'typing.changed': { readonly conversationId: ConversationId; readonly names: readonly string[] };
   'presence.changed': { readonly conversationId: ConversationId };
+  /** Contacts, their presence, or whom we keep away changed. */
+  'contacts.changed': { readonly accountId: AccountId };
   'crm.changed': { readonly conversationId: ConversationId | null; readonly push: PushRow | null };
   'connections.changed': { readonly connections: readonly ConnectionRow[] };
   'vault.changed': { readonly protection: Protection };
@@ -209,6 +225,8 @@ export interface RpcEvents {
     readonly title: string;
     readonly body: string;
     readonly network: NetworkId;
+    /** Without a sound. */
+    readonly isQuiet?: boolean | undefined;
   };
   /** Browser mode: another tab took the one connection. */
   'session.replaced': Record<string, never>;

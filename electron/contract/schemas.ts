@@ -1,6 +1,10 @@
 /** Runtime checks of every method's input: the renderer is hostile territory. */
 import { z } from 'zod';
 import { crmSchemas } from './methods/crm-schemas.ts';
+import { peopleSchemas } from './methods/people-schemas.ts';
+import { roomSchemas } from './methods/rooms-schemas.ts';
+import { dialogSchemas } from './methods/dialogs-schemas.ts';
+import { serviceSchemas } from './methods/services-schemas.ts';
 import { rowId, limit, empty, shortText, messageText, formValues, anchor, slug, passphrase, emoji, stagedId, onlyId } from './methods/fields.ts';
 import type { RpcInput, RpcMethod } from './rpc.ts';
 
@@ -12,6 +16,9 @@ const settingsPatch = z.strictObject({
   isWelcomeDone: z.boolean().optional(),
   sendsReadReceipts: z.boolean().optional(),
   sendsTyping: z.boolean().optional(),
+  presence: z.enum(['online', 'away', 'busy', 'offline']).optional(),
+  statusText: z.string().max(200).optional(),
+  awayAfterMinutes: z.number().int().min(0).max(240).optional(),
 });
 
 export const rpcSchemas: { readonly [Method in RpcMethod]: z.ZodType } = {
@@ -38,8 +45,9 @@ export const rpcSchemas: { readonly [Method in RpcMethod]: z.ZodType } = {
       accountId: rowId.optional(),
       text: z.string().max(200).optional(),
       hasUnpushed: z.boolean().optional(),
+      isRequest: z.boolean().optional(),
     }),
-    after: z.strictObject({ activeAtMs: z.number().int(), id: rowId }).nullable(),
+    after: z.strictObject({ isPinned: z.boolean(), activeAtMs: z.number().int(), id: rowId }).nullable(),
     limit,
   }),
   'conversations.get': z.strictObject({ ids: z.array(rowId).max(500) }),
@@ -76,6 +84,10 @@ export const rpcSchemas: { readonly [Method in RpcMethod]: z.ZodType } = {
     limit,
   }),
   ...crmSchemas,
+  ...peopleSchemas,
+  ...roomSchemas,
+  ...dialogSchemas,
+  ...serviceSchemas,
 };
 
 export type InputCheck<Method extends RpcMethod> =

@@ -9,6 +9,8 @@ import { createHistoryLoader } from './conversations/load-older.ts';
 import type { Connector } from './crm/connector.ts';
 import { createCrmService } from './crm/index.ts';
 import type { Engine } from './engine.ts';
+import { createDialogDesk } from './dialogs/dialog-desk.ts';
+import { createDialogRequests } from './dialogs/dialog-requests.ts';
 import { createFileFolder } from './files/file-folder.ts';
 import { createFileService } from './files/file-service.ts';
 import { createPushFiles } from './files/push-files.ts';
@@ -30,9 +32,12 @@ import { createAccountHandlers } from './rpc/domains/accounts.ts';
 import { createAppHandlers } from './rpc/domains/app.ts';
 import { createConversationHandlers } from './rpc/domains/conversations.ts';
 import { createCrmHandlers } from './rpc/domains/crm.ts';
+import { createDialogHandlers } from './rpc/domains/dialogs.ts';
 import { createFileHandlers } from './rpc/domains/files.ts';
 import { createMessageHandlers } from './rpc/domains/messages.ts';
+import { createRoomHandlers } from './rpc/domains/rooms.ts';
 import { createSearchHandlers } from './rpc/domains/search.ts';
+import { createServiceHandlers } from './rpc/domains/services.ts';
 import { createVaultHandlers } from './rpc/domains/vault.ts';
 import { createSettings } from './settings/settings.ts';
 import { openStore } from './store/open-store.ts';
@@ -169,6 +174,12 @@ export const createEngine = async (options: EngineOptions): Promise<Engine> => {
       folder.remove(names);
     },
   });
+  const dialogs = createDialogDesk({
+    bridges,
+    sessionOf,
+    toRequest: createDialogRequests(db),
+    addAccount: accountService.add,
+  });
   const crm = createCrmService({
     db,
     vault,
@@ -196,10 +207,13 @@ export const createEngine = async (options: EngineOptions): Promise<Engine> => {
       ...createVaultHandlers(vault),
       ...createAccountHandlers(accountService),
       ...createConversationHandlers({ db, sessionOf, publisher, outbox, settings, now }),
+      ...createRoomHandlers({ db, sessionOf, publisher }),
       ...createMessageHandlers({ db, sessionOf, history, outbox, staging, now }),
       ...createFileHandlers(files, staging),
       ...createSearchHandlers(db),
       ...createCrmHandlers(crm),
+      ...createDialogHandlers(dialogs),
+      ...createServiceHandlers({ db, sessionOf }),
     },
     events,
     log,
@@ -216,6 +230,7 @@ export const createEngine = async (options: EngineOptions): Promise<Engine> => {
   const stop = async (): Promise<void> => {
     clearImmediate(starting);
     files.stop();
+    await dialogs.stop();
     await Promise.all([queue.stop(), crm.stop()]);
     await supervisor.stopAll();
     events.flush();

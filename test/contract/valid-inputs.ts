@@ -10,6 +10,15 @@ const pushed = async (world: World): Promise<RpcInput<'crm.cancel'>> => {
   return { id: (await world.client.call('crm.push', { planId, targetKey, rememberOneClick: false })).id };
 };
 
+const dialogOf = async ({ client, account }: World): Promise<RpcInput<'dialogs.close'>> => {
+  const { id } = await client.call('dialogs.open', { accountId: account.id, subject: { kind: 'register', address: 'gateway.fake' } });
+  return { id };
+};
+const signUpOf = async ({ client, account }: World): Promise<RpcInput<'dialogs.close'>> => {
+  const { id } = await client.call('dialogs.signUp', { bridgeId: account.bridgeId, server: 'fake', values: {} });
+  return { id };
+};
+
 /** One good input of every method; a method without one does not compile. */
 export const validInputs: Inputs = {
   'app.start': () => ({}),
@@ -73,6 +82,15 @@ export const validInputs: Inputs = {
   'crm.withdraw': pushed,
   'crm.queue': () => ({ limit: 10 }),
   'crm.summary': ({ chat }) => ({ conversationId: chat.id }),
+  'dialogs.open': ({ account }) => ({ accountId: account.id, subject: { kind: 'command', address: 'gateway.fake', node: 'configure' } }),
+  'dialogs.signUp': ({ account }) => ({ bridgeId: account.bridgeId, server: 'fake', values: { port: '5222' } }),
+  'dialogs.answer': async (world) => ({ ...(await dialogOf(world)), action: 'next', answers: [{ name: 'nick', values: ['a'] }] }),
+  'dialogs.wait': dialogOf,
+  'dialogs.close': dialogOf,
+  'dialogs.addAccount': signUpOf,
+  'services.list': ({ account }) => ({ accountId: account.id }),
+  'services.inspect': ({ account }) => ({ accountId: account.id, address: 'gateway.fake', node: null }),
+  'services.commands': ({ account }) => ({ accountId: account.id, address: 'gateway.fake' }),
 };
 
 /** Good inputs that this world has to refuse, and how. */

@@ -10,6 +10,7 @@ import {
   type HistoryPage,
   type Json,
   type LoginValues,
+  type ServiceAbility,
 } from '#bridge';
 import {
   bridgeId,
@@ -22,6 +23,7 @@ import {
   type RemoteConversationId,
   type RemoteMessage,
 } from '#model';
+import { createFakeServices, createFakeSignUp } from './fake-dialogs.ts';
 
 export const self = remotePersonId('self');
 export const friend = remotePersonId('friend');
@@ -75,6 +77,7 @@ export interface FakeBehaviour {
   download?: (path: string, maxBytes: number) => Promise<void>;
   capabilities?: Partial<ConversationCapabilities>;
   startConversation?: (address: string) => Promise<RemoteConversationId>;
+  services?: ServiceAbility;
 }
 
 export const conversationEvents = (name: string): BridgeEvent[] => [
@@ -199,6 +202,7 @@ export const createFakeBridge = (behaviour: FakeBehaviour = {}): FakeBridge => {
           throw new BridgeError('wrong-address');
         },
       },
+      services: behaviour.services ?? createFakeServices(),
       membership: {
         accept: async (id) => note('accept', id),
         leave: async (id) => note('leave', id),
@@ -231,6 +235,7 @@ export const createFakeBridge = (behaviour: FakeBehaviour = {}): FakeBridge => {
       };
     },
     open,
+    signUp: async () => createFakeSignUp(),
     logout: async (account) => {
       logouts.push(account.address);
       await behaviour.logout?.();

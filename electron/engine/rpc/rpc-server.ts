@@ -4,13 +4,18 @@ import type { Log } from '../log/log.ts';
 import type { ClientTransport } from './client-transport.ts';
 import type { EventHub } from './event-hub.ts';
 import type { RpcHandlers } from './handlers.ts';
+import { createRpcClient, type RpcClient } from './rpc-client.ts';
 import { toRpcError } from './to-rpc-error.ts';
 
 export interface RpcServer {
   /** Serves one page until its transport closes. */
   readonly serve: (transport: ClientTransport) => void;
   /** Checks and runs one call; never throws. */
-  readonly call: (method: string, input: unknown) => Promise<{ readonly output: unknown } | { readonly error: RpcError }>;
+  readonly call: (
+    method: string,
+    input: unknown,
+    client: RpcClient,
+  ) => Promise<{ readonly output: unknown } | { readonly error: RpcError }>;
 }
 
 /** A page that asks faster than it is answered is told to wait. */
@@ -24,20 +29,24 @@ const refusal = (code: string, message: string, isRetryable = false): { readonly
 
 /** The engine's door: every input is checked here, every error is made presentable here. */
 export const createRpcServer = (handlers: RpcHandlers, events: EventHub, log: Log): RpcServer => {
-  const run = async <Method extends RpcMethod>(method: Method, input: RpcInput<Method>): Promise<{ readonly output: unknown }> => {
+  const run = async <Method extends RpcMethod>(
+    method: Method,
+    input: RpcInput<Method>,
+    client: RpcClient,
+  ): Promise<{ readonly output: unknown }> => {
     const startedAtMs = performance.now();
-    const output = handlers[method](input);
+    const output = handlers[method](input, client);
     const syncMs = performance.now() - startedAtMs;
     if (syncMs > slowMs) log.warn('slow call', { method, durationMs: Math.round(syncMs) });
     return { output: await output };
   };
 
-  const call: RpcServer['call'] = async (method, input) => {
+  const call: RpcServer['call'] = async (method, input, client) => {
     if (!isRpcMethod(method)) return refusal('invalid-input', 'no such method');
     try {
       const check = checkInput(method, input);
       if (!check.isValid) return refusal('invalid-input', check.reason);
-      return await run(method, check.input);
+      return await run(method, check.input, client);
     } catch (error) {
       return { error: toRpcError(error, (unexpected) => log.error('call failed', { method, error: unexpected })) };
     }
@@ -46,6 +55,7 @@ export const createRpcServer = (handlers: RpcHandlers, events: EventHub, log: Lo
   const serve = (transport: ClientTransport): void => {
     let pendingCalls = 0;
     let isClosed = false;
+    const { client, close } = createRpcClient();
     const post = (frame: EngineFrame): void => {
       if (!isClosed) transport.post(frame);
     };
@@ -56,6 +66,7 @@ export const createRpcServer = (handlers: RpcHandlers, events: EventHub, log: Lo
     transport.onClose(() => {
       isClosed = true;
       detach();
+      close();
     });
     transport.onFrame(async (frame) => {
       const request = readFrame(frame);
@@ -65,7 +76,7 @@ export const createRpcServer = (handlers: RpcHandlers, events: EventHub, log: Lo
         return;
       }
       pendingCalls += 1;
-      const answer = await call(request.method, request.input);
+      const answer = await call(request.method, request.input, client);
       pendingCalls -= 1;
       post({ id: request.id, ...answer });
     });

@@ -42,9 +42,9 @@ export interface FakeEngine extends ShellPort {
 const login = (name: string, kind: 'address' | 'password' | 'text' | 'port', isRequired: boolean, isAdvanced: boolean, placeholder?: string) => ({ name, kind, isRequired, isAdvanced, placeholder });
 
 const networks: AppInfo['networks'] = [
-  { bridgeId: bridgeId('xmpp'), network: networkId('xmpp'), name: 'XMPP', loginFlows: [{ id: 'password', fields: [login('address', 'address', true, false, 'marta@levante.example'), login('password', 'password', true, false), login('host', 'text', false, true), login('port', 'port', false, true)] }] },
-  { bridgeId: bridgeId('matrix'), network: networkId('matrix'), name: 'Matrix', loginFlows: [{ id: 'password', fields: [login('address', 'address', true, false, '@marta:levante.example'), login('password', 'password', true, false), login('server', 'text', false, true)] }] },
-  { bridgeId: bridgeId('demo'), network: networkId('demo'), name: 'Sample data', loginFlows: [{ id: 'demo', fields: [] }] },
+  { bridgeId: bridgeId('xmpp'), network: networkId('xmpp'), name: 'XMPP', canSignUp: true, loginFlows: [{ id: 'password', fields: [login('address', 'address', true, false, 'marta@levante.example'), login('password', 'password', true, false), login('host', 'text', false, true), login('port', 'port', false, true)] }] },
+  { bridgeId: bridgeId('matrix'), network: networkId('matrix'), name: 'Matrix', canSignUp: false, loginFlows: [{ id: 'password', fields: [login('address', 'address', true, false, '@marta:levante.example'), login('password', 'password', true, false), login('server', 'text', false, true)] }] },
+  { bridgeId: bridgeId('demo'), network: networkId('demo'), name: 'Sample data', canSignUp: false, loginFlows: [{ id: 'demo', fields: [] }] },
 ];
 
 const fold = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
@@ -115,7 +115,7 @@ export const createFakeEngine = (options: FakeOptions = {}): FakeEngine => {
       const start = after ? fits.findIndex((row) => row.id === after.id) + 1 : 0;
       const rows = fits.slice(start, start + limit);
       const last = rows.at(-1);
-      return { rows: toColumns(rows, conversationKeys), next: last && start + limit < fits.length ? { activeAtMs: last.activeAtMs, id: last.id } : null, totalUnread: 6 };
+      return { rows: toColumns(rows, conversationKeys), next: last && start + limit < fits.length ? { isPinned: last.isPinned, activeAtMs: last.activeAtMs, id: last.id } : null, totalUnread: 6 };
     },
     'conversations.get': ({ ids }) => toColumns(conversations.filter((row) => ids.includes(row.id)), conversationKeys),
     'conversations.open': ({ id, anchor, limit }) => ({ detail: detail(id), page: page(id, anchor, limit) }),

@@ -16,11 +16,12 @@ export interface AppHandlerDeps {
   readonly crm: Pick<CrmService, 'connections'>;
 }
 
-const toNetworkInfo = ({ id, network, name, loginFlows }: BridgeDefinition): NetworkInfo => ({
+const toNetworkInfo = ({ id, network, name, loginFlows, signUp }: BridgeDefinition): NetworkInfo => ({
   bridgeId: id,
   network,
   name,
   loginFlows: loginFlows.map((flow) => ({ id: flow.id, fields: flow.fields.map((field) => ({ ...field })) })),
+  canSignUp: signUp !== undefined,
 });
 
 export const createAppHandlers = (deps: AppHandlerDeps): DomainHandlers<'app'> & DomainHandlers<'settings'> => ({

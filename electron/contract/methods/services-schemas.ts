@@ -1,0 +1,11 @@
+import { z } from 'zod';
+import { rowId } from './fields.ts';
+import type { ServiceMethods } from './services.ts';
+
+const address = z.string().min(1).max(3_100);
+
+export const serviceSchemas: { readonly [Method in keyof ServiceMethods]: z.ZodType } = {
+  'services.list': z.strictObject({ accountId: rowId }),
+  'services.inspect': z.strictObject({ accountId: rowId, address, node: z.string().max(3_100).nullable() }),
+  'services.commands': z.strictObject({ accountId: rowId, address }),
+};

@@ -1,0 +1,148 @@
+import { randomBytes } from 'node:crypto';
+import { BridgeError, type BridgeDefinition, type BridgeSession, type Dialog, type DialogRequest, type SignUpDialog } from '#bridge';
+import type { AccountId } from '#model';
+import type { AccountRow, DialogId, DialogPage, DialogSubject, DialogView, RpcInput } from '#rpc';
+import type { RpcClient } from '../rpc/rpc-client.ts';
+import { RpcFailure, notFound } from '../rpc/rpc-failure.ts';
+import { toDialogPage } from './dialog-page.ts';
+
+export interface DialogDeskOptions {
+  readonly bridges: readonly BridgeDefinition[];
+  readonly sessionOf: (id: AccountId) => BridgeSession | null;
+  /** What a bridge is asked, in its own words. @throws RpcFailure `not-found` */
+  readonly toRequest: (accountId: AccountId, subject: DialogSubject) => DialogRequest;
+  readonly addAccount: (input: RpcInput<'accounts.add'>) => Promise<AccountRow>;
+}
+
+/** Dialogs under way. Each belongs to the page that opened it; another page cannot even tell that it exists. */
+export interface DialogDesk {
+  readonly open: (client: RpcClient, input: RpcInput<'dialogs.open'>) => Promise<DialogView>;
+  readonly signUp: (client: RpcClient, input: RpcInput<'dialogs.signUp'>) => Promise<DialogView>;
+  readonly answer: (client: RpcClient, input: RpcInput<'dialogs.answer'>) => Promise<DialogPage>;
+  readonly wait: (client: RpcClient, id: DialogId) => Promise<DialogPage>;
+  readonly close: (client: RpcClient, id: DialogId) => Promise<void>;
+  readonly addAccount: (client: RpcClient, id: DialogId) => Promise<AccountRow>;
+  readonly stop: () => Promise<void>;
+}
+
+interface OpenDialog {
+  readonly client: RpcClient;
+  readonly dialog: Dialog;
+  readonly signUp: { readonly dialog: SignUpDialog; readonly bridgeId: BridgeDefinition['id'] } | null;
+  readonly abort: AbortController;
+  isBusy: boolean;
+}
+
+const mostDialogs = 20;
+
+export const createDialogDesk = ({ bridges, sessionOf, toRequest, addAccount }: DialogDeskOptions): DialogDesk => {
+  const dialogs = new Map<DialogId, OpenDialog>();
+  const pages = new WeakSet<RpcClient>();
+  /** Those that are being opened count too, and end when their page does. */
+  const opening = new Map<AbortController, RpcClient>();
+
+  const end = async (id: DialogId): Promise<void> => {
+    const open = dialogs.get(id);
+    if (open === undefined) return;
+    dialogs.delete(id);
+    open.abort.abort(new BridgeError('cancelled'));
+    await open.dialog.close();
+  };
+  const endAll = async (isMeant: (client: RpcClient) => boolean): Promise<void> => {
+    for (const [abort, client] of opening) if (isMeant(client)) abort.abort(new BridgeError('cancelled'));
+    await Promise.all([...dialogs].filter(([, { client }]) => isMeant(client)).map(([id]) => end(id)));
+  };
+  const watch = (client: RpcClient): void => {
+    if (pages.has(client)) return;
+    pages.add(client);
+    client.onClose(() => void endAll((one) => one === client));
+  };
+
+  /** Opens one of the few there may be. Should its page be gone by then, it is closed again. */
+  const begin = async (
+    client: RpcClient,
+    start: (signal: AbortSignal) => Promise<Pick<OpenDialog, 'dialog' | 'signUp'>>,
+  ): Promise<DialogView> => {
+    if (dialogs.size + opening.size >= mostDialogs) throw new RpcFailure('too-many-calls', 'too many dialogs are open');
+    const abort = new AbortController();
+    opening.set(abort, client);
+    watch(client);
+    try {
+      const started = await start(abort.signal);
+      if (abort.signal.aborted) {
+        await started.dialog.close();
+        throw new BridgeError('cancelled');
+      }
+      const id = randomBytes(24).toString('base64url') as DialogId;
+      dialogs.set(id, { client, abort, isBusy: false, ...started });
+      return { id, page: toDialogPage(started.dialog.first) };
+    } finally {
+      opening.delete(abort);
+    }
+  };
+
+  const own = (client: RpcClient, id: DialogId): OpenDialog => {
+    const open = dialogs.get(id);
+    if (open === undefined || open.client !== client) throw notFound('dialog');
+    return open;
+  };
+
+  /** One question at a time: the other side has only one page open, too. */
+  const ask = async <Answer>(open: OpenDialog, question: (dialog: Dialog) => Promise<Answer>): Promise<Answer> => {
+    if (open.isBusy) throw new RpcFailure('not-possible', 'the dialog waits for an answer already');
+    open.isBusy = true;
+    try {
+      return await untilAborted(question(open.dialog), open.abort.signal);
+    } finally {
+      open.isBusy = false;
+    }
+  };
+
+  return {
+    open: (client, { accountId, subject }) =>
+      begin(client, async (signal) => {
+        const request = toRequest(accountId, subject);
+        const session = sessionOf(accountId);
+        if (session === null) throw new BridgeError('offline', { detail: 'the account is not connected' });
+        if (session.services === undefined) throw new BridgeError('unsupported');
+        return { dialog: await session.services.open(request, signal), signUp: null };
+      }),
+    signUp: (client, { bridgeId, server, values }) =>
+      begin(client, async (signal) => {
+        const definition = bridges.find(({ id }) => id === bridgeId);
+        if (definition === undefined) throw notFound('network');
+        if (definition.signUp === undefined) throw new BridgeError('unsupported');
+        const dialog = await definition.signUp(server.trim(), values, signal);
+        return { dialog, signUp: { dialog, bridgeId } };
+      }),
+    answer: async (client, { id, action, answers }) => {
+      const open = own(client, id);
+      // Made so that a field may have any name, also one that objects of this language give a meaning.
+      const values = Object.fromEntries(answers.map(({ name, values: given }) => [name, given]));
+      return toDialogPage(await ask(open, (dialog) => dialog.answer(action, values, open.abort.signal)));
+    },
+    wait: async (client, id) => {
+      const open = own(client, id);
+      if (open.dialog.wait === undefined) throw new RpcFailure('not-possible', 'nothing to wait for');
+      return toDialogPage(await ask(open, (dialog) => dialog.wait?.(open.abort.signal) ?? Promise.resolve(dialog.first)));
+    },
+    close: async (client, id) => {
+      own(client, id);
+      await end(id);
+    },
+    addAccount: async (client, id) => {
+      const open = own(client, id);
+      const login = open.signUp?.dialog.result() ?? null;
+      if (open.signUp === null || login === null) throw new RpcFailure('not-possible', 'there is no new account yet');
+      return await addAccount({ bridgeId: open.signUp.bridgeId, ...login });
+    },
+    stop: () => endAll(() => true),
+  };
+};
+
+const untilAborted = <Answer>(work: Promise<Answer>, signal: AbortSignal): Promise<Answer> =>
+  new Promise((resolve, reject) => {
+    const abort = (): void => reject(new BridgeError('cancelled'));
+    signal.addEventListener('abort', abort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });

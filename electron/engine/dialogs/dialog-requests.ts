@@ -1,0 +1,26 @@
+import type { DialogRequest } from '#bridge';
+import type { AccountId } from '#model';
+import type { DialogSubject } from '#rpc';
+import { notFound } from '../rpc/rpc-failure.ts';
+import type { WritableDb } from '../store/database.ts';
+import { conversations } from '../store/repositories/conversations.ts';
+
+/** Turns what the interface asks for into what a bridge is asked: our ids become its own. */
+export const createDialogRequests =
+  (db: WritableDb) =>
+  (accountId: AccountId, subject: DialogSubject): DialogRequest => {
+    switch (subject.kind) {
+      case 'configure-room': {
+        const conversation = conversations.get(db, subject.conversationId);
+        if (conversation === null || conversation.accountId !== accountId) throw notFound('conversation');
+        return { kind: 'configure-room', conversationId: conversation.remoteId };
+      }
+      case 'register':
+      case 'unregister':
+      case 'search':
+      case 'address-prompt':
+        return { kind: subject.kind, address: subject.address.trim() };
+      default:
+        return subject;
+    }
+  };
