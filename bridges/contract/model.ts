@@ -11,6 +11,7 @@ export * from './ids.ts';
 export * from './capabilities.ts';
 export type * from './room-data.ts';
 export type * from './forms.ts';
+export type { ConsoleLine, FactTone, ReportFact, ReportSection } from './diagnostics.ts';
 export type { CommandInfo, ServiceDetail, ServiceItem, ServiceKind, ServiceOffer } from './services.ts';
 
 /** `direct`: two people. `group`: a closed circle. `channel`: open to join. */

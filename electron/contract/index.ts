@@ -2,6 +2,7 @@ export * from './columns.ts';
 export * from './crm.ts';
 export * from './host.ts';
 export * from './ipc.ts';
+export type * from './methods/diagnostics.ts';
 export * from './methods/people.ts';
 export type * from './methods/rooms.ts';
 export * from './networks.ts';

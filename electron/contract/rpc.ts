@@ -6,6 +6,7 @@ import type { AccountId, BridgeId, LoginFieldInfo, NetworkId } from './networks.
 import type { Columns } from './columns.ts';
 import type { ConnectionRow, PushRow } from './crm.ts';
 import type { CrmMethods } from './methods/crm.ts';
+import type { DiagnosticsMethods } from './methods/diagnostics.ts';
 import type { PeopleMethods } from './methods/people.ts';
 import type { RoomMethods } from './methods/rooms.ts';
 import type { DialogMethods } from './methods/dialogs.ts';
@@ -97,7 +98,7 @@ export interface AppInfo {
   readonly connections: readonly ConnectionRow[];
 }
 
-export interface RpcMethods extends PeopleMethods, CrmMethods, DialogMethods, ServiceMethods, RoomMethods {
+export interface RpcMethods extends PeopleMethods, CrmMethods, DiagnosticsMethods, DialogMethods, ServiceMethods, RoomMethods {
   /** All that the first painted screen needs, in one answer. */
   'app.start': (input: Record<string, never>) => AppInfo;
   'settings.set': (input: { readonly patch: Partial<Settings> }) => Settings;

@@ -1,6 +1,7 @@
 /** Runtime checks of every method's input: the renderer is hostile territory. */
 import { z } from 'zod';
 import { crmSchemas } from './methods/crm-schemas.ts';
+import { diagnosticsSchemas } from './methods/diagnostics-schemas.ts';
 import { peopleSchemas } from './methods/people-schemas.ts';
 import { roomSchemas } from './methods/rooms-schemas.ts';
 import { dialogSchemas } from './methods/dialogs-schemas.ts';
@@ -84,6 +85,7 @@ export const rpcSchemas: { readonly [Method in RpcMethod]: z.ZodType } = {
     limit,
   }),
   ...crmSchemas,
+  ...diagnosticsSchemas,
   ...peopleSchemas,
   ...roomSchemas,
   ...dialogSchemas,

@@ -32,6 +32,7 @@ import { createAccountHandlers } from './rpc/domains/accounts.ts';
 import { createAppHandlers } from './rpc/domains/app.ts';
 import { createConversationHandlers } from './rpc/domains/conversations.ts';
 import { createCrmHandlers } from './rpc/domains/crm.ts';
+import { createDiagnosticsHandlers } from './rpc/domains/diagnostics.ts';
 import { createDialogHandlers } from './rpc/domains/dialogs.ts';
 import { createFileHandlers } from './rpc/domains/files.ts';
 import { createMessageHandlers } from './rpc/domains/messages.ts';
@@ -212,6 +213,7 @@ export const createEngine = async (options: EngineOptions): Promise<Engine> => {
       ...createFileHandlers(files, staging),
       ...createSearchHandlers(db),
       ...createCrmHandlers(crm),
+      ...createDiagnosticsHandlers({ db, sessionOf, now }),
       ...createDialogHandlers(dialogs),
       ...createServiceHandlers({ db, sessionOf }),
     },

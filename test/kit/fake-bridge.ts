@@ -203,6 +203,15 @@ export const createFakeBridge = (behaviour: FakeBehaviour = {}): FakeBridge => {
         },
       },
       services: behaviour.services ?? createFakeServices(),
+      diagnostics: {
+        report: async () => [{ id: 'connection', facts: [{ id: 'state', value: 'online', tone: 'good' }] }],
+        watch: (listener) => {
+          note('watch');
+          listener([{ atMs: 1, direction: 'in', kind: 'message', text: '<message/>' }]);
+          return () => note('unwatch');
+        },
+        sendRaw: async (text) => note('sendRaw', text),
+      },
       membership: {
         accept: async (id) => note('accept', id),
         leave: async (id) => note('leave', id),
