@@ -6,6 +6,7 @@ import { systemResolver, type SrvResolver } from './stream/dns/resolver.ts';
 import { isMechanismName, type MechanismName } from './stream/sasl/choose-mechanism.ts';
 import type { StreamTimings } from './stream/stream-engine.ts';
 import { fetchDocument } from './stream/web/fetch-document.ts';
+import type { WireTap } from './stream/wire-tap.ts';
 import { findWebSockets, type HostMetaFetcher } from './stream/web/find-web-sockets.ts';
 
 /** What the surroundings may replace; never settings of an account. */
@@ -17,6 +18,8 @@ export interface XmppEnvironment {
   readonly timings?: Partial<StreamTimings> | undefined;
   readonly stepDeadlineMs?: number | undefined;
   readonly firstSyncLimit?: number | undefined;
+  /** Hears what goes over the wire of every account. */
+  readonly tap?: WireTap | undefined;
 }
 
 /** Settings of one account, as `login` wrote them. */
@@ -53,7 +56,7 @@ export function writeSettings(settings: XmppSettings): Record<string, Json> {
 /** @throws BridgeError `wrong-address` when it is no address of a person on an XMPP server. */
 export function streamOptions(
   address: string,
-  findPassword: () => Promise<string>,
+  credentials: Pick<StreamOptions, 'findPassword' | 'memory'>,
   settings: XmppSettings,
   environment: XmppEnvironment,
 ): StreamOptions {
@@ -70,7 +73,7 @@ export function streamOptions(
     jid: formatBare(jid),
     username: jid.local,
     domain: jid.domain,
-    findPassword,
+    ...credentials,
     tls: { domain, ca },
     isPlainAllowed,
     weakestMechanism,
@@ -78,5 +81,6 @@ export function streamOptions(
     // Whoever names a host means that one and no other.
     findWebSockets: (signal) => (isSetByHand ? Promise.resolve([]) : findWebSockets(domain, fetchHostMeta, signal)),
     stepDeadlineMs: environment.stepDeadlineMs ?? stepDeadlineMs,
+    tap: environment.tap,
   };
 }

@@ -1,7 +1,9 @@
 import { BridgeError, type LoginFlow, type LoginResult, type LoginValues } from '#bridge';
 import { streamOptions, writeSettings, type XmppEnvironment, type XmppSettings } from './account-settings.ts';
 import { authenticate } from './stream/authenticate.ts';
+import { passwordSecret } from './stored-credentials.ts';
 import { openSecureStream } from './stream/open-secure-stream.ts';
+import { passingMemory, signInSecret } from './stream/sign-in-memory.ts';
 
 export const passwordFlow: LoginFlow = {
   id: 'password',
@@ -19,9 +21,6 @@ export const passwordFlow: LoginFlow = {
  */
 export const plainPasswordFlowId = 'password-plain';
 
-/** The name of the password among the account's secrets. */
-export const passwordSecret = 'password';
-
 /** Signs in once, to find out whether everything is right, and keeps no connection. @throws BridgeError */
 export async function login(
   flowId: string,
@@ -36,19 +35,21 @@ export async function login(
     port: readPort(port),
     isPlainAllowed: flowId === plainPasswordFlowId,
   };
-  const options = streamOptions(address, () => Promise.resolve(password), settings, environment);
+  const memory = passingMemory();
+  const credentials = { findPassword: () => Promise.resolve(password), memory };
+  const options = streamOptions(address, credentials, settings, environment);
   const stream = await openSecureStream(options, signal);
   const cancel = (): void => stream.connection.close(new BridgeError('cancelled'));
   signal.addEventListener('abort', cancel, { once: true });
   try {
-    const { mechanism } = await authenticate(stream, options);
+    await authenticate(stream, options);
     stream.connection.end('');
     return {
       address: options.jid,
       displayName: null,
-      secrets: { [passwordSecret]: password },
-      // From now on the server may not ask for a weaker proof than today.
-      settings: writeSettings({ ...settings, weakestMechanism: mechanism }),
+      // The record says how strong the proof was: from now on the server may not ask for a weaker one.
+      secrets: { [passwordSecret]: password, [signInSecret]: JSON.stringify(await memory.read()) },
+      settings: writeSettings(settings),
     };
   } finally {
     signal.removeEventListener('abort', cancel);

@@ -17,7 +17,7 @@ export async function learnSurroundings(link: AccountLink, engine: StreamEngine,
     services.isKnown && !isFresh ? undefined : services.discover(),
     roster.isLoaded && !isFresh ? undefined : loadRoster(link, engine),
   ]);
-  if (isFresh && services.hasCarbons) await tolerate(engine.request({ type: 'set', payload: enableCarbons() }));
+  if (isFresh && services.hasCarbons && !engine.hasCarbons) await tolerate(engine.request({ type: 'set', payload: enableCarbons() }));
 }
 
 /**

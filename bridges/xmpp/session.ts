@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import {
-  BridgeError,
   toFault,
   type AttachmentAbility,
   type BridgeAccount,
@@ -13,6 +12,7 @@ import {
   type HistoryAbility,
   type Json,
   type MembershipAbility,
+  type SendControl,
   type SendReceipt,
 } from '#bridge';
 import type {
@@ -28,14 +28,17 @@ import { linkAccount, type AccountLink } from './account-link.ts';
 import { Actions } from './actions.ts';
 import { answerRequest } from './answer-requests.ts';
 import { capabilitiesOf } from './capabilities.ts';
+import { Diagnostics } from './diagnostics/diagnostics.ts';
+import { WireLog } from './diagnostics/wire-log.ts';
 import { Directory } from './directory.ts';
+import { readSource } from './file-source.ts';
 import { History } from './history.ts';
 import { addressOf } from './ids.ts';
 import { securityEvent } from './inbox.ts';
-import { passwordSecret } from './login.ts';
 import { announceOurselves, learnSurroundings, rejoinRooms } from './online-setup.ts';
 import { readRosterPush } from './roster.ts';
 import { readState } from './state.ts';
+import { storedCredentials } from './stored-credentials.ts';
 import { StreamEngine } from './stream/stream-engine.ts';
 import type { XmlElement } from './stream/xml/element.ts';
 
@@ -51,6 +54,7 @@ export class XmppSession implements BridgeSession {
   readonly attachments: AttachmentAbility;
   readonly directory: DirectoryAbility;
   readonly membership: MembershipAbility;
+  readonly diagnostics: Diagnostics;
   readonly #host: BridgeHost;
   readonly #link: AccountLink;
   readonly #engine: StreamEngine;
@@ -68,7 +72,7 @@ export class XmppSession implements BridgeSession {
     this.#host = host;
     const settings = readSettings(account.settings);
     const state = readState(savedState, `palomar.${randomBytes(6).toString('base64url')}`);
-    const stream = streamOptions(account.address, () => readPassword(host), settings, environment);
+    const stream = streamOptions(account.address, storedCredentials(host.secrets), settings, environment);
     this.#link = linkAccount({
       stream,
       host,
@@ -79,8 +83,9 @@ export class XmppSession implements BridgeSession {
       // Should the session be lost now, the archive will be asked whether it has these.
       mayAdvance: () => this.#isCaughtUp && !this.#engine.isSending,
     });
+    const wire = new WireLog();
     this.#engine = new StreamEngine({
-      stream,
+      stream: { ...stream, tap: environment.tap ?? wire },
       resource: state.resource,
       saved: state.stream,
       timings: environment.timings,
@@ -102,8 +107,9 @@ export class XmppSession implements BridgeSession {
     this.receipts = this.#actions;
     this.typing = this.#actions;
     this.history = new History(this.#link);
+    this.diagnostics = new Diagnostics(this.#link, this.#engine, wire);
     this.attachments = {
-      download: ({ source }, path, maxBytes, signal) => this.#link.files.download(source, path, maxBytes, signal),
+      download: ({ source }, path, maxBytes, signal) => this.#link.files.download(readSource(source), path, maxBytes, signal),
     };
     const directory = new Directory(this.#link, this.#engine);
     this.directory = directory;
@@ -132,8 +138,8 @@ export class XmppSession implements BridgeSession {
     this.#engine.reconnect();
   }
 
-  send(message: OutgoingMessage): Promise<SendReceipt> {
-    return this.#actions.send(message);
+  send(message: OutgoingMessage, control?: SendControl): Promise<SendReceipt> {
+    return this.#actions.send(message, control);
   }
 
   loadConversation(conversationId: RemoteConversationId): Promise<RemoteConversation> {
@@ -259,10 +265,4 @@ export class XmppSession implements BridgeSession {
       if (!this.#isStopped) this.#host.log.warn('an event could not be stored', { error: toFault(error).detail });
     });
   }
-}
-
-async function readPassword({ secrets }: BridgeHost): Promise<string> {
-  const password = await secrets.get(passwordSecret);
-  if (password === null) throw new BridgeError('signed-out', { detail: 'no password is stored for this account' });
-  return password;
 }

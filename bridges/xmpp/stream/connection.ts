@@ -1,4 +1,6 @@
 import { BridgeError } from '#bridge';
+import type { ChannelBindingType } from '../extensions/0440-channel-binding-types.ts';
+import type { TlsFacts } from './secure-socket.ts';
 import type { WireTap } from './wire-tap.ts';
 import type { XmlElement } from './xml/element.ts';
 
@@ -19,9 +21,14 @@ type Waiter = { resolve(element: XmlElement): void; reject(error: BridgeError): 
 export abstract class Connection {
   /** When bytes last arrived; a link that stays silent is asked whether it lives. */
   lastHeardMs = performance.now();
+  /** When we last wrote something. */
+  lastSaidMs = performance.now();
   /** What faults call the server. */
   readonly host: string;
   abstract readonly transport: Transport;
+  /** Where it leads, for a report. */
+  abstract readonly endpoint: string;
+  abstract readonly isProxied: boolean;
   /** For the console of a person who looks closer. */
   tap: WireTap | null = null;
   #received: XmlElement[] = [];
@@ -44,8 +51,11 @@ export abstract class Connection {
   /** Writes one top-level element. After the end of the connection it does nothing. */
   abstract write(xml: string): void;
 
-  /** Channel binding data of RFC 9266; null where this TLS cannot give it. */
-  abstract exportChannelBinding(): Buffer | null;
+  /** Channel binding data; null where this TLS cannot give it. */
+  abstract channelBinding(type: ChannelBindingType): Buffer | null;
+
+  /** Null while the connection is not encrypted. */
+  abstract get tlsFacts(): TlsFacts | null;
 
   /** Stops reading while the store is behind, so that a flood waits in the server and not in our memory. */
   abstract pause(): void;

@@ -1,5 +1,6 @@
 import type { MechanismName } from './sasl/choose-mechanism.ts';
 import type { Endpoint } from './dns/find-endpoints.ts';
+import type { SignInMemory } from './sign-in-memory.ts';
 import type { TlsPolicy } from './secure-socket.ts';
 import type { WireTap } from './wire-tap.ts';
 import type { XmlLimits } from './xml/stream-parser.ts';
@@ -12,8 +13,10 @@ export interface StreamOptions {
   readonly domain: string;
   /** Asked for when it is needed, so that it stays in memory no longer. @throws BridgeError `signed-out` */
   findPassword(): Promise<string>;
+  readonly memory: SignInMemory;
   readonly tls: TlsPolicy;
   readonly isPlainAllowed: boolean;
+  /** Written down at the first sign-in by versions that had no `memory`. */
   readonly weakestMechanism?: MechanismName | undefined;
   /** Asked anew at every attempt, because DNS changes. */
   findEndpoints(): Promise<readonly Endpoint[]>;

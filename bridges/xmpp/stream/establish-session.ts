@@ -15,7 +15,12 @@ export interface Resumable {
 }
 
 export type EstablishedSession =
-  | { readonly kind: 'resumed'; readonly acknowledged: number }
+  | {
+      readonly kind: 'resumed';
+      readonly acknowledged: number;
+      /** Our full address, where the server says it again. */
+      readonly jid: string | null;
+    }
   | {
       readonly kind: 'fresh';
       readonly jid: string;
@@ -24,6 +29,8 @@ export type EstablishedSession =
       readonly resumptionId: string | null;
       /** How far the server got with the session that could not be resumed, if it remembers. */
       readonly acknowledgedBefore: number | null;
+      /** Copies of what other devices send and receive were switched on already (XEP-0280). */
+      readonly hasCarbons: boolean;
     };
 
 /** Resumes the earlier session (XEP-0198) or binds a resource (RFC 6120 section 7) and enables stream management. */
@@ -37,15 +44,13 @@ export async function establishSession(
   const canManageStream = features.child('sm', ns.streamManagement) !== undefined;
   let acknowledgedBefore: number | null = null;
   if (resumable !== null && canManageStream) {
-    const { id, inbound } = resumable;
-    const request = element('resume', { xmlns: ns.streamManagement, previd: id, h: String(inbound) });
-    connection.write(serialize(request));
+    connection.write(serialize(resumeRequest(resumable)));
     const answer = await connection.next(deadlineMs);
     if (answer.is('resumed', ns.streamManagement)) {
-      return { kind: 'resumed', acknowledged: counter(answer) ?? Number.NaN };
+      return { kind: 'resumed', jid: null, acknowledged: stanzaCounter(answer) ?? Number.NaN };
     }
     if (!answer.is('failed', ns.streamManagement)) throw unexpectedAnswer(answer, connection.host);
-    acknowledgedBefore = counter(answer);
+    acknowledgedBefore = stanzaCounter(answer);
   }
   const jid = await bind(connection, resource, deadlineMs);
   const resumptionId = canManageStream ? await enable(connection, deadlineMs) : undefined;
@@ -55,8 +60,13 @@ export async function establishSession(
     canManageStream: resumptionId !== undefined,
     resumptionId: resumptionId ?? null,
     acknowledgedBefore,
+    hasCarbons: false,
   };
 }
+
+/** Asks for the earlier session back (XEP-0198 section 5). */
+export const resumeRequest = ({ id, inbound }: Resumable): XmlElement =>
+  element('resume', { xmlns: ns.streamManagement, previd: id, h: String(inbound) });
 
 async function bind(connection: Connection, resource: string, deadlineMs: number): Promise<string> {
   const id = randomUUID();
@@ -86,7 +96,8 @@ async function enable(connection: Connection, deadlineMs: number): Promise<strin
   return canResume ? (answer.attribute('id') ?? null) : null;
 }
 
-function counter(answer: XmlElement): number | null {
+/** The `h` of an answer; null when it names none that can be. */
+export function stanzaCounter(answer: XmlElement): number | null {
   const h = answer.attribute('h');
   return h !== undefined && /^\d{1,10}$/.test(h) ? Number(h) : null;
 }

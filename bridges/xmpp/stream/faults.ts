@@ -44,7 +44,8 @@ function conditionFault(
 ): BridgeError {
   const conditions = error.elements().filter((child) => child.namespace === namespace && child.name !== 'text');
   const condition = conditions[0]?.name ?? 'undefined-condition';
-  const words = error.childText('text', namespace)?.slice(0, 300);
+  // XEP-0388 puts the words into its own namespace, RFC 6120 beside the condition.
+  const words = (error.childText('text', namespace) ?? error.childText('text'))?.slice(0, 300);
   const code = Object.hasOwn(codes, condition) ? codes[condition] : undefined;
   const detail = words === undefined ? condition : `${condition}: ${words}`;
   return new BridgeError(code ?? 'server-incompatible', { server, detail });

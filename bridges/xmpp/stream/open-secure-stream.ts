@@ -3,8 +3,7 @@ import { timeoutSignal, type Connection } from './connection.ts';
 import type { Endpoint } from './dns/find-endpoints.ts';
 import { streamErrorFault } from './faults.ts';
 import type { StreamOptions } from './credentials.ts';
-import { TcpConnection } from './tcp-connection.ts';
-import { WebSocketConnection } from './web/websocket-connection.ts';
+import type { TcpConnection } from './tcp-connection.ts';
 import type { XmlElement } from './xml/element.ts';
 import { ns } from '../namespaces.ts';
 
@@ -73,7 +72,9 @@ const isUnreachable = ({ fault }: BridgeError): boolean =>
 
 const openTcp: Open<Endpoint> = async (endpoint, options, deadlineMs, signal) => {
   const connectSignal = AbortSignal.any([signal, timeoutSignal(deadlineMs, endpoint.host)]);
-  const connection = await TcpConnection.open(endpoint, options.tls, connectSignal, options.limits);
+  // Sockets, TLS and the system's certificates are loaded for the first connection, not at every start.
+  const { TcpConnection: Tcp } = await import('./tcp-connection.ts');
+  const connection = await Tcp.open(endpoint, options.tls, connectSignal, options.limits);
   connection.tap = options.tap ?? null;
   return await guarded(connection, signal, async () => {
     connection.openStream(options.domain, options.jid);
@@ -89,6 +90,7 @@ const openTcp: Open<Endpoint> = async (endpoint, options, deadlineMs, signal) =>
 
 const openWebSocket: Open<URL> = async (url, options, deadlineMs, signal) => {
   const connectSignal = AbortSignal.any([signal, timeoutSignal(deadlineMs, url.hostname)]);
+  const { WebSocketConnection } = await import('./web/websocket-connection.ts');
   const connection = await WebSocketConnection.open(url, options.tls, connectSignal, options.limits);
   connection.tap = options.tap ?? null;
   return await guarded(connection, signal, async () => {

@@ -1,6 +1,8 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { checkServerIdentity, connect as connectTls, TLSSocket, type ConnectionOptions } from 'node:tls';
 import { BridgeError } from '#bridge';
+import type { ChannelBindingType } from '../extensions/0440-channel-binding-types.ts';
+import { serverEndPointHash } from './certificate-hash.ts';
 import type { Endpoint } from './dns/find-endpoints.ts';
 
 /** How the other end has to prove itself. */
@@ -36,14 +38,41 @@ export async function upgradeSocket(
 /** Plain form, also of an IPv4 address in IPv6 clothes. */
 export const plainAddressOf = (socket: Socket): string | null => socket.remoteAddress?.replace(/^::ffff:/, '') ?? null;
 
-/** Channel binding data of RFC 9266; null where this TLS cannot give it. */
-export function channelBindingOf(socket: Socket): Buffer | null {
-  if (!(socket instanceof TLSSocket) || socket.getProtocol() !== 'TLSv1.3') return null;
+/** Channel binding data (RFC 9266, RFC 5929); null where this TLS cannot give it. */
+export function channelBindingOf(socket: Socket, type: ChannelBindingType): Buffer | null {
+  if (!(socket instanceof TLSSocket)) return null;
   try {
+    if (type === 'tls-server-end-point') {
+      const certificate = socket.getPeerX509Certificate();
+      return certificate === undefined ? null : serverEndPointHash(certificate.raw);
+    }
+    if (socket.getProtocol() !== 'TLSv1.3') return null;
     return socket.exportKeyingMaterial(32, 'EXPORTER-Channel-Binding', Buffer.alloc(0));
   } catch {
     return null;
   }
+}
+
+/** What a connection report says about the encryption. */
+export interface TlsFacts {
+  readonly version: string;
+  readonly cipher: string;
+  readonly certificateExpiresAtMs: number | null;
+  /** Of the authority that signed the certificate, as it calls itself. */
+  readonly certificateIssuer: string | null;
+}
+
+/** Null when the socket is not encrypted. */
+export function tlsFactsOf(socket: Socket): TlsFacts | null {
+  if (!(socket instanceof TLSSocket)) return null;
+  const certificate = socket.getPeerX509Certificate();
+  const expiresAtMs = Date.parse(certificate?.validTo ?? '');
+  return {
+    version: socket.getProtocol() ?? 'unknown',
+    cipher: socket.getCipher()?.standardName ?? 'unknown',
+    certificateExpiresAtMs: Number.isFinite(expiresAtMs) ? expiresAtMs : null,
+    certificateIssuer: certificate?.issuer.replaceAll('\n', ', ').slice(0, 300) ?? null,
+  };
 }
 
 function tlsOptions(policy: TlsPolicy): ConnectionOptions {

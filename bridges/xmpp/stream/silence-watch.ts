@@ -2,10 +2,13 @@ export interface SilenceWatchOptions {
   readonly silenceMs: number;
   readonly answerMs: number;
   lastHeardMs(): number;
+  lastSaidMs(): number;
   /** Sends something that the server must answer. */
   probe(): void;
   onDead(): void;
 }
+
+const leastQuietMs = 1_000;
 
 /**
  * Notices a half-open link: after a silence the server is asked, and no sign of life in time means that it is gone.
@@ -15,6 +18,8 @@ export class SilenceWatch {
   readonly #options: SilenceWatchOptions;
   #timer: NodeJS.Timeout | undefined;
   #probedAtMs: number | null = null;
+  /** We may say nothing for no longer than this. */
+  #mostQuietMs = Number.POSITIVE_INFINITY;
 
   constructor(options: SilenceWatchOptions) {
     this.#options = options;
@@ -22,11 +27,20 @@ export class SilenceWatch {
 
   start(): void {
     this.stop();
-    this.#wakeIn(this.#options.silenceMs);
+    this.#wakeIn(Math.min(this.#options.silenceMs, this.#mostQuietMs));
+  }
+
+  /** The server leaves whoever says nothing for so long (XEP-0478); null: it does not say. */
+  limit(idleSeconds: number | null): void {
+    // Half of it leaves room for what is on the way.
+    this.#mostQuietMs = idleSeconds === null ? Number.POSITIVE_INFINITY : Math.max(idleSeconds * 500, leastQuietMs);
+    if (this.#probedAtMs === null && this.#timer !== undefined) this.#wakeIn(this.#waitMs());
   }
 
   stop(): void {
     clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#mostQuietMs = Number.POSITIVE_INFINITY;
     this.#probedAtMs = null;
   }
 
@@ -50,8 +64,15 @@ export class SilenceWatch {
       return;
     }
     this.#probedAtMs = null;
-    const quietMs = performance.now() - lastHeardMs;
-    if (quietMs >= this.#options.silenceMs) this.probeNow();
-    else this.#wakeIn(this.#options.silenceMs - quietMs);
+    const waitMs = this.#waitMs();
+    if (waitMs <= 0) this.probeNow();
+    else this.#wakeIn(waitMs);
+  }
+
+  /** How long until one of the two sides has been quiet for too long. */
+  #waitMs(): number {
+    const { silenceMs, lastHeardMs, lastSaidMs } = this.#options;
+    const nowMs = performance.now();
+    return Math.min(silenceMs - (nowMs - lastHeardMs()), this.#mostQuietMs - (nowMs - lastSaidMs()));
   }
 }

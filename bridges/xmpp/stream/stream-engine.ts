@@ -1,79 +1,28 @@
-import { BridgeError, toFault, type BridgeFault, type BridgeLog } from '#bridge';
+import { BridgeError, toFault } from '#bridge';
 import { createBackoff, type Backoff } from '#kit';
 import { authenticate } from './authenticate.ts';
+import type { ConnectionFacts } from './connection-facts.ts';
 import type { Connection, Transport } from './connection.ts';
-import type { StreamOptions } from './credentials.ts';
 import { establishSession, type EstablishedSession, type Resumable } from './establish-session.ts';
 import { needsPerson, streamErrorFault } from './faults.ts';
 import { InboundQueue } from './inbound-queue.ts';
 import { IqTracker, type IqRequest } from './iq-tracker.ts';
 import { openSecureStream } from './open-secure-stream.ts';
-import { OutgoingQueue, type OutgoingQueueState } from './outgoing-queue.ts';
+import { OutgoingQueue } from './outgoing-queue.ts';
+import { SessionFeatures } from './session-features.ts';
+import type { Authenticated } from './signed-in.ts';
 import { SilenceWatch } from './silence-watch.ts';
+import { defaultTimings, type StreamEngineOptions, type StreamState, type StreamTimings } from './stream-options.ts';
 import { element, type XmlElement } from './xml/element.ts';
 import { serialize } from './xml/serialize.ts';
-import {
-  StreamManagement,
-  type OutgoingStanza,
-  type StreamManagementState,
-} from '../extensions/0198-stream-management.ts';
+import { StreamManagement, type OutgoingStanza } from '../extensions/0198-stream-management.ts';
+import { isFastMechanism } from '../extensions/0484-fast.ts';
 import { ns } from '../namespaces.ts';
 
-/** What has to survive a restart; plain JSON. */
-export type StreamState = {
-  readonly management: StreamManagementState;
-  readonly outgoing: OutgoingQueueState;
-  /** What the session was carried by; TCP unless it says otherwise. */
-  readonly transport?: Transport;
-};
-
-export interface StreamTimings {
-  readonly backoffLeastMs: number;
-  readonly backoffMostMs: number;
-  /** A connection that held this long counts as good again. */
-  readonly stableAfterMs: number;
-  readonly negotiationMs: number;
-  /** After this much silence the server is asked whether it is there … */
-  readonly silenceMs: number;
-  /** … and has this long to answer. */
-  readonly answerMs: number;
-}
-
-export const defaultTimings: StreamTimings = {
-  backoffLeastMs: 1_000,
-  backoffMostMs: 60_000,
-  stableAfterMs: 10_000,
-  negotiationMs: 60_000,
-  silenceMs: 15_000,
-  answerMs: 10_000,
-};
+export type { StreamHandlers, StreamState, StreamTimings } from './stream-options.ts';
 
 /** Servers remember a lost session, or at least how far it got, for longer than this. */
 const sessionMemoryMs = 5 * 60_000;
-
-export interface StreamHandlers {
-  onConnecting(): void;
-  /** A session is there; stanzas follow after this returned. Messages in doubt are held until `release`. */
-  onOnline(kind: EstablishedSession['kind']): void;
-  onOffline(fault: BridgeFault, willRetry: boolean): void;
-  /** Consumes what needs no storing (requests to answer, parts of a running archive query). */
-  claim(stanza: XmlElement): boolean;
-  /** Stores stanzas, in order, counting `count` as handled in the same transaction. */
-  store(stanzas: readonly XmlElement[], count: number): Promise<void>;
-  /** Saves messages before they are written. */
-  persistOutgoing(batch: readonly OutgoingStanza[]): Promise<void>;
-  /** The server took messages; the saved state should say so before long. */
-  onSettled(): void;
-}
-
-export interface StreamEngineOptions {
-  readonly stream: StreamOptions;
-  readonly resource: string;
-  readonly saved: StreamState | null;
-  readonly timings?: Partial<StreamTimings> | undefined;
-  readonly handlers: StreamHandlers;
-  readonly log: BridgeLog;
-}
 
 /**
  * Keeps one account connected: connects, signs in, resumes or binds, notices a dead link, tries again.
@@ -89,6 +38,8 @@ export class StreamEngine {
   readonly #iqs = new IqTracker();
   readonly #backoff: Backoff;
   readonly #watch: SilenceWatch;
+  readonly #features = new SessionFeatures((xml) => this.#connection?.write(xml));
+  #signedIn: Authenticated | null = null;
   #generation = 0;
   #abort = new AbortController();
   #connection: Connection | null = null;
@@ -99,6 +50,8 @@ export class StreamEngine {
   #isOnline = false;
   #isManaged = false;
   #isResumed = false;
+  #resumeCount = 0;
+  #hasCarbons = false;
   #hasServerCrashed = false;
   #transport: Transport;
   #lostAtMs = Number.NEGATIVE_INFINITY;
@@ -109,7 +62,7 @@ export class StreamEngine {
   constructor(options: StreamEngineOptions) {
     this.#options = options;
     this.#timings = { ...defaultTimings, ...options.timings };
-    this.#jid = options.stream.jid;
+    this.#jid = options.saved?.jid ?? options.stream.jid;
     this.#transport = options.saved?.transport ?? 'tcp';
     this.#backoff = createBackoff({ leastMs: this.#timings.backoffLeastMs, mostMs: this.#timings.backoffMostMs });
     this.#management = new StreamManagement(options.saved?.management ?? null);
@@ -135,6 +88,7 @@ export class StreamEngine {
       silenceMs: this.#timings.silenceMs,
       answerMs: this.#timings.answerMs,
       lastHeardMs: () => this.#connection?.lastHeardMs ?? performance.now(),
+      lastSaidMs: () => this.#connection?.lastSaidMs ?? performance.now(),
       probe: () => this.#requestAcknowledgement(),
       onDead: () => this.#onSilence(),
     });
@@ -192,14 +146,58 @@ export class StreamEngine {
     }
   }
 
-  /** Sends what is not worth keeping. @returns false when offline. */
-  send(stanza: XmlElement): boolean {
-    return this.#outgoing.push(serialize(stanza));
+  /** Whether somebody is looking; a server that knows XEP-0352 holds back what can wait while nobody is. */
+  setActive(isActive: boolean): void {
+    this.#features.setActive(isActive);
   }
 
-  /** Sends a message once; resolves when the server has it. @throws BridgeError */
+  /** Copies of what other devices do were switched on with the session. */
+  get hasCarbons(): boolean {
+    return this.#hasCarbons;
+  }
+
+  /** How we are connected; null while we are not. */
+  get connectionFacts(): ConnectionFacts | null {
+    const [connection, signedIn] = [this.#connection, this.#signedIn];
+    if (!this.#isOnline || connection === null || signedIn === null) return null;
+    const { profile, mechanism, binding } = signedIn;
+    const { transport, endpoint, remoteAddress, isProxied, tlsFacts: tls } = connection;
+    const { names: features, limits, isActive } = this.#features;
+    return {
+      ...{ transport, endpoint, remoteAddress, isProxied, tls, features, limits, isActive },
+      onlineSinceMs: Math.round(performance.timeOrigin + this.#onlineSinceMs),
+      signIn: { profile, mechanism, binding, isByToken: isFastMechanism(mechanism) },
+      streamManagement: {
+        isOn: this.#isManaged,
+        canResume: this.#management.id !== null,
+        isResumed: this.#isResumed,
+        resumeCount: this.#resumeCount,
+        unackedCount: this.#management.unacked.length,
+      },
+    };
+  }
+
+  /** Sends what is not worth keeping. @returns false when offline, and for what the server would not take. */
+  send(stanza: XmlElement): boolean {
+    const xml = serialize(stanza);
+    const fault = this.#sizeFault(xml);
+    if (fault !== null) this.#options.log.warn('a stanza is too large for this server', { name: stanza.name });
+    return fault === null && this.#outgoing.push(xml);
+  }
+
+  /** Sends a message once; resolves when the server has it. @throws BridgeError `too-large`, `offline` … */
   sendMessage(stanza: XmlElement, transactionId: string): Promise<void> {
-    return this.#outgoing.pushMessage(serialize(stanza), transactionId);
+    const xml = serialize(stanza);
+    const fault = this.#sizeFault(xml);
+    return fault === null ? this.#outgoing.pushMessage(xml, transactionId) : Promise.reject(fault);
+  }
+
+  /** The server ends the stream over a stanza above its limit (XEP-0478), so such a one never goes out. */
+  #sizeFault(xml: string): BridgeError | null {
+    const { maxBytes } = this.#features.limits;
+    // No character takes more than three bytes a unit.
+    if (maxBytes === null || xml.length * 3 <= maxBytes || Buffer.byteLength(xml) <= maxBytes) return null;
+    return new BridgeError('too-large', { server: this.#options.stream.domain, limitBytes: maxBytes });
   }
 
   /**
@@ -223,6 +221,8 @@ export class StreamEngine {
   /** @throws StanzaError for an error answer; BridgeError `offline` or `server-unreachable`. */
   request(request: IqRequest): Promise<XmlElement> {
     if (!this.#isOnline) return Promise.reject(new BridgeError('offline'));
+    const fault = this.#sizeFault(serialize(request.payload));
+    if (fault !== null) return Promise.reject(fault);
     return this.#iqs.request(request, (stanza) => this.send(stanza));
   }
 
@@ -237,6 +237,7 @@ export class StreamEngine {
     const coming = new Set(extraOutgoing.map((stanza) => stanza.transactionId));
     return {
       transport: this.#transport,
+      jid: this.#jid,
       management: this.#management.snapshot(extraInbound, extraOutgoing),
       outgoing: { ...outgoing, requeued: outgoing.requeued.filter(({ transactionId }) => !coming.has(transactionId)) },
     };
@@ -264,11 +265,18 @@ export class StreamEngine {
         return;
       }
       this.#connection = secure.connection;
-      const { features } = await authenticate(secure, this.#options.stream);
       const resumable = this.#resumableOver(secure.connection.transport);
       const { resource, stream } = this.#options;
-      const session = await establishSession(secure.connection, features, resumable, resource, stream.stepDeadlineMs);
-      if (generation === this.#generation) this.#goOnline(secure.connection, session, resumable !== null);
+      const signedIn = await authenticate(secure, stream, { resumable, isActive: this.#features.isActive });
+      const features = signedIn.features ?? element('features', { xmlns: ns.streams });
+      const session =
+        signedIn.session ??
+        (await establishSession(secure.connection, features, resumable, resource, stream.stepDeadlineMs));
+      if (generation !== this.#generation) return;
+      this.#signedIn = signedIn;
+      this.#features.begin(secure.features);
+      if (signedIn.features !== null) this.#noteFeatures(signedIn.features);
+      this.#goOnline(secure.connection, session, resumable !== null);
     } catch (error) {
       if (generation === this.#generation) this.#drop(asBridgeError(error));
     }
@@ -285,6 +293,7 @@ export class StreamEngine {
     clearTimeout(this.#deadline);
     if (session.kind === 'resumed') {
       this.#isManaged = true;
+      this.#jid = session.jid ?? this.#jid;
       if (!this.#takeAcknowledgement(session.acknowledged)) return;
     } else {
       const isForgotten = wasResumable && session.acknowledgedBefore === null;
@@ -293,6 +302,7 @@ export class StreamEngine {
       this.#jid = session.jid;
       this.#transport = connection.transport;
       this.#isManaged = session.canManageStream;
+      this.#hasCarbons = session.hasCarbons;
       this.#iqs.rejectAll();
       this.#outgoing.requeue(this.#management.begin(session.resumptionId));
     }
@@ -300,10 +310,13 @@ export class StreamEngine {
     this.#onlineSinceMs = performance.now();
     this.#outgoing.open(this.#isManaged);
     this.#isResumed = session.kind === 'resumed';
+    if (this.#isResumed) this.#resumeCount += 1;
     this.#watch.start();
+    this.#watch.limit(this.#features.limits.idleSeconds);
     // To take us in and then say nothing is one more way to stay silent while we sign in.
     this.#watch.probeNow(Math.min(this.#timings.answerMs, this.#options.stream.stepDeadlineMs));
-    this.#options.log.info('online', { session: session.kind, transport: connection.transport });
+    const { profile, mechanism } = this.#signedIn ?? {};
+    this.#options.log.info('online', { session: session.kind, transport: connection.transport, profile, mechanism });
     this.#options.handlers.onOnline(session.kind);
     connection.listen({
       onElement: (received) => {
@@ -322,11 +335,19 @@ export class StreamEngine {
       this.#inbound.requestAcknowledgement();
     } else if (received.is('a', ns.streamManagement)) {
       this.#takeAcknowledgement(Number(received.attribute('h')));
+    } else if (received.is('features', ns.streams)) {
+      this.#noteFeatures(received);
     } else if (received.is('error', ns.streams)) {
       this.#drop(streamErrorFault(received, this.#options.stream.domain));
     } else {
       this.#options.log.debug('unknown stream element', { name: received.name });
     }
+  }
+
+  /** They come with no new stream header where the session was made in the same step as the sign-in. */
+  #noteFeatures(features: XmlElement): void {
+    this.#features.note(features);
+    this.#watch.limit(this.#features.limits.idleSeconds);
   }
 
   #receiveStanza(stanza: XmlElement): void {
@@ -426,6 +447,7 @@ export class StreamEngine {
     this.#connection = null;
     if (this.#isOnline) this.#lostAtMs = performance.now();
     this.#isOnline = false;
+    this.#features.end();
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { BridgeError } from '#bridge';
+import type { ChannelBindingType } from '../extensions/0440-channel-binding-types.ts';
 import { Connection, timeoutSignal } from './connection.ts';
 import type { Endpoint } from './dns/find-endpoints.ts';
 import {
@@ -8,7 +9,9 @@ import {
   connectFault,
   openSocket,
   plainAddressOf,
+  tlsFactsOf,
   upgradeSocket,
+  type TlsFacts,
   type TlsPolicy,
 } from './secure-socket.ts';
 import { escapeAttribute } from './xml/serialize.ts';
@@ -18,6 +21,8 @@ import { ns } from '../namespaces.ts';
 /** One socket with an XML stream on it (RFC 6120). */
 export class TcpConnection extends Connection {
   readonly transport = 'tcp';
+  readonly endpoint: string;
+  readonly isProxied: boolean;
   readonly #policy: TlsPolicy;
   readonly #limits: XmlLimits;
   #socket: Socket;
@@ -25,6 +30,8 @@ export class TcpConnection extends Connection {
 
   private constructor(socket: Socket, endpoint: Endpoint, policy: TlsPolicy, limits: XmlLimits) {
     super(endpoint.host);
+    this.endpoint = `${endpoint.host}:${endpoint.port}`;
+    this.isProxied = false;
     this.#policy = policy;
     this.#limits = limits;
     this.#socket = socket;
@@ -71,6 +78,7 @@ export class TcpConnection extends Connection {
   write(xml: string): void {
     if (this.isClosed || !this.#socket.writable) return;
     this.tap?.sent(xml);
+    this.lastSaidMs = performance.now();
     this.#socket.write(xml);
   }
 
@@ -92,8 +100,12 @@ export class TcpConnection extends Connection {
     this.#attach(this.#socket);
   }
 
-  exportChannelBinding(): Buffer | null {
-    return channelBindingOf(this.#socket);
+  channelBinding(type: ChannelBindingType): Buffer | null {
+    return channelBindingOf(this.#socket, type);
+  }
+
+  get tlsFacts(): TlsFacts | null {
+    return tlsFactsOf(this.#socket);
   }
 
   pause(): void {

@@ -35,6 +35,10 @@ export async function register(server: XmppServer, ...users: readonly string[]):
 
 export const passwordOf = (user: string): string => `pw-${user}-ñ`;
 
+/** How the account proved itself when it was added, as the next sign-ins will know it. */
+export const strengthOf = (secrets: Readonly<Record<string, string>>): { mechanism: string; binding: string | null } =>
+  (JSON.parse(secrets['sign-in'] ?? '{}') as { strongest: { mechanism: string; binding: string | null } }).strongest;
+
 /** A session of `user` on the lab's server, not yet started. */
 export function openAccount(server: XmppServer, user: string, options: OpenOptions = {}): TestAccount {
   const { port = server.c2sPort, savedState = null, environment } = options;

@@ -6,7 +6,7 @@ import { createXmppBridge } from '../../../bridges/xmpp/index.ts';
 import { ChaosProxy } from '../../kit/chaos-proxy.ts';
 import { until } from '../../kit/until.ts';
 import { startProsody, type ProsodyServer } from '../../lab/index.ts';
-import { close, goOnline, outgoing, passwordOf, register, sendWhileCutting, storedMessages, untilOnline, type TestAccount } from './account.ts';
+import { type TestAccount, close, goOnline, outgoing, passwordOf, register, sendWhileCutting, storedMessages, strengthOf, untilOnline } from './account.ts';
 
 async function prosody(options: Parameters<typeof startProsody>[0] = {}): Promise<ProsodyServer> {
   const server = await startProsody(options);
@@ -40,9 +40,9 @@ describe('signing in', () => {
       const durations: number[] = [];
       for (let attempt = 0; attempt < 20; attempt += 1) {
         const startedAtMs = performance.now();
-        const { settings } = await signIn(server, port);
+        const { secrets } = await signIn(server, port);
         durations.push(performance.now() - startedAtMs);
-        expect(settings).toMatchObject({ weakestMechanism: expect.stringMatching(/^SCRAM-SHA-/) });
+        expect(strengthOf(secrets).mechanism).toMatch(/^SCRAM-SHA-/);
       }
       durations.sort((a, b) => a - b);
       process.stdout.write(`sign-in p95: ${Math.round(durations[18] ?? 0)} ms\n`);
@@ -61,8 +61,8 @@ describe('signing in', () => {
 
   it('binds to the channel where the server checks tls-exporter', async () => {
     const server = await prosody({ version: '13' });
-    const { settings } = await signIn(server, server.c2sPort);
-    expect(settings).toMatchObject({ weakestMechanism: expect.stringMatching(/-PLUS$/) });
+    const { secrets } = await signIn(server, server.c2sPort);
+    expect(strengthOf(secrets)).toMatchObject({ mechanism: expect.stringMatching(/-PLUS$/), binding: 'tls-exporter' });
     const alice = await goOnline(server, 'alice');
     const bob = await goOnline(server, 'bob');
     await alice.session.send(outgoing(bob.jid, 'tx-13', 'hello, 13'));

@@ -1,8 +1,9 @@
 import type { Socket } from 'node:net';
 import { WebSocket } from 'ws';
 import { BridgeError, type BridgeErrorCode } from '#bridge';
+import type { ChannelBindingType } from '../../extensions/0440-channel-binding-types.ts';
 import { Connection } from '../connection.ts';
-import { channelBindingOf, connectFault, plainAddressOf, type TlsPolicy } from '../secure-socket.ts';
+import { channelBindingOf, connectFault, plainAddressOf, tlsFactsOf, type TlsFacts, type TlsPolicy } from '../secure-socket.ts';
 import { defaultXmlLimits, XmlStreamError, type XmlLimits } from '../xml/stream-parser.ts';
 import { ns } from '../../namespaces.ts';
 import { closeFrame, errorFrame, openFrame, readFrame, stanzaFrame } from './frames.ts';
@@ -22,6 +23,8 @@ const mostBytesPerUnit = 3;
 /** An XMPP stream in the frames of a WebSocket (RFC 7395), always inside TLS. */
 export class WebSocketConnection extends Connection {
   readonly transport = 'websocket';
+  readonly endpoint: string;
+  readonly isProxied: boolean;
   readonly isSecure = true;
   readonly #web: WebSocket;
   readonly #socket: Socket;
@@ -29,8 +32,11 @@ export class WebSocketConnection extends Connection {
   /** We said `<open/>`, and the server did not yet. */
   #isOpening = false;
 
-  private constructor(web: WebSocket, socket: Socket, host: string, limits: XmlLimits) {
+  private constructor(web: WebSocket, socket: Socket, url: URL, limits: XmlLimits) {
+    const { hostname: host } = url;
     super(host);
+    this.endpoint = url.href;
+    this.isProxied = false;
     this.#web = web;
     this.#socket = socket;
     this.#limits = limits;
@@ -91,7 +97,7 @@ export class WebSocketConnection extends Connection {
       web.once('open', () => {
         const opened = socket;
         if (opened === null) fail(new BridgeError('internal', { detail: 'a WebSocket without a socket' }));
-        else settle(() => resolve(new WebSocketConnection(web, opened, host, limits)));
+        else settle(() => resolve(new WebSocketConnection(web, opened, url, limits)));
       });
       if (signal.aborted) onAbort();
       else signal.addEventListener('abort', onAbort, { once: true });
@@ -114,8 +120,12 @@ export class WebSocketConnection extends Connection {
     this.#send(stanzaFrame(xml));
   }
 
-  exportChannelBinding(): Buffer | null {
-    return channelBindingOf(this.#socket);
+  channelBinding(type: ChannelBindingType): Buffer | null {
+    return channelBindingOf(this.#socket, type);
+  }
+
+  get tlsFacts(): TlsFacts | null {
+    return tlsFactsOf(this.#socket);
   }
 
   pause(): void {
@@ -136,7 +146,9 @@ export class WebSocketConnection extends Connection {
   }
 
   #send(frame: string): void {
-    if (this.#web.readyState === WebSocket.OPEN) this.#web.send(frame);
+    if (this.#web.readyState !== WebSocket.OPEN) return;
+    this.lastSaidMs = performance.now();
+    this.#web.send(frame);
   }
 
   /** Ends the stream, then the WebSocket, as RFC 7395 section 3.6 wants it. */

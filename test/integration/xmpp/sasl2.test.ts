@@ -1,0 +1,122 @@
+// needs: prosody
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { accountId } from '#model';
+import { createXmppBridge } from '../../../bridges/xmpp/index.ts';
+import { serialize } from '../../../bridges/xmpp/stream/xml/serialize.ts';
+import { createFakeHost, type FakeHost } from '../../kit/fake-host.ts';
+import { until } from '../../kit/until.ts';
+import { startProsody, type ProsodyServer } from '../../lab/index.ts';
+import { passwordOf, quickTimings, register } from './account.ts';
+
+/** One life of the program, with what it says on the wire and what it leaves behind. */
+interface Life {
+  readonly host: FakeHost;
+  readonly session: ReturnType<ReturnType<typeof createXmppBridge>['open']>;
+  readonly wire: string[];
+  readonly took: number;
+}
+
+const servers: ProsodyServer[] = [];
+beforeAll(async () => {
+  servers.push(await startProsody({ version: '13' }));
+  servers.push(await startProsody({ version: '0.12' }));
+});
+afterAll(() => Promise.all(servers.map((server) => server.stop())));
+const prosody13 = (): ProsodyServer => servers[0] as ProsodyServer;
+
+async function live(
+  server: ProsodyServer,
+  user: string,
+  before: Partial<Pick<FakeHost, 'savedState' | 'secretValues'>> = {},
+): Promise<Life> {
+  const wire: string[] = [];
+  const tap = { sent: (xml: string) => wire.push(`> ${xml}`), received: (xml: never) => wire.push(`< ${serialize(xml)}`) };
+  const bridge = createXmppBridge({ ca: server.caPem, timings: quickTimings, tap });
+  const host = createFakeHost({ secrets: Object.fromEntries(before.secretValues ?? [['password', passwordOf(user)]]) });
+  onTestFinished(() => host.dispose());
+  const settings = { host: server.host, port: server.c2sPort };
+  const account = { id: accountId(1), address: `${user}@${server.domain}`, displayName: null, settings };
+  const session = bridge.open(account, before.savedState ?? null, host);
+  onTestFinished(() => session.stop());
+  const startedAtMs = performance.now();
+  await session.start();
+  await until(() => host.logLines.some((line) => line.includes('info online')), { label: 'a session', intervalMs: 1 });
+  const took = performance.now() - startedAtMs;
+  await until(() => host.of('state').at(-1)?.connection === 'online', { label: 'online', timeoutMs: 20_000 });
+  return { host, session, wire, took };
+}
+
+const sent = ({ wire }: Life, pattern: RegExp): string[] => wire.filter((line) => line.startsWith('> ') && pattern.test(line));
+/** Mechanisms tried, in order. */
+const tried = (life: Life): (string | undefined)[] =>
+  sent(life, /^> <auth/).map((line) => /mechanism="([^"]+)"/.exec(line)?.[1]);
+const record = ({ host }: Life): { token: { mechanism: string; token: string; expiresAtMs: number } | null } =>
+  JSON.parse(host.secretValues.get('sign-in') ?? '{}') as ReturnType<typeof record>;
+
+describe('Prosody 13, which knows SASL2', () => {
+  it('signs in, binds and switches on copies in one step; the next time by token', async () => {
+    await register(prosody13(), 'fast');
+    const first = await live(prosody13(), 'fast');
+    expect(tried(first)).toEqual([expect.stringMatching(/^SCRAM-.*-PLUS$/)]);
+    expect(sent(first, /urn:ietf:params:xml:ns:xmpp-bind|<iq[^>]*>\s*<enable/)).toEqual([]);
+    expect(record(first).token).toMatchObject({ mechanism: 'HT-SHA-256-EXPR' });
+    await first.session.stop();
+
+    const second = await live(prosody13(), 'fast', first.host);
+    expect(tried(second)).toEqual(['HT-SHA-256-EXPR']);
+    expect(sent(second, /<response/)).toEqual([]);
+    process.stdout.write(`online by password in ${Math.round(first.took)} ms, by token in ${Math.round(second.took)} ms\n`);
+    expect(first.took).toBeLessThan(150);
+    expect(second.took).toBeLessThan(80);
+    const secrets = [record(first).token?.token ?? '?', passwordOf('fast')];
+    for (const secret of secrets) {
+      expect(JSON.stringify([first.host.savedState, first.host.events, first.host.logLines])).not.toContain(secret);
+    }
+  });
+
+  it('derives no key to sign in by token', async () => {
+    await register(prosody13(), 'keyless');
+    const first = await live(prosody13(), 'keyless');
+    await first.session.stop();
+    // Without the password no key could be derived at all.
+    const secretValues = new Map([['sign-in', first.host.secretValues.get('sign-in') ?? '']]);
+    const second = await live(prosody13(), 'keyless', { savedState: first.host.savedState, secretValues });
+    expect(tried(second)).toEqual(['HT-SHA-256-EXPR']);
+  });
+
+  it('falls back to the password without a word when the token was revoked, and gets a new one', async () => {
+    await register(prosody13(), 'revoked');
+    const first = await live(prosody13(), 'revoked');
+    await first.session.stop();
+    const old = record(first).token;
+    const broken = { ...JSON.parse(first.host.secretValues.get('sign-in') ?? '{}'), token: { ...old, token: 'revoked' } };
+    const secretValues = new Map(first.host.secretValues).set('sign-in', JSON.stringify(broken));
+    const second = await live(prosody13(), 'revoked', { savedState: first.host.savedState, secretValues });
+    expect(tried(second)).toEqual(['HT-SHA-256-EXPR', expect.stringMatching(/^SCRAM-/)]);
+    expect(second.host.of('state').some(({ fault }) => fault !== undefined)).toBe(false);
+    expect(record(second).token?.token).not.toBe('revoked');
+  });
+
+  it('does not try a token whose time is over', async () => {
+    await register(prosody13(), 'expired');
+    const first = await live(prosody13(), 'expired');
+    await first.session.stop();
+    const stale = { ...JSON.parse(first.host.secretValues.get('sign-in') ?? '{}') };
+    stale.token.expiresAtMs = Date.now() - 1;
+    const secretValues = new Map(first.host.secretValues).set('sign-in', JSON.stringify(stale));
+    const second = await live(prosody13(), 'expired', { savedState: first.host.savedState, secretValues });
+    expect(tried(second)).toEqual([expect.stringMatching(/^SCRAM-/)]);
+  });
+});
+
+describe('Prosody 0.12, which does not', () => {
+  it('signs in with SASL and binds step by step', async () => {
+    const server = servers[1] as ProsodyServer;
+    await register(server, 'plain');
+    const life = await live(server, 'plain');
+    expect(tried(life)).toEqual([expect.stringMatching(/^SCRAM-/)]);
+    expect(sent(life, /urn:xmpp:sasl:2|urn:xmpp:fast/)).toEqual([]);
+    expect(sent(life, /xmpp-bind/)).toHaveLength(1);
+    expect(record(life).token).toBeNull();
+  });
+});
