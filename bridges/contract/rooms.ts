@@ -1,9 +1,7 @@
 /** Rooms beyond joining and talking. Ranks and powers are the same for every network; a bridge maps its own. */
-import type { NetworkId, NotifyLevel, RemoteConversationId, RemoteMessageId, RemotePersonId } from './model.ts';
+import type { NotifyLevel, RemoteConversationId, RemoteMessageId, RemotePersonId } from './model.ts';
+import type { RoomListing, RoomPowers, RoomRank } from './room-data.ts';
 import type { MessageTarget } from './bridge.ts';
-
-/** What somebody is in a room for good. `banned` people are not participants; they are only listed on request. */
-export type RoomRank = 'owner' | 'admin' | 'member' | 'none' | 'banned';
 
 export interface RoomMember {
   /** Null: known by address only (offline member, banned). */
@@ -19,32 +17,6 @@ export interface RoomMember {
   /** Titles the room gives (XEP-0317 hats). */
   readonly titles: readonly string[];
   readonly reason?: string | undefined;
-}
-
-/** What we may do in a room now, given our own rank; the interface offers nothing else. */
-export interface RoomPowers {
-  readonly ownRank: RoomRank;
-  readonly canSetTopic: boolean;
-  readonly canRename: boolean;
-  readonly canInvite: boolean;
-  readonly canKick: boolean;
-  readonly canBan: boolean;
-  readonly canSetVoice: boolean;
-  readonly canSetRank: boolean;
-  readonly canConfigure: boolean;
-  readonly canDestroy: boolean;
-  readonly canModerate: boolean;
-  readonly canSetAvatar: boolean;
-}
-
-export interface RoomListing {
-  readonly address: string;
-  readonly name: string | null;
-  readonly description: string | null;
-  readonly memberCount: number | null;
-  readonly isPasswordProtected: boolean;
-  readonly isMembersOnly: boolean;
-  readonly network?: NetworkId | undefined;
 }
 
 export interface JoinOptions {

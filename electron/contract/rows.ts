@@ -89,6 +89,8 @@ export interface ConversationRow {
   readonly unpushedCount: number;
   readonly hasDraft: boolean;
   readonly isMuted: boolean;
+  /** The picture of the person or room; `/avatars/<id>` serves it. */
+  readonly avatarId: number | null;
   /** Kept at the top of the list. */
   readonly isPinned: boolean;
   readonly notify: NotifyLevel;
@@ -196,6 +198,7 @@ export const conversationKeys: readonly (keyof ConversationRow)[] = [
   'unpushedCount',
   'hasDraft',
   'isMuted',
+  'avatarId',
   'isPinned',
   'notify',
 ];
@@ -207,6 +210,10 @@ export interface AddressRow {
   readonly displayName: string | null;
   readonly presence: Presence;
   readonly statusText: string | null;
+  readonly idleSinceMs?: number | null | undefined;
+  readonly lastSeenMs?: number | null | undefined;
+  /** `/avatars/<id>` serves it. */
+  readonly avatarId?: number | null | undefined;
 }
 
 export interface PersonRow {

@@ -25,6 +25,8 @@ import { createMarkRead } from './outbox/jobs/mark-read.ts';
 import { createReact } from './outbox/jobs/react.ts';
 import { createSendMessage } from './outbox/jobs/send-message.ts';
 import { createOutbox } from './outbox/outbox.ts';
+import { createAvatarService } from './people/avatar-service.ts';
+import { createOwnPresence } from './people/own-presence.ts';
 import { createPublisher } from './publisher.ts';
 import { createEventHub } from './rpc/event-hub.ts';
 import { createRpcServer } from './rpc/rpc-server.ts';
@@ -34,6 +36,7 @@ import { createConversationHandlers } from './rpc/domains/conversations.ts';
 import { createCrmHandlers } from './rpc/domains/crm.ts';
 import { createDiagnosticsHandlers } from './rpc/domains/diagnostics.ts';
 import { createDialogHandlers } from './rpc/domains/dialogs.ts';
+import { createPeopleHandlers } from './rpc/domains/people.ts';
 import { createFileHandlers } from './rpc/domains/files.ts';
 import { createMessageHandlers } from './rpc/domains/messages.ts';
 import { createRoomHandlers } from './rpc/domains/rooms.ts';
@@ -42,7 +45,9 @@ import { createServiceHandlers } from './rpc/domains/services.ts';
 import { createVaultHandlers } from './rpc/domains/vault.ts';
 import { createSettings } from './settings/settings.ts';
 import { openStore } from './store/open-store.ts';
+import { accounts } from './store/repositories/accounts.ts';
 import { attachments } from './store/repositories/attachments.ts';
+import { avatars } from './store/repositories/avatars.ts';
 import { conversations } from './store/repositories/conversations.ts';
 import { messages } from './store/repositories/messages.ts';
 import { setSlowQueryListener } from './store/statements.ts';
@@ -96,6 +101,7 @@ export const createEngine = async (options: EngineOptions): Promise<Engine> => {
 
   attachments.resetFetching(db);
   messages.resetSending(db);
+  avatars.removeUnused(db);
   const fileNames = storedFileNames(db);
   folder.sweep((fileName) => fileNames.has(fileName));
 
@@ -105,6 +111,7 @@ export const createEngine = async (options: EngineOptions): Promise<Engine> => {
     const changes = pipeline.ingest(accountId, batch, savedState);
     history.noteChanges(changes);
     publisher.publish(changes);
+    if (changes.wantsAvatars) pictures.wake(accountId);
     if (changes.quarantinedCount > 0) log.warn('events put aside', { accountId, count: changes.quarantinedCount });
     for (const event of batch) if (event.type === 'security') log.warn('security', { accountId, rule: event.rule });
     if (batch.length >= largeBatch) await nextTurn();
@@ -122,10 +129,30 @@ export const createEngine = async (options: EngineOptions): Promise<Engine> => {
     onState: (id, state) => {
       if (state !== 'online') return publisher.forgetPresence(id);
       queue.wake(id);
+      pictures.wake(id);
+      ownPresence.tell(id);
       crm.wake();
     },
   });
   const { sessionOf, isOnline } = supervisor;
+  const pictures = createAvatarService({
+    db,
+    folder,
+    sessionOf,
+    isOnline,
+    log,
+    onChange: (accountId, ids) => {
+      publisher.contactsChanged(accountId);
+      for (const id of ids) publisher.conversationChanged(id);
+    },
+  });
+  const ownPresence = createOwnPresence({
+    sessionOf,
+    accountIds: () => accounts.list(db).map(({ id }) => id),
+    settings: settings.get,
+    log,
+  });
+  events.listen((event) => event === 'settings.changed' && ownPresence.tellAll());
   const history = createHistoryLoader({
     db,
     sessionOf,
@@ -210,6 +237,7 @@ export const createEngine = async (options: EngineOptions): Promise<Engine> => {
       ...createConversationHandlers({ db, sessionOf, publisher, outbox, settings, now }),
       ...createRoomHandlers({ db, sessionOf, publisher }),
       ...createMessageHandlers({ db, sessionOf, history, outbox, staging, now }),
+      ...createPeopleHandlers({ db, sessionOf, publisher, ownPresence }),
       ...createFileHandlers(files, staging),
       ...createSearchHandlers(db),
       ...createCrmHandlers(crm),
@@ -232,6 +260,7 @@ export const createEngine = async (options: EngineOptions): Promise<Engine> => {
   const stop = async (): Promise<void> => {
     clearImmediate(starting);
     files.stop();
+    pictures.stop();
     await dialogs.stop();
     await Promise.all([queue.stop(), crm.stop()]);
     await supervisor.stopAll();
@@ -246,6 +275,7 @@ export const createEngine = async (options: EngineOptions): Promise<Engine> => {
     listen: events.listen,
     glance: () => ({ settings: settings.get(), totalUnread: conversations.totalUnread(db) }),
     host: {
+      'host.avatar': ({ avatarId }) => pictures.hostFile(avatarId),
       'host.file': ({ attachmentId }) => files.hostFile(attachmentId as AttachmentId),
       'host.stage': async ({ name, mime }) => staging.reserve(name, mime),
       'host.staged': async ({ id, sizeBytes }) => {

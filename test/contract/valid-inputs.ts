@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { RpcInput, RpcMethod } from '#rpc';
+import { roomInputs } from './room-inputs.ts';
 import type { World } from './world.ts';
 
 type Inputs = { readonly [Method in RpcMethod]: (world: World) => RpcInput<Method> | Promise<RpcInput<Method>> };
@@ -64,6 +65,7 @@ export const validInputs: Inputs = {
   'files.fetch': ({ theirs }) => ({ attachmentId: theirs.attachments[0]?.id ?? (0 as never) }),
   'files.unstage': async ({ stagedFile }) => ({ id: await stagedFile() }),
   'search.messages': ({ chat }) => ({ query: 'hello', conversationId: chat.id, before: null, limit: 50 }),
+  ...roomInputs,
   'diagnostics.report': ({ account }) => ({ accountId: account.id }),
   'diagnostics.watch': ({ account }) => ({ accountId: account.id }),
   'diagnostics.read': ({ client, account }) => client.call('diagnostics.watch', { accountId: account.id }),

@@ -2,9 +2,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { remoteConversationId } from '#model';
-import type { AccountRow, ConnectionRow, ConversationRow, MessageRow, PushPreview, RpcInput, StagedFileId } from '#rpc';
+import type { AccountRow, AddressId, ConnectionRow, ConversationRow, MessageRow, PushPreview, RpcInput, StagedFileId } from '#rpc';
 import { addFakeAccount, startEngine, type EngineClient } from '../kit/engine-client.ts';
-import { conversationEvents, createFakeBridge, messageEvent, self } from '../kit/fake-bridge.ts';
+import { conversationEvents, createFakeBridge, messageEvent, roomEvents, self } from '../kit/fake-bridge.ts';
 import { until } from '../kit/until.ts';
 
 /** An engine in which every method has something to work on. */
@@ -12,6 +12,10 @@ export interface World {
   readonly client: EngineClient;
   readonly account: AccountRow;
   readonly chat: ConversationRow;
+  readonly room: ConversationRow;
+  /** Of somebody else in the room. */
+  readonly theirsInRoom: MessageRow;
+  readonly memberId: AddressId;
   /** From somebody else, with an attachment. */
   readonly theirs: MessageRow;
   /** Sent by us and taken by the network. */
@@ -38,12 +42,18 @@ export const createWorld = async (): Promise<World> => {
   const nowMs = Date.now();
   await bridge.say(
     ...conversationEvents('chat'),
+    ...roomEvents('room', nowMs - 60_000),
     messageEvent('chat', 'm1', 'Hello with a file', nowMs - 2_000, { attachments }),
     messageEvent('chat', 'm2', 'Our answer', nowMs - 1_000, own),
   );
-  const [chat] = await client.conversations();
+  const rows = await client.conversations();
+  const chat = rows.find(({ title }) => title === 'chat');
+  const room = rows.find(({ title }) => title === 'room');
+  const [theirsInRoom] = room === undefined ? [] : await client.messages(room);
+  const memberId = theirsInRoom?.senderId ?? null;
   const [theirs, ours] = chat === undefined ? [] : await client.messages(chat);
   if (chat === undefined || theirs === undefined || ours === undefined) throw new Error('the world is empty');
+  if (room === undefined || theirsInRoom === undefined || memberId === null) throw new Error('the room is empty');
 
   const connectInput = async (): Promise<RpcInput<'crm.connect'>> => {
     const path = join(client.profileDir, '..', `pushes-${randomUUID()}`);
@@ -57,6 +67,9 @@ export const createWorld = async (): Promise<World> => {
     client,
     account,
     chat,
+    room,
+    theirsInRoom,
+    memberId,
     theirs,
     ours,
     waiting: async () => {

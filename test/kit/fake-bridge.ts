@@ -23,6 +23,7 @@ import {
   type RemoteConversationId,
   type RemoteMessage,
 } from '#model';
+import { createFakeRooms } from './fake-rooms.ts';
 import { createFakeServices, createFakeSignUp } from './fake-dialogs.ts';
 
 export const self = remotePersonId('self');
@@ -95,6 +96,16 @@ export const conversationEvents = (name: string): BridgeEvent[] => [
     },
   },
 ];
+
+/** A room with one friend in it who has said something. */
+export const roomEvents = (name: string, atMs: number): BridgeEvent[] => {
+  const conversationId = remoteConversationId(name);
+  return [
+    { type: 'conversation.upserted', conversation: { remoteId: conversationId, kind: 'group', title: name, security: 'plain', membership: 'joined' } },
+    { type: 'participant.upserted', conversationId, personId: friend, role: 'member' },
+    messageEvent(name, `${name}-1`, 'Hello room', atMs),
+  ];
+};
 
 export const messageEvent = (
   conversation: string,
@@ -203,6 +214,7 @@ export const createFakeBridge = (behaviour: FakeBehaviour = {}): FakeBridge => {
         },
       },
       services: behaviour.services ?? createFakeServices(),
+      rooms: createFakeRooms(note, async (id) => host.emit([{ type: 'conversation.upserted', conversation: { remoteId: id, kind: 'group', title: id, security: 'plain', membership: 'joined' } }])),
       diagnostics: {
         report: async () => [{ id: 'connection', facts: [{ id: 'state', value: 'online', tone: 'good' }] }],
         watch: (listener) => {

@@ -109,6 +109,15 @@ const steps: Readonly<Record<number, Expectation>> = {
     ],
     refuses: [`UPDATE pushes SET state = 'perhaps'`, `INSERT INTO pushed_messages VALUES (1, 1, 1, 1, 0)`],
   },
+  510: {
+    writes: [`UPDATE conversations SET is_pinned = 1, notify = 'mentions', invited_by_id = 1, invitation_text = 'Come in' WHERE id = 1`],
+    refuses: [
+      `UPDATE conversations SET notify = 'sometimes'`,
+      `UPDATE conversations SET is_pinned = 2`,
+      `UPDATE conversations SET invited_by_id = 99`,
+      `SELECT is_muted FROM conversations`,
+    ],
+  },
 };
 
 /** A database as it was after a step, with rows of all steps up to there. */
@@ -123,6 +132,14 @@ function databaseAt(version: number): WritableDb {
 
 const schemaOf = (db: WritableDb): unknown[] =>
   db.prepare('SELECT type, name, sql FROM sqlite_schema ORDER BY type, name').all();
+
+test('what was muted stays silent', () => {
+  const db = databaseAt(500);
+  db.exec(`UPDATE conversations SET is_muted = 1`);
+  migrate(db, ':memory:', migrations.filter((step) => step.version <= 510));
+  expect(db.prepare('SELECT notify FROM conversations').pluck().all()).toEqual(['none']);
+  db.close();
+});
 
 describe.each(Object.entries(steps))('step %s', (number, { refuses }) => {
   const version = Number(number);

@@ -31,6 +31,7 @@ export function readConversationDetail(db: ReadableDb, id: ConversationId, live:
   return {
     row,
     topic: record.topic,
+    invitation: conversations.invitation(db, id),
     accountAddress: account?.address ?? '',
     capabilities: live.capabilities,
     draft: drafts.get(db, id),

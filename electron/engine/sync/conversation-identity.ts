@@ -1,4 +1,5 @@
-import type { ConversationSecurity, NetworkId } from '#model';
+import type { ConversationSecurity, NetworkId, NotifyLevel } from '#model';
+import type { AddressId } from '#rpc';
 import type { WritableDb } from '../store/database.ts';
 import { change, readOne } from '../store/statements.ts';
 import type { ConversationState } from './conversation-state.ts';
@@ -9,6 +10,9 @@ export interface IdentityPatch {
   readonly topic?: string | null | undefined;
   readonly network?: NetworkId | undefined;
   readonly security?: ConversationSecurity | undefined;
+  readonly isPinned?: boolean | undefined;
+  readonly notify?: NotifyLevel | undefined;
+  readonly invitation?: { readonly byId: AddressId | null; readonly text: string | null } | undefined;
 }
 
 /** Writes kind, membership and peer as they are now, and what the patch names. */
@@ -32,4 +36,10 @@ export function saveIdentity(db: WritableDb, state: ConversationState, patch: Id
     patch.security ?? stored?.security ?? 'plain',
     state.id,
   );
+  if (patch.isPinned !== undefined) change(db, 'UPDATE conversations SET is_pinned = ? WHERE id = ?', patch.isPinned ? 1 : 0, state.id);
+  if (patch.notify !== undefined) change(db, 'UPDATE conversations SET notify = ? WHERE id = ?', patch.notify, state.id);
+  if (patch.invitation !== undefined) {
+    const { byId, text } = patch.invitation;
+    change(db, 'UPDATE conversations SET invited_by_id = ?, invitation_text = ? WHERE id = ?', byId, text, state.id);
+  }
 }

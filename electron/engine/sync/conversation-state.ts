@@ -4,6 +4,7 @@ import type {
   Membership,
   MessageKind,
   NetworkId,
+  NotifyLevel,
   RemoteConversationId,
 } from '#model';
 import type { AddressId, ConversationId, ConversationRow, MessageId } from '#rpc';
@@ -38,7 +39,7 @@ export interface ConversationState {
   membership: Membership;
   peerId: AddressId | null;
   isListed: boolean;
-  readonly isMuted: boolean;
+  notify: NotifyLevel;
   isCountedRemotely: boolean;
   unreadCount: number;
   readUpToId: MessageId | null;
@@ -64,7 +65,7 @@ interface Row {
   membership: Membership;
   peer_id: number | null;
   is_listed: number;
-  is_muted: number;
+  notify: NotifyLevel;
   is_counted_remotely: number;
   unread_count: number;
   read_up_to_id: number | null;
@@ -76,7 +77,7 @@ interface Row {
   unpushed_count: number;
 }
 
-const columns = `id, account_id, remote_id, kind, membership, peer_id, is_listed, is_muted, is_counted_remotely,
+const columns = `id, account_id, remote_id, kind, membership, peer_id, is_listed, notify, is_counted_remotely,
   unread_count, read_up_to_id, read_up_to_key, active_at_ms, last_message_id, last_sort_key,
   push_tag IS NOT NULL AS is_pushed, unpushed_count`;
 
@@ -89,7 +90,7 @@ const toState = (row: Row): ConversationState => ({
   membership: row.membership,
   peerId: row.peer_id as AddressId | null,
   isListed: row.is_listed === 1,
-  isMuted: row.is_muted === 1,
+  notify: row.notify,
   isCountedRemotely: row.is_counted_remotely === 1,
   unreadCount: row.unread_count,
   readUpToId: row.read_up_to_id as MessageId | null,

@@ -61,6 +61,8 @@ export const makeConversations = (count: number, nowMs: number): ConversationRow
       unpushedCount: index === 0 ? 2 : 0,
       hasDraft: index === 7,
       isMuted: index === 6,
+      isPinned: false,
+      notify: index === 6 ? 'none' : 'all',
     };
   });
 

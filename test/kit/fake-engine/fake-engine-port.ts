@@ -51,7 +51,7 @@ const fold = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu, 
 
 export const createFakeEngine = (options: FakeOptions = {}): FakeEngine => {
   const nowMs = Date.now();
-  let settings: Settings = { locale: 'en', theme: 'light', closesToTray: true, notifications: 'full', isWelcomeDone: true, sendsReadReceipts: true, sendsTyping: true, ...options.settings };
+  let settings: Settings = { locale: 'en', theme: 'light', closesToTray: true, notifications: 'full', isWelcomeDone: true, sendsReadReceipts: true, sendsTyping: true, presence: 'online', statusText: '', awayAfterMinutes: 10, ...options.settings };
   const ownAccounts = options.hasAccounts === false ? [] : accounts;
   let conversations = ownAccounts.length > 0 ? makeConversations(options.conversationCount ?? 200, nowMs) : [];
   const messages = new Map<number, MessageRow[]>();
@@ -103,7 +103,7 @@ export const createFakeEngine = (options: FakeOptions = {}): FakeEngine => {
     const capabilities = isOpen
       ? { ...noCapabilities, canSend: true, canReply: true, canReact: true, canEdit: true, editWindowMs: 900_000, canDelete: true, canSendFiles: true, showsTyping: true, canLoadOlder: false }
       : { ...noCapabilities, sendBlockedBy: 'encrypted' as const };
-    return { row, topic: null, accountAddress: accounts[0]!.address, capabilities, draft: '', person: row.kind === 'direct' ? makePerson(row) : null, participants: [], participantCount: 4, typing: [], files: [{ attachmentId: 11 as never, messageId: messagesOf(id).at(-3)!.id, name: 'oferta-2026-118.pdf', sizeBytes: 184_320, isPushed: true, sentAtMs: nowMs }], readUpToId: messagesOf(id).at(-3)!.id };
+    return { row, topic: null, invitation: null, accountAddress: accounts[0]!.address, capabilities, draft: '', person: row.kind === 'direct' ? makePerson(row) : null, participants: [], participantCount: 4, typing: [], files: [{ attachmentId: 11 as never, messageId: messagesOf(id).at(-3)!.id, name: 'oferta-2026-118.pdf', sizeBytes: 184_320, isPushed: true, sentAtMs: nowMs }], readUpToId: messagesOf(id).at(-3)!.id };
   };
 
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- answers of sixty methods, checked where they are shown
@@ -122,6 +122,8 @@ export const createFakeEngine = (options: FakeOptions = {}): FakeEngine => {
     'conversations.detail': ({ id }) => detail(id),
     'conversations.markRead': ({ id }) => (touch(id, { unreadCount: 0 }), { unreadCount: 0 }),
     'conversations.setMuted': ({ id, isMuted }) => (touch(id, { isMuted }), { isMuted }),
+    'conversations.setNotify': ({ id, level }) => (touch(id, { notify: level, isMuted: level === 'none' }), { level }),
+    'conversations.setPinned': ({ id, isPinned }) => (touch(id, { isPinned }), { isPinned }),
     'messages.page': ({ conversationId, anchor, limit }) => page(conversationId, anchor, limit),
     'messages.get': ({ ids }) => toColumns([...messages.values()].flat().filter((row) => ids.includes(row.id)), messageKeys),
     'messages.send': ({ conversationId, text }) => {

@@ -13,7 +13,7 @@ import { until } from '../../kit/until.ts';
 const [row] = makeConversations(1, 0);
 const detailWith = (capabilities: Partial<ConversationDetail['capabilities']>): ConversationDetail => ({
   row: row!,
-  topic: null,
+  topic: null, invitation: null,
   accountAddress: 'a@b',
   capabilities: { ...noCapabilities, canSend: true, canSendFiles: true, ...capabilities },
   draft: '',

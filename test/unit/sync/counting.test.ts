@@ -82,7 +82,7 @@ describe('last line', () => {
   test('what somebody else writes to the row between two batches is kept', () => {
     store.take(live('1', 'a'), live('2', 'b'));
     conversations.markRead(store.db, store.conversationId(), store.messages()[1]!.id);
-    conversations.setMuted(store.db, store.conversationId(), true);
+    conversations.setNotify(store.db, store.conversationId(), 'none');
     expect([...store.take(live('3', 'c', { sentAtMs: noonMs })).notifications]).toEqual([]);
     expect(store.row()).toMatchObject({ unreadCount: 1, isMuted: true });
   });
@@ -118,7 +118,7 @@ describe('notifications', () => {
     expect(raised(own('2', 'b'))).toEqual([]);
     expect(raised(live('3', 'c', { kind: 'notice' }))).toEqual([]);
     expect(raised(upserted(message('4', 'd', { sentAtMs: noonMs - 86_400_000 }), 'catchup'))).toEqual([]);
-    conversations.setMuted(store.db, store.conversationId(), true);
+    conversations.setNotify(store.db, store.conversationId(), 'none');
     expect(raised(live('5', 'e'))).toEqual([]);
   });
 

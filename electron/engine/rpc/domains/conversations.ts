@@ -80,9 +80,24 @@ export const createConversationHandlers = (deps: ConversationHandlerDeps): Domai
     },
     'conversations.setMuted': ({ id, isMuted }) => {
       existing(id);
-      conversations.setMuted(db, id, isMuted);
+      conversations.setNotify(db, id, isMuted ? 'none' : 'all');
       publisher.conversationChanged(id);
       return { isMuted };
+    },
+    'conversations.setNotify': async ({ id, level }) => {
+      const { accountId, remoteId } = existing(id);
+      conversations.setNotify(db, id, level);
+      publisher.conversationChanged(id);
+      // Our own setting stands whether or not the network keeps it for the other devices.
+      await sessionOf(accountId)?.rooms?.setNotify?.(remoteId, level).catch(() => undefined);
+      return { level };
+    },
+    'conversations.setPinned': async ({ id, isPinned }) => {
+      const { accountId, remoteId } = existing(id);
+      conversations.setPinned(db, id, isPinned);
+      publisher.conversationChanged(id);
+      await sessionOf(accountId)?.rooms?.setPinned?.(remoteId, isPinned).catch(() => undefined);
+      return { isPinned };
     },
 
     'conversations.start': async ({ accountId, address }) => {
@@ -104,11 +119,12 @@ export const createConversationHandlers = (deps: ConversationHandlerDeps): Domai
       return { isAccepted: true };
     },
     'conversations.leave': async ({ id }) => {
-      const { accountId, remoteId } = existing(id);
+      const { accountId, remoteId, membership: state } = existing(id);
       const { membership } = connected(accountId);
       if (membership === undefined) throw new BridgeError('unsupported');
       await membership.leave(remoteId);
       conversations.setMembership(db, id, 'left');
+      if (state === 'requested') conversations.hide(db, id);
       publisher.conversationChanged(id);
       return { isLeft: true };
     },

@@ -12,6 +12,8 @@ import { migration as search } from './0200-search.ts';
 import { migration as lateEvents } from './0300-late-events.ts';
 import { migration as pushes } from './0400-pushes.ts';
 import { migration as crm } from './0500-crm.ts';
+import { migration as rooms } from './0510-rooms.ts';
+import { migration as contacts } from './0520-people.ts';
 
 export type { Migration } from './migration.ts';
 
@@ -30,6 +32,8 @@ export const migrations: readonly Migration[] = [
   lateEvents,
   pushes,
   crm,
+  rooms,
+  contacts,
 ];
 
 export const newestVersion: number = migrations.at(-1)?.version ?? 0;

@@ -5,6 +5,7 @@ import type {
   DeliveryState,
   Membership,
   NetworkId,
+  NotifyLevel,
   RemoteConversationId,
   RemoteMessageId,
 } from '#model';
@@ -19,6 +20,7 @@ import type {
 import { foldText } from '../../text/fold-text.ts';
 import type { ReadableDb, WritableDb } from '../database.ts';
 import { change, readAll, readOne } from '../statements.ts';
+import { shownAvatar } from './avatars.ts';
 import type { SqlValue } from '../statements.ts';
 import { runDurably } from '../transaction.ts';
 
@@ -34,7 +36,8 @@ export interface ConversationRecord {
   readonly security: ConversationSecurity;
   readonly membership: Membership;
   readonly peerId: AddressId | null;
-  readonly isMuted: boolean;
+  readonly isPinned: boolean;
+  readonly notify: NotifyLevel;
   readonly unreadCount: number;
   readonly readUpToId: MessageId | null;
 }
@@ -65,7 +68,9 @@ interface ListRow {
   push_tag: string | null;
   unpushed_count: number;
   has_draft: number;
-  is_muted: number;
+  avatar_id: number | null;
+  is_pinned: number;
+  notify: NotifyLevel;
 }
 
 const toRow = (row: ListRow): ConversationRow => ({
@@ -86,19 +91,23 @@ const toRow = (row: ListRow): ConversationRow => ({
   pushTag: row.push_tag,
   unpushedCount: row.unpushed_count,
   hasDraft: row.has_draft === 1,
-  isMuted: row.is_muted === 1,
+  isMuted: row.notify === 'none',
+  avatarId: row.avatar_id,
+  isPinned: row.is_pinned === 1,
+  notify: row.notify,
 });
 
 const listColumns = `
   conversations.id, conversations.account_id, conversations.network, kind, title, security, membership, unread_count,
-  active_at_ms, last_text, last_is_own, last_kind, last_delivery, push_tag, unpushed_count, is_muted,
+  active_at_ms, last_text, last_is_own, last_kind, last_delivery, push_tag, unpushed_count, is_pinned, notify,
+  ${shownAvatar} AS avatar_id,
   coalesce(last_sender_name, addresses.display_name, addresses.handle) AS sender_name,
   EXISTS (SELECT 1 FROM drafts WHERE drafts.conversation_id = conversations.id) AS has_draft`;
 const withSender = 'LEFT JOIN addresses ON addresses.id = conversations.last_sender_id';
 
 /** Conversations and the columns of the list, kept ready on the row. */
 export const conversations = {
-  /** One page of the list, most recently active first. Conversations we left and that hold nothing are hidden. */
+  /** One page of the list: pinned ones, then the most recently active first. Conversations we left and that hold nothing are hidden. */
   list: (
     db: ReadableDb,
     filter: ConversationFilter,
@@ -110,7 +119,7 @@ export const conversations = {
     if (rows.length <= limit) return { rows, next: null };
     rows.pop();
     const last = rows.at(-1) as ConversationRow;
-    return { rows, next: { activeAtMs: last.activeAtMs, id: last.id } };
+    return { rows, next: { isPinned: last.isPinned, activeAtMs: last.activeAtMs, id: last.id } };
   },
 
   /** Rows by id, in the order of the ids; unknown ones are left out. */
@@ -123,14 +132,14 @@ export const conversations = {
     ).map(toRow),
 
   get: (db: ReadableDb, id: ConversationId): ConversationRecord | null => {
-    const row = readOne<Omit<ConversationRecord, 'isMuted'> & { isMuted: number }>(
+    const row = readOne<Omit<ConversationRecord, 'isPinned'> & { isPinned: number }>(
       db,
       `SELECT id, account_id AS accountId, remote_id AS remoteId, network, kind, title, topic, security, membership,
-         peer_id AS peerId, is_muted AS isMuted, unread_count AS unreadCount, read_up_to_id AS readUpToId
+         peer_id AS peerId, is_pinned AS isPinned, notify, unread_count AS unreadCount, read_up_to_id AS readUpToId
        FROM conversations WHERE id = ?`,
       id,
     );
-    return row ? { ...row, isMuted: row.isMuted === 1 } : null;
+    return row ? { ...row, isPinned: row.isPinned === 1 } : null;
   },
 
   findId: (db: ReadableDb, accountId: AccountId, remoteId: RemoteConversationId): ConversationId | null =>
@@ -144,12 +153,37 @@ export const conversations = {
   totalUnread: (db: ReadableDb): number =>
     readOne<{ total: number }>(
       db,
-      'SELECT coalesce(sum(unread_count), 0) AS total FROM conversations WHERE is_listed = 1 AND unread_count > 0',
+      'SELECT coalesce(sum(unread_count), 0) AS total FROM conversations WHERE is_listed = 1 AND unread_count > 0 AND membership <> \'requested\'',
     )?.total ?? 0,
 
-  setMuted: (db: WritableDb, id: ConversationId, isMuted: boolean): void => {
-    runDurably(db, () => change(db, 'UPDATE conversations SET is_muted = ? WHERE id = ?', isMuted ? 1 : 0, id));
+  /** How many people wait for a decision. */
+  requestCount: (db: ReadableDb): number =>
+    readOne<{ total: number }>(db, "SELECT count(*) AS total FROM conversations WHERE is_listed = 1 AND membership = 'requested'")
+      ?.total ?? 0,
+
+  /** Takes a conversation out of the list until something new comes. */
+  hide: (db: WritableDb, id: ConversationId): void => {
+    runDurably(db, () => change(db, 'UPDATE conversations SET is_listed = 0, unread_count = 0 WHERE id = ?', id));
   },
+
+  setNotify: (db: WritableDb, id: ConversationId, level: NotifyLevel): void => {
+    runDurably(db, () => change(db, 'UPDATE conversations SET notify = ? WHERE id = ?', level, id));
+  },
+
+  setPinned: (db: WritableDb, id: ConversationId, isPinned: boolean): void => {
+    runDurably(db, () => change(db, 'UPDATE conversations SET is_pinned = ? WHERE id = ?', isPinned ? 1 : 0, id));
+  },
+
+  /** Who asks or invites, and their words; null when nobody does. */
+  invitation: (db: ReadableDb, id: ConversationId): { readonly by: string | null; readonly text: string | null } | null =>
+    readOne<{ by: string | null; text: string | null }>(
+      db,
+      `SELECT coalesce(display_name, handle) AS "by", invitation_text AS text
+       FROM conversations LEFT JOIN addresses ON addresses.id = invited_by_id
+       WHERE conversations.id = ? AND membership IN ('invited', 'requested')
+         AND (invited_by_id IS NOT NULL OR invitation_text IS NOT NULL)`,
+      id,
+    ) ?? null,
 
   setMembership: (db: WritableDb, id: ConversationId, membership: Membership): void => {
     runDurably(db, () => change(db, 'UPDATE conversations SET membership = ? WHERE id = ?', membership, id));
@@ -234,15 +268,16 @@ function listQuery(
     values.push(...more);
   };
   if (filter.isUnread) need('unread_count > 0');
+  need(filter.isRequest ? "membership = 'requested'" : "membership <> 'requested'");
   if (filter.hasUnpushed) need('unpushed_count > 0');
   // The plus keeps SQLite on the index that has the order of the list.
   if (filter.accountId !== undefined) need('+conversations.account_id = ?', filter.accountId);
   const wanted = foldText(filter.text?.trim() ?? '');
   if (wanted !== '') need('instr(search_text, ?) > 0', wanted);
-  if (after) need('(active_at_ms, conversations.id) < (?, ?)', after.activeAtMs, after.id);
+  if (after) need('(is_pinned, active_at_ms, conversations.id) < (?, ?, ?)', after.isPinned ? 1 : 0, after.activeAtMs, after.id);
   return {
     sql: `SELECT ${listColumns} FROM conversations ${withSender} WHERE ${where.join(' AND ')}
-          ORDER BY active_at_ms DESC, conversations.id DESC LIMIT ?`,
+          ORDER BY is_pinned DESC, active_at_ms DESC, conversations.id DESC LIMIT ?`,
     values: [...values, limit],
   };
 }

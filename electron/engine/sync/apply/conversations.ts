@@ -1,7 +1,8 @@
 import type { BridgeEvent } from '#bridge';
-import type { RemoteConversation } from '#model';
+import type { NotifyLevel, RemoteAvatar, RemoteConversation } from '#model';
+import { avatars } from '../../store/repositories/avatars.ts';
 import type { Batch } from '../batch.ts';
-import { saveIdentity } from '../conversation-identity.ts';
+import { saveIdentity, type IdentityPatch } from '../conversation-identity.ts';
 import type { ConversationState } from '../conversation-state.ts';
 import { checkName, clampTime, InvalidEvent } from '../event-checks.ts';
 
@@ -10,9 +11,17 @@ type Patched = Extract<BridgeEvent, { readonly type: 'conversation.patched' }>;
 type Deleted = Extract<BridgeEvent, { readonly type: 'conversation.deleted' }>;
 
 export function applyConversationUpserted(batch: Batch, event: Upserted): void {
-  checkName(event.conversation.remoteId, 'conversationId');
-  applyPatch(batch, batch.conversation(event.conversation.remoteId), event.conversation);
+  const { conversation } = event;
+  checkName(conversation.remoteId, 'conversationId');
+  const known = batch.findConversation(conversation.remoteId);
+  const patch = known !== null && isSettled(known, conversation) ? { ...conversation, membership: undefined } : conversation;
+  applyPatch(batch, known ?? batch.conversation(conversation.remoteId), patch);
 }
+
+/** Whom we talk to already asks for nothing; and who asks goes on asking until it is decided, which is a patch. */
+const isSettled = (known: ConversationState, { membership }: RemoteConversation): boolean =>
+  known.kind === 'direct' &&
+  ((known.membership === 'joined' && membership === 'requested') || (known.membership === 'requested' && membership === 'joined'));
 
 export function applyConversationPatched(batch: Batch, event: Patched): void {
   checkName(event.conversationId, 'conversationId');
@@ -32,9 +41,13 @@ export function applyConversationDeleted(batch: Batch, event: Deleted): void {
   batch.touch(state);
 }
 
-const maxTopicLength = 10_000;
+type ConversationPatch = { readonly [Key in keyof RemoteConversation]?: RemoteConversation[Key] | undefined };
 
-function applyPatch(batch: Batch, state: ConversationState, patch: Partial<RemoteConversation>): void {
+const maxTopicLength = 10_000;
+const maxInvitationLength = 2_000;
+const notifyLevels: ReadonlySet<unknown> = new Set<NotifyLevel>(['all', 'mentions', 'none']);
+
+function applyPatch(batch: Batch, state: ConversationState, patch: ConversationPatch): void {
   if (patch.kind !== undefined) state.kind = patch.kind;
   if (patch.membership !== undefined) {
     if (state.membership === 'left' && patch.membership !== 'left') state.isListed = true;
@@ -48,14 +61,36 @@ function applyPatch(batch: Batch, state: ConversationState, patch: Partial<Remot
   if (patch.activeAtMs !== undefined && state.lastMessageId === null) {
     state.activeAtMs = clampTime(patch.activeAtMs, batch.nowMs);
   }
+  if (patch.notify !== undefined) {
+    if (!notifyLevels.has(patch.notify)) throw new InvalidEvent('notify is no level');
+    state.notify = patch.notify;
+  }
+  if (patch.avatar !== undefined) setPicture(batch, state, patch.avatar);
   saveIdentity(batch.db, state, {
     title: patch.title === undefined ? undefined : checkText(patch.title, 'title'),
     topic: patch.topic === undefined ? undefined : checkText(patch.topic, 'topic')?.slice(0, maxTopicLength),
     network: patch.network,
     security: patch.security,
+    isPinned: patch.isPinned,
+    notify: patch.notify,
+    invitation: readInvitation(batch, patch.invitation),
   });
   state.isTitleStale = true;
   batch.touch(state);
+}
+
+function setPicture(batch: Batch, { id }: ConversationState, avatar: RemoteAvatar | null): void {
+  if (avatar !== null) checkName(avatar.id, 'avatar');
+  const isNew = avatars.setRemote(batch.db, batch.account.id, { kind: 'conversation', id }, avatar);
+  batch.changes.wantsAvatars ||= isNew && avatar !== null;
+}
+
+function readInvitation(batch: Batch, invitation: RemoteConversation['invitation']): IdentityPatch['invitation'] {
+  if (invitation === undefined) return undefined;
+  const { by } = invitation;
+  if (by !== null) checkName(by, 'invitation.by');
+  const byId = by === null ? null : batch.account.book.resolve(batch.db, by).id;
+  return { byId, text: checkText(invitation.text, 'invitation.text')?.slice(0, maxInvitationLength) ?? null };
 }
 
 /** A network that counts for us is believed from then on. */

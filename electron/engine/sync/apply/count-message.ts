@@ -60,7 +60,10 @@ function countUnread(batch: Batch, state: ConversationState, stored: StoredMessa
   if (stored.sortKey <= state.readUpToKey || message.deletedAtMs !== undefined) return;
   if (!state.isCountedRemotely) state.unreadCount += 1;
   const isOld = stored.sentAtMs < batch.account.createdAtMs;
-  if (isOld || state.isMuted || message.kind === 'notice') return;
+  const isWanted = state.notify === 'all' || (state.notify === 'mentions' && message.isMention === true);
+  // A stranger is announced once; what else they write waits for the decision.
+  const isRepeated = state.membership === 'requested' && state.unreadCount > 1;
+  if (isOld || !isWanted || isRepeated || message.kind === 'notice') return;
   batch.announcements.set(state.id, {
     senderId: stored.senderId,
     senderName: message.senderName ?? null,
