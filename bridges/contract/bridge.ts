@@ -66,6 +66,7 @@ export interface BridgeDefinition {
   logout?(account: BridgeAccount, host: BridgeHost): Promise<void>;
   /**
    * Makes a new account on a server: a dialog whose last step leads to `login` with the values in `result`.
+   * `values` are those of the login form that are known before: a host, a port.
    * @throws BridgeError `unsupported` when the server takes no registrations, with the page it names in `detail`.
    */
   signUp?(server: string, values: LoginValues, signal: AbortSignal): Promise<SignUpDialog>;
@@ -159,8 +160,27 @@ export interface ReactionAbility {
 }
 
 export interface ReceiptAbility {
-  /** Tells the network that we read up to this message. */
-  markRead(target: MessageTarget): Promise<void>;
+  /**
+   * Tells the network that we read up to this message. `isShared` false: only our own other devices may learn it;
+   * a network that cannot tell only them tells nobody.
+   */
+  markRead(target: MessageTarget, isShared?: boolean): Promise<void>;
+}
+
+/** Writing unencrypted into a conversation that is encrypted, after a person decided so. */
+export interface PlainTextAbility {
+  /** Holds until the program ends, or until the session is opened anew. */
+  allowPlain(conversationId: RemoteConversationId): void;
+}
+
+/** Whose messages the server's archive keeps. */
+export type ArchiveRule = 'always' | 'contacts' | 'never';
+
+export interface ArchiveRuleAbility {
+  /** @throws BridgeError `unsupported` when the server lets nobody choose. */
+  load(): Promise<ArchiveRule>;
+  /** Resolves with what the server then says; exceptions for single addresses stay as they are. */
+  save(rule: ArchiveRule): Promise<ArchiveRule>;
 }
 
 export interface TypingAbility {
@@ -235,6 +255,8 @@ export interface BridgeSession {
   readonly avatars?: AvatarAbility | undefined;
   readonly services?: ServiceAbility | undefined;
   readonly diagnostics?: DiagnosticsAbility | undefined;
+  readonly plainText?: PlainTextAbility | undefined;
+  readonly archiveRule?: ArchiveRuleAbility | undefined;
   /** The person looks at the app, or does not: a server may then hold back what can wait (XEP-0352). */
   setActive?(isActive: boolean): void;
 }

@@ -23,6 +23,17 @@ export interface ConversationCapabilities {
    * contact chose would learn who reads what and when: such files wait for a click.
    */
   readonly filesFromOwnServer?: boolean | undefined;
+  /** Which reactions the other side takes; absent: any, and any number. */
+  readonly reactionLimits?: ReactionLimits | undefined;
+  /** Blocked by `encrypted`, but a person may decide to write unencrypted (see `PlainTextAbility`). */
+  readonly canAllowPlain?: boolean | undefined;
+}
+
+export interface ReactionLimits {
+  /** How many one person may put on one message. */
+  readonly perPerson?: number | undefined;
+  /** Only these; absent: any. */
+  readonly allowed?: readonly string[] | undefined;
 }
 
 /** `encrypted`: end-to-end encrypted and we cannot encrypt yet: answering in clear is refused. */

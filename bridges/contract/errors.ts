@@ -17,6 +17,7 @@ export type BridgeErrorCode =
   | 'too-large' // see `limitBytes`
   | 'encrypted-conversation' // would go out in clear text: refused
   | 'unsupported'
+  | 'file-damaged' // the bytes are not those that were announced
   | 'offline' // not connected now; will be tried again
   | 'cancelled'
   | 'rejected' // the network refused this message for good: see `detail`

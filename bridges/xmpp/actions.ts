@@ -1,16 +1,19 @@
 import {
   BridgeError,
+  toFault,
   type EditAbility,
   type MessageTarget,
   type ReactionAbility,
   type ReceiptAbility,
+  type SendControl,
   type SendReceipt,
   type TypingAbility,
 } from '#bridge';
-import type { OutgoingMessage, RemoteAttachment, RemoteConversationId } from '#model';
+import type { OutgoingAttachment, OutgoingMessage, RemoteAttachment, RemoteConversationId } from '#model';
 import { randomUUID } from 'node:crypto';
 import type { AccountLink } from './account-link.ts';
 import { attachmentOf } from './extensions/0066-out-of-band-data.ts';
+import { writeSource } from './file-source.ts';
 import { addressOf, senderIdIn, senderMessage, stanzaIdInRoom } from './ids.ts';
 import {
   correctionMessage,
@@ -36,11 +39,11 @@ export class Actions implements EditAbility, ReactionAbility, ReceiptAbility, Ty
     this.#engine = engine;
   }
 
-  async send(outgoing: OutgoingMessage): Promise<SendReceipt> {
+  async send(outgoing: OutgoingMessage, control: SendControl = {}): Promise<SendReceipt> {
     const to = this.#recipient(outgoing.conversationId);
     this.#refuseClearText(to);
     const id = outgoing.transactionId;
-    const attachment = outgoing.attachment === undefined ? null : await this.#upload(outgoing);
+    const attachment = outgoing.attachment === undefined ? null : await this.#upload(outgoing, control);
     await this.#engine.sendMessage(textMessage(to, outgoing, this.#original(to, outgoing), attachment), id);
     return {
       // Both names alike say that this is the weak one; the archive's copy brings the strong one.
@@ -108,16 +111,34 @@ export class Actions implements EditAbility, ReactionAbility, ReceiptAbility, Ty
   }
 
   /** A message that is under way already keeps the place of its file; uploading it again would serve nobody. */
-  async #upload({ attachment, transactionId }: OutgoingMessage): Promise<RemoteAttachment | null> {
+  async #upload({ attachment, transactionId }: OutgoingMessage, control: SendControl): Promise<RemoteAttachment | null> {
     if (attachment === undefined || this.#engine.hasMessage(transactionId)) return null;
-    const { name, mime, sizeBytes, path } = attachment;
-    const slot = await this.#link.services.requestSlot(name, sizeBytes, mime);
-    await this.#link.files.upload(slot.putUrl, slot.headers, { path, mime, sizeBytes });
-    const named = attachmentOf(slot.getUrl);
+    const url = await this.#place(attachment, control);
+    const named = attachmentOf(url);
     if (named === null) throw new BridgeError('server-incompatible', { detail: 'the server gave an unusable address' });
-    return { ...named, name, mime, sizeBytes };
+    const { name, mime, sizeBytes, sha256 } = attachment;
+    const source = writeSource({ sources: [{ url, key: null }], sha256: sha256 ?? null });
+    return { ...named, name, mime, sizeBytes, source };
+  }
+
+  /** Puts the file on the server. A place that failed is asked for anew: some servers take a name only once. */
+  async #place(file: OutgoingAttachment, control: SendControl): Promise<string> {
+    const { name, mime, sizeBytes } = file;
+    for (let attempt = 1; ; attempt += 1) {
+      const slot = await this.#link.services.requestSlot(name, sizeBytes, mime);
+      try {
+        await this.#link.files.upload(slot.putUrl, slot.headers, file, control);
+        return slot.getUrl;
+      } catch (error) {
+        const isWorthwhile = toFault(error).code === 'server-unreachable' && control.signal?.aborted !== true;
+        if (!isWorthwhile || attempt === mostPlaces) throw error;
+      }
+    }
   }
 }
+
+/** After that the outbox waits before it tries again. */
+const mostPlaces = 2;
 
 /** The id that the sender gave, which is what corrections and markers name. */
 function senderName(target: Pick<MessageTarget, 'alternateId' | 'remoteId'>): string {

@@ -1,4 +1,5 @@
 import type { ExtensionDefinition } from './extension.ts';
+import { messageFeatures } from './message-features.ts';
 
 /** Every extension that stands on its own, in the order it is asked. */
-export const extensions: readonly ExtensionDefinition[] = [];
+export const extensions: readonly ExtensionDefinition[] = [messageFeatures];

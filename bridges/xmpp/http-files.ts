@@ -1,11 +1,15 @@
+import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
-import { request, type RequestOptions } from 'node:https';
+import { open, rm } from 'node:fs/promises';
+import type { RequestOptions } from 'node:https';
 import type { IncomingMessage } from 'node:http';
 import { lookup } from 'node:dns';
 import { BlockList, isIP } from 'node:net';
 import { pipeline } from 'node:stream/promises';
-import { BridgeError } from '#bridge';
+import { BridgeError, type SendControl } from '#bridge';
+import { openGcm, tagBytes } from './decrypt-file.ts';
+import type { SharedSource } from './extensions/0447-stateless-file-sharing.ts';
+import type { FileSource } from './file-source.ts';
 
 export interface HttpFilesOptions {
   readonly ca?: string | readonly string[] | undefined;
@@ -13,6 +17,13 @@ export interface HttpFilesOptions {
   isTrustedHost(host: string): boolean;
   /** The address of our own server, which often keeps the files too; null while not connected. */
   serverAddress(): string | null;
+}
+
+/** A file of ours on its way. */
+export interface UploadFile {
+  readonly path: string;
+  readonly mime: string;
+  readonly sizeBytes: number;
 }
 
 const mostRedirects = 3;
@@ -55,44 +66,71 @@ export class HttpFiles {
   }
 
   /**
-   * Streams `url` into a new file. @throws BridgeError `too-large`, `not-found`, `forbidden`, `certificate-invalid` …
+   * Streams what one of the sources holds into a new file; they are tried in their order. Encrypted bytes are opened on
+   * their way; what turns out not to be whole is deleted before this rejects.
+   * @throws BridgeError `too-large`, `not-found`, `forbidden`, `file-damaged`, `certificate-invalid` …
    */
-  async download(url: string, path: string, maxBytes: number, signal: AbortSignal): Promise<void> {
+  async download({ sources, sha256 }: FileSource, path: string, maxBytes: number, signal: AbortSignal): Promise<void> {
+    let fault: unknown = new BridgeError('not-found', { detail: 'the message names no place to fetch the file from' });
+    for (const source of sources) {
+      try {
+        await this.#downloadFrom(source, sha256, path, maxBytes, signal);
+        return;
+      } catch (error) {
+        fault = error;
+        if (signal.aborted || isFinal(error)) break;
+      }
+    }
+    throw fault;
+  }
+
+  async #downloadFrom(
+    { url, key }: SharedSource,
+    sha256: string | null,
+    path: string,
+    maxBytes: number,
+    signal: AbortSignal,
+  ): Promise<void> {
     const response = await this.#get(url, signal, mostRedirects);
     const announced = Number(response.headers['content-length'] ?? '0');
-    if (announced > maxBytes) {
+    if (announced > maxBytes + (key === null ? 0 : tagBytes)) {
       response.destroy();
       throw new BridgeError('too-large', { limitBytes: maxBytes });
     }
     // 'wx': a file or a link that is there already is never written through.
-    const file = await open(path, 'wx', 0o600);
+    const file = await open(path, 'wx', 0o600).catch((error: unknown) => {
+      response.destroy();
+      throw asFault(error, url);
+    });
     try {
-      let receivedBytes = 0;
-      const limited = async function* (): AsyncGenerator<Buffer> {
-        for await (const chunk of response as AsyncIterable<Buffer>) {
-          receivedBytes += chunk.length;
-          if (receivedBytes > maxBytes) throw new BridgeError('too-large', { limitBytes: maxBytes });
-          yield chunk;
-        }
-      };
-      await pipeline(limited, file.createWriteStream(), { signal });
+      const hash = createHash('sha256');
+      const readable = key === null ? response : openGcm(response, key);
+      await pipeline(watched(readable, hash, maxBytes), file.createWriteStream(), { signal });
+      if (sha256 !== null && hash.digest('hex') !== sha256) {
+        throw new BridgeError('file-damaged', { detail: 'the bytes do not match the announced hash' });
+      }
     } catch (error) {
       response.destroy();
+      // Ours, and not to be taken for the file.
+      await rm(path, { force: true });
       throw asFault(error, url);
     }
   }
 
-  /** Puts a file where a slot says. Headers come from the slot and were checked. */
-  async upload(
-    url: string,
-    headers: Readonly<Record<string, string>>,
-    file: { readonly path: string; readonly mime: string; readonly sizeBytes: number },
-  ): Promise<void> {
-    const body = createReadStream(file.path);
+  /**
+   * Puts a file where a slot says. Headers come from the slot and were checked. @throws BridgeError `cancelled` when
+   * `signal` was aborted
+   */
+  async upload(url: string, headers: Readonly<Record<string, string>>, file: UploadFile, control: SendControl = {}): Promise<void> {
+    const { onProgress, signal } = control;
+    const { path, mime, sizeBytes } = file;
+    if (signal?.aborted === true) throw new BridgeError('cancelled');
     const response = await this.#open(url, {
       method: 'PUT',
-      headers: { ...headers, 'content-type': file.mime, 'content-length': String(file.sizeBytes) },
-      body,
+      headers: { ...headers, 'content-type': mime, 'content-length': String(sizeBytes) },
+      body: createReadStream(path),
+      onSent: (sentBytes) => onProgress?.(Math.min(sentBytes, sizeBytes), sizeBytes),
+      ...(signal === undefined ? {} : { signal }),
     });
     response.resume();
     const { statusCode = 0 } = response;
@@ -129,7 +167,11 @@ export class HttpFiles {
 
   #open(
     address: string,
-    { body, ...options }: RequestOptions & { body?: NodeJS.ReadableStream; signal?: AbortSignal },
+    {
+      body,
+      onSent,
+      ...options
+    }: RequestOptions & { body?: NodeJS.ReadableStream; signal?: AbortSignal; onSent?: (sentBytes: number) => void },
   ): Promise<IncomingMessage> {
     return new Promise((resolve, reject) => {
       const fail = (error: unknown): void => reject(asFault(error, address));
@@ -145,7 +187,8 @@ export class HttpFiles {
         return;
       }
       const { ca } = this.#options;
-      const sent = request(url, {
+      // Not imported: who fetches no file needs no HTTP.
+      const sent = process.getBuiltinModule('node:https').request(url, {
         ...options,
         ...(ca === undefined ? {} : { ca: typeof ca === 'string' ? ca : [...ca] }),
         ...(isTrusted ? {} : { lookup: this.#guardedLookup }),
@@ -155,10 +198,35 @@ export class HttpFiles {
       sent.on('error', fail);
       sent.on('response', resolve);
       if (body === undefined) sent.end();
-      else pipeline(body, sent).catch(fail);
+      else pipeline(body, counted(onSent), sent).catch(fail);
     });
   }
 }
+
+/** Bytes as they come, hashed and limited. */
+async function* watched(bytes: AsyncIterable<Buffer>, hash: Hash, maxBytes: number): AsyncGenerator<Buffer> {
+  let receivedBytes = 0;
+  for await (const chunk of bytes) {
+    receivedBytes += chunk.length;
+    if (receivedBytes > maxBytes) throw new BridgeError('too-large', { limitBytes: maxBytes });
+    hash.update(chunk);
+    yield chunk;
+  }
+}
+
+/** Hands bytes on and says how many there were: as fast as the other end takes them, so close to what arrived. */
+const counted = (onSent: ((sentBytes: number) => void) | undefined) =>
+  async function* (bytes: AsyncIterable<Buffer | string>): AsyncGenerator<Buffer | string> {
+    let sentBytes = 0;
+    for await (const chunk of bytes) {
+      yield chunk;
+      sentBytes += chunk.length;
+      onSent?.(sentBytes);
+    }
+  };
+
+/** Another source would say the same. */
+const isFinal = (error: unknown): boolean => error instanceof BridgeError && error.fault.code === 'too-large';
 
 const privateFault = (host: string): BridgeError =>
   new BridgeError('forbidden', { server: host, detail: 'the address leads into a private network' });

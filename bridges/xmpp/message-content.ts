@@ -1,9 +1,15 @@
 import type { MessageKind, RemoteAttachment, ReplyReference } from '#model';
-import { readOutOfBand } from './extensions/0066-out-of-band-data.ts';
 import { readEncryption } from './extensions/0380-encryption-hint.ts';
-import { cutReplyFallback, readReply } from './extensions/0461-replies.ts';
+import { readSpoiler } from './extensions/0382-spoilers.ts';
+import { isUnstyled } from './extensions/0393-message-styling.ts';
+import { splitFallback } from './extensions/0428-fallback.ts';
+import { fileSharingNamespace } from './extensions/0447-stateless-file-sharing.ts';
+import { readQuotation, readReply } from './extensions/0461-replies.ts';
+import { readLifetimeMs } from './extensions/0466-ephemeral-messages.ts';
 import { personOf, senderMessage } from './ids.ts';
 import { bareJid } from './jid.ts';
+import { readFiles } from './message-files.ts';
+import { ns } from './namespaces.ts';
 import type { XmlElement } from './stream/xml/element.ts';
 
 /** What a message says, whoever wrote it. */
@@ -12,28 +18,34 @@ export interface MessageContent {
   readonly text: string;
   readonly attachments?: readonly RemoteAttachment[] | undefined;
   readonly replyTo?: ReplyReference | undefined;
+  readonly spoiler?: string | undefined;
+  readonly lifetimeMs?: number | undefined;
+  readonly isUnstyled?: boolean | undefined;
 }
 
 /** Null when the message carries nothing to show. In a room the author of an original is known by other means. */
 export function readContent(message: XmlElement, isRoom: boolean): MessageContent | null {
   const body = message.childText('body');
   const encryption = readEncryption(message);
-  if (encryption !== null) {
-    const text = body === undefined || body === '' ? `This message is encrypted with ${encryption}.` : body;
-    return { kind: 'unreadable', text };
-  }
-  const attachments = readOutOfBand(message);
+  // What an encrypted message says in clear is only meant to tell that it is encrypted. The interface says it better.
+  if (encryption !== null) return { kind: 'unreadable', text: encryption, ...lifetimeOf(message) };
+  const { attachments, urls } = readFiles(message, body ?? '');
   if (body === undefined && attachments.length === 0) return null;
 
-  const { text, excerpt } = cutReplyFallback(message, body ?? '');
+  const { written: text } = splitFallback(message, body ?? '', ns.reply, fileSharingNamespace, ns.outOfBand);
+  const excerpt = readQuotation(message, body ?? '');
   const reply = readReply(message);
   const replyAuthor = reply === null || reply.to === null || isRoom ? null : bareJid(reply.to);
-  const written = withoutAddresses(text, attachments);
+  const written = withoutAddresses(text, urls);
   const isAction = written.startsWith('/me ');
+  const spoiler = readSpoiler(message);
   return {
     kind: isAction ? 'action' : message.attribute('type') === 'headline' ? 'notice' : 'message',
     text: isAction ? written.slice('/me '.length) : written,
     ...(attachments.length === 0 ? {} : { attachments }),
+    ...(spoiler === undefined ? {} : { spoiler }),
+    ...(isUnstyled(message) ? { isUnstyled: true } : {}),
+    ...lifetimeOf(message),
     ...(reply === null
       ? {}
       : {
@@ -46,8 +58,17 @@ export function readContent(message: XmlElement, isRoom: boolean): MessageConten
   };
 }
 
+function lifetimeOf(message: XmlElement): { readonly lifetimeMs?: number } {
+  const lifetimeMs = readLifetimeMs(message);
+  return lifetimeMs === undefined ? {} : { lifetimeMs };
+}
+
 /** The address of an attached file stands in the text too, for clients that know no attachments. */
-function withoutAddresses(text: string, attachments: readonly RemoteAttachment[]): string {
-  const attached = attachments.find(({ source }) => text.trimEnd() === source || text.trimEnd().endsWith(`\n${source}`));
-  return attached === undefined ? text : text.trimEnd().slice(0, -attached.source.length).trimEnd();
+function withoutAddresses(text: string, urls: ReadonlySet<string>): string {
+  const trimmed = text.trimEnd();
+  for (const url of urls) {
+    const address = url.trimEnd();
+    if (trimmed === address || trimmed.endsWith(`\n${address}`)) return trimmed.slice(0, -address.length).trimEnd();
+  }
+  return text;
 }

@@ -5,13 +5,14 @@ import { readOccupantId } from './extensions/0045-multi-user-chat.ts';
 import { readTyping } from './extensions/0085-chat-states.ts';
 import { readCorrection } from './extensions/0308-message-correction.ts';
 import { readOriginId, usableId } from './extensions/0359-stable-ids.ts';
+import { readMention } from './extensions/0372-references.ts';
 import { isKeyTransport } from './extensions/0380-encryption-hint.ts';
 import { readRetraction } from './extensions/0424-message-retraction.ts';
 import { readReactions } from './extensions/0444-reactions.ts';
 import { conversationOf, personOf, roomMessage, senderMessage, unarchivedMessage } from './ids.ts';
 import { readContent } from './message-content.ts';
 import { parseJid } from './jid.ts';
-import type { Envelope } from './receive.ts';
+import { readTombstoneContent, type Envelope } from './receive.ts';
 
 export interface RoomContext {
   readonly room: string;
@@ -67,10 +68,14 @@ export function receiveRoomMessage(envelope: Envelope, context: RoomContext): Br
     events.push({ type: 'message.deleted', conversationId, target, by: personId, isModerated, deletedAtMs: atMs });
     return events;
   }
-  const content = isKeyTransport(message) ? null : readContent(message, true);
+  const content = isKeyTransport(message)
+    ? null
+    : (readTombstoneContent(envelope, context.nowMs, atMs) ?? readContent(message, true));
   if (content === null) return events;
   const corrected = readCorrection(message);
   if (corrected !== null) {
+    // What we cannot read must not stand in the place of what we could.
+    if (content.kind === 'unreadable') return events;
     const { text, attachments } = content;
     const patch = { text, attachments, editedAtMs: atMs };
     events.push({ type: 'message.patched', conversationId, target: senderMessage(corrected), by: personId, patch });
@@ -78,6 +83,8 @@ export function receiveRoomMessage(envelope: Envelope, context: RoomContext): Br
   }
   const senderId = readOriginId(message) ?? usableId(message.attribute('id'));
   const { replyTo } = content;
+  const { ownBareJid, ownNick, ownOccupantId } = context;
+  const isMention = !isOwn && readMention(message, content.text, { ownBareJid, room, nick: ownNick, occupantId: ownOccupantId });
   events.push({
     type: 'message.upserted',
     origin: envelope.origin,
@@ -92,6 +99,7 @@ export function receiveRoomMessage(envelope: Envelope, context: RoomContext): Br
       senderId: personId,
       senderName: nick === '' ? undefined : nick,
       isOwn,
+      ...(isMention ? { isMention } : {}),
       sentAtMs: atMs,
       delivery: isOwn ? 'sent' : undefined,
     },

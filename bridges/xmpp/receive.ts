@@ -7,11 +7,11 @@ import { readCorrection } from './extensions/0308-message-correction.ts';
 import { readMarker } from './extensions/0333-chat-markers.ts';
 import { readOriginId, usableId } from './extensions/0359-stable-ids.ts';
 import { isKeyTransport } from './extensions/0380-encryption-hint.ts';
-import { readRetraction } from './extensions/0424-message-retraction.ts';
+import { readRetraction, readTombstone } from './extensions/0424-message-retraction.ts';
 import { readReactions } from './extensions/0444-reactions.ts';
 import { archivedMessage, conversationOf, personOf, senderMessage, unarchivedMessage } from './ids.ts';
 import { bareJid, fullJid } from './jid.ts';
-import { readContent } from './message-content.ts';
+import { readContent, type MessageContent } from './message-content.ts';
 import { StanzaError } from './stream/stanza-error.ts';
 import type { XmlElement } from './stream/xml/element.ts';
 
@@ -65,11 +65,13 @@ export function receiveDirectMessage(envelope: Envelope, context: ReceiveContext
     return events;
   }
   if (isKeyTransport(message)) return events;
-  const content = readContent(message, false);
+  const content = readTombstoneContent(envelope, context.nowMs, atMs) ?? readContent(message, false);
   if (content === null) return events;
 
   const corrected = readCorrection(message);
   if (corrected !== null) {
+    // What we cannot read must not stand in the place of what we could.
+    if (content.kind === 'unreadable') return events;
     const { text, attachments } = content;
     const patch = { text, attachments, editedAtMs: atMs };
     events.push({ type: 'message.patched', conversationId, target: senderMessage(corrected), by: personId, patch });
@@ -92,6 +94,16 @@ export function receiveDirectMessage(envelope: Envelope, context: ReceiveContext
     },
   });
   return events;
+}
+
+/** What is left in an archive of a message that was taken back. Only an archive may say so. */
+export function readTombstoneContent(
+  { message, origin, archiveId }: Envelope,
+  nowMs: number,
+  atMs: number,
+): (MessageContent & { readonly deletedAtMs: number }) | null {
+  const tombstone = origin === 'live' || archiveId === null ? null : readTombstone(message, nowMs);
+  return tombstone === null ? null : { kind: 'message', text: '', deletedAtMs: tombstone.stampMs ?? atMs };
 }
 
 export interface Parties {

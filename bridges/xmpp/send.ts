@@ -4,9 +4,12 @@ import { chatState, type ChatState } from './extensions/0085-chat-states.ts';
 import { receipt, requestReceipt } from './extensions/0184-delivery-receipts.ts';
 import { correction } from './extensions/0308-message-correction.ts';
 import { displayed, markable } from './extensions/0333-chat-markers.ts';
+import { hint } from './extensions/0334-processing-hints.ts';
 import { originId } from './extensions/0359-stable-ids.ts';
 import { retraction } from './extensions/0424-message-retraction.ts';
+import { fallback } from './extensions/0428-fallback.ts';
 import { reactions } from './extensions/0444-reactions.ts';
+import { fileSharing, fileSharingNamespace } from './extensions/0447-stateless-file-sharing.ts';
 import { reply } from './extensions/0461-replies.ts';
 import { element, type XmlElement, type XmlNode } from './stream/xml/element.ts';
 import { ns } from './namespaces.ts';
@@ -22,8 +25,6 @@ type Child = XmlNode | null | false;
 const message = (to: Recipient, id: string | undefined, ...children: readonly Child[]): XmlElement =>
   element('message', { to: to.jid, type: to.isRoom ? 'groupchat' : 'chat', id, xmlns: ns.client }, ...children);
 
-const hint = (name: 'store' | 'no-store' | 'no-copy'): XmlElement => element(name, { xmlns: ns.hints });
-
 /** A message stanza. The transaction id is message id and origin-id in one, so every echo of it can be recognised. */
 export function textMessage(
   to: Recipient,
@@ -33,7 +34,7 @@ export function textMessage(
 ): XmlElement {
   const id = outgoing.transactionId;
   // The address of a file stands last, for clients that read only the text; alone, when there is no caption.
-  const text = [outgoing.text, attachment?.source ?? ''].filter((part) => part !== '').join('\n');
+  const text = [outgoing.text, attachment?.remoteId ?? ''].filter((part) => part !== '').join('\n');
   const { body, elements } =
     original === null
       ? { body: text, elements: [] }
@@ -43,12 +44,20 @@ export function textMessage(
     id,
     element('body', {}, body),
     ...elements,
-    attachment !== null && outOfBand(attachment.source),
+    ...(attachment === null ? [] : fileElements(outgoing, attachment, body)),
     originId(id),
     !to.isRoom && requestReceipt(),
     !to.isRoom && markable(),
     chatState('active'),
   );
+}
+
+/** The file for clients that know XEP-0447, and for those that know only XEP-0066 or the text. */
+function fileElements({ attachment: file }: OutgoingMessage, { remoteId: url }: RemoteAttachment, body: string): XmlElement[] {
+  if (file === undefined) return [outOfBand(url)];
+  const end = [...body].length;
+  const range = { start: end - [...url].length, end };
+  return [fileSharing(file, url), fallback(fileSharingNamespace, range), outOfBand(url)];
 }
 
 export const correctionMessage = (to: Recipient, id: string, target: string, text: string): XmlElement =>

@@ -54,8 +54,13 @@ function fileName(path: string): string {
   } catch {
     // A broken escape stays as it is.
   }
-  const clean = decoded
-     
+  return cleanFileName(decoded);
+}
+
+/** A file name that somebody else chose, fit to be shown and stored. */
+export function cleanFileName(name: string): string {
+  const clean = name
+    .slice(-2_000)
     .replace(/[\u0000-\u001F\u007F-\u009F\u200B-\u200F\u202A-\u202E\u2066-\u2069]/g, '')
     .replace(/[/\\:*?"<>|]/g, '_')
     .replace(/^\.+|[. ]+$/g, '')

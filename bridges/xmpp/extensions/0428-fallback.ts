@@ -9,23 +9,49 @@ export function fallback(forNamespace: string, range?: { start: number; end: num
   return element('fallback', { xmlns: ns.fallback, for: forNamespace }, body);
 }
 
+interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
+const mostMarks = 20;
+const mostRanges = 20;
+
+/** The parts of a body, in code points, that stand in for `forNamespace`. What makes no sense counts as written. */
+export function fallbackRanges(message: XmlElement, length: number, forNamespace: string): readonly Range[] {
+  return message
+    .childrenNamed('fallback', ns.fallback)
+    .slice(0, mostMarks)
+    .filter((mark) => mark.attribute('for') === forNamespace)
+    .flatMap((mark) => {
+      if (mark.elements().length === 0) return [{ start: 0, end: length }];
+      return mark.childrenNamed('body').slice(0, mostRanges).flatMap((body) => rangeOf(body, length) ?? []);
+    });
+}
+
+function rangeOf(body: XmlElement, length: number): Range | null {
+  const [from, to] = [body.attribute('start'), body.attribute('end')];
+  if (from === undefined && to === undefined) return { start: 0, end: length };
+  const [start, end] = [position(from), position(to)];
+  return start === null || end === null || end < start || end > length ? null : { start, end };
+}
+
 /** The body split into what stands in for `forNamespace` and what the sender wrote. Positions count code points. */
 export function splitFallback(
   message: XmlElement,
   body: string,
-  forNamespace: string,
+  ...forNamespaces: readonly string[]
 ): { readonly written: string; readonly standIn: string } {
-  const marker = message
-    .childrenNamed('fallback', ns.fallback)
-    .find((candidate) => candidate.attribute('for') === forNamespace);
-  if (marker === undefined) return { written: body, standIn: '' };
-  const range = marker.child('body');
-  const start = position(range?.attribute('start'));
-  const end = position(range?.attribute('end'));
-  if (range === undefined || start === null || end === null) return { written: '', standIn: body };
+  if (message.child('fallback', ns.fallback) === undefined) return { written: body, standIn: '' };
   const points = [...body];
-  if (end < start || end > points.length) return { written: body, standIn: '' };
-  return { written: [...points.slice(0, start), ...points.slice(end)].join(''), standIn: points.slice(start, end).join('') };
+  const isStandIn = new Uint8Array(points.length);
+  for (const namespace of forNamespaces) {
+    for (const { start, end } of fallbackRanges(message, points.length, namespace)) isStandIn.fill(1, start, end);
+  }
+  return {
+    written: points.filter((_, index) => isStandIn[index] === 0).join(''),
+    standIn: points.filter((_, index) => isStandIn[index] === 1).join(''),
+  };
 }
 
 const position = (text: string | undefined): number | null =>

@@ -16,11 +16,11 @@ export function readReply(message: XmlElement): Reply | null {
   return id === null ? null : { id, to: reply?.attribute('to') ?? null };
 }
 
-/** The body without the quotation for clients that know no replies, and that quotation without its `>`. */
-export function cutReplyFallback(message: XmlElement, body: string): { text: string; excerpt: string | undefined } {
-  const { written, standIn } = splitFallback(message, body, ns.reply);
+/** The quotation that stands in the body for clients that know no replies, without its `>`. */
+export function readQuotation(message: XmlElement, body: string): string | undefined {
+  const { standIn } = splitFallback(message, body, ns.reply);
   const excerpt = standIn.replace(/^> ?/gm, '').trim();
-  return { text: written, excerpt: excerpt === '' ? undefined : excerpt };
+  return excerpt === '' ? undefined : excerpt;
 }
 
 /** Body and elements of a reply; the quotation in front is for clients that know no replies. */
