@@ -53,8 +53,8 @@ export function linkAccount({ stream, host, state, environment, engine, isCaught
   const ownBareJid = stream.jid;
   const { domain } = stream;
   const request = (iq: IqRequest): Promise<XmlElement> => engine().request(iq);
-  const journal = new Journal(host, state);
-  const roster = new Roster();
+  const roster = new Roster(state.roster);
+  const journal = new Journal(host, state, () => ({ roster: roster.snapshot }));
   const presence = new PresenceBook();
   const services = new ServerServices(ownBareJid, domain, request);
   const rooms = new Rooms({

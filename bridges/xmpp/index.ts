@@ -2,6 +2,7 @@ import { bridgeId, networkId } from '#model';
 import type { BridgeDefinition } from '#bridge';
 import type { XmppEnvironment } from './account-settings.ts';
 import { login, passwordFlow } from './login.ts';
+import { logout } from './logout.ts';
 import { XmppSession } from './session.ts';
 
 /** The XMPP bridge. `environment` is for tests and for distributors with an authority of their own. */
@@ -13,6 +14,7 @@ export function createXmppBridge(environment: XmppEnvironment = {}): BridgeDefin
     loginFlows: [passwordFlow],
     login: (flowId, values, signal) => login(flowId, values, signal, environment),
     open: (account, savedState, host) => new XmppSession(account, savedState, host, environment),
+    logout: (account, host) => logout(account, host, environment),
   };
 }
 

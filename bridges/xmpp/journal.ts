@@ -23,12 +23,15 @@ export interface StreamSource {
  */
 export class Journal {
   readonly #host: BridgeHost;
+  /** What is known besides, as of the moment of writing. */
+  readonly #more: () => Partial<XmppState>;
   #state: XmppState;
   #source: StreamSource | null = null;
   #last: Promise<void> = Promise.resolve();
   #isClosed = false;
 
-  constructor(host: BridgeHost, state: XmppState) {
+  constructor(host: BridgeHost, state: XmppState, more: () => Partial<XmppState> = () => ({})) {
+    this.#more = more;
     this.#host = host;
     this.#state = state;
   }
@@ -60,7 +63,7 @@ export class Journal {
   async #store({ events = [], inbound = 0, outgoing = [], change }: Entry): Promise<void> {
     const changed = change === undefined ? this.#state : change(this.#state);
     const stream = this.#source?.snapshot(inbound, outgoing) ?? changed.stream;
-    const next: XmppState = { ...changed, stream };
+    const next: XmppState = { ...changed, ...this.#more(), stream };
     await this.#host.emit(events, next);
     this.#state = next;
     this.#source?.handled(inbound);

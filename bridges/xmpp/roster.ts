@@ -6,11 +6,15 @@ import { ns } from './namespaces.ts';
 
 export type Subscription = 'none' | 'to' | 'from' | 'both';
 
-export interface Contact {
+/** Plain JSON: it is saved. */
+export type Contact = {
   readonly jid: string;
   readonly name: string | null;
   readonly subscription: Subscription;
-}
+};
+
+/** A few hundred contacts. */
+const mostSavedLength = 64 * 1024;
 
 const subscriptions: ReadonlySet<string> = new Set(['none', 'to', 'from', 'both']);
 
@@ -18,10 +22,27 @@ const subscriptions: ReadonlySet<string> = new Set(['none', 'to', 'from', 'both'
 export class Roster {
   readonly #contacts = new Map<string, Contact>();
   #isLoaded = false;
+  #snapshot: readonly Contact[] | null | undefined;
 
-  /** False until the server told it in this process. */
+  /** What an earlier run knew. It holds only as long as that run's session, which brings every change. */
+  constructor(saved: readonly Contact[] | null = null) {
+    this.#isLoaded = saved !== null;
+    for (const contact of saved ?? []) this.#contacts.set(contact.jid, contact);
+  }
+
+  /** False until the server told it, or an earlier run had it told. */
   get isLoaded(): boolean {
     return this.#isLoaded;
+  }
+
+  /** To be saved with every stanza, so null when that would cost more than asking the server again. */
+  get snapshot(): readonly Contact[] | null {
+    if (!this.#isLoaded) return null;
+    if (this.#snapshot === undefined) {
+      const contacts = [...this.#contacts.values()];
+      this.#snapshot = JSON.stringify(contacts).length > mostSavedLength ? null : contacts;
+    }
+    return this.#snapshot;
   }
 
   contact(jid: string): Contact | undefined {
@@ -35,6 +56,7 @@ export class Roster {
 
   /** Takes the whole list. @returns the people in it. */
   load(result: XmlElement): BridgeEvent[] {
+    this.#snapshot = undefined;
     this.#contacts.clear();
     this.#isLoaded = true;
     return (result.child('query', ns.roster)?.childrenNamed('item') ?? []).flatMap((item) => this.#take(item));
@@ -48,6 +70,7 @@ export class Roster {
   #take(item: XmlElement): BridgeEvent[] {
     const jid = bareJid(item.attribute('jid'));
     if (jid === null) return [];
+    this.#snapshot = undefined;
     const subscription = item.attribute('subscription') ?? 'none';
     if (subscription === 'remove') {
       this.#contacts.delete(jid);

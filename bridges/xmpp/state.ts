@@ -1,5 +1,6 @@
 import type { Json } from '#bridge';
 import type { NamelessMessage } from './nameless-messages.ts';
+import type { Contact } from './roster.ts';
 import type { StreamState } from './stream/stream-engine.ts';
 
 /** A room to be in, and how much of it is stored. */
@@ -28,6 +29,8 @@ export type XmppState = {
   readonly nameless: readonly NamelessMessage[];
   /** What extensions keep, by their names. */
   readonly extensions: Readonly<Record<string, Json>>;
+  /** The contact list as of this state; null when it has to be asked for again. */
+  readonly roster: readonly Contact[] | null;
 };
 
 export const freshState = (resource: string): XmppState => ({
@@ -39,6 +42,7 @@ export const freshState = (resource: string): XmppState => ({
   encrypted: [],
   nameless: [],
   extensions: {},
+  roster: null,
 });
 
 /** What was saved by us; a state that this version does not know is not guessed at. */

