@@ -11,10 +11,10 @@ export const useNotifications = (open: (conversationId: number) => void): void =
   watch(() => session.totalUnread, (count) => shell.window.setUnreadCount(count), { immediate: true });
   shell.window.onNavigate(({ conversationId }) => open(conversationId));
 
-  useEvent('notification.raised', ({ conversationId, title, body }) => {
+  useEvent('notification.raised', ({ conversationId, title, body, isQuiet = false }) => {
     const isShown = shell.kind === 'browser' && shell.notifications.permission() === 'granted';
     if (!isShown || document.hasFocus() || session.settings.notifications === 'off') return;
-    const notification = new Notification(title, { body, tag: `conversation-${conversationId}` });
+    const notification = new Notification(title, { body, tag: `conversation-${conversationId}`, silent: isQuiet });
     notification.addEventListener('click', () => {
       window.focus();
       open(conversationId);

@@ -2,6 +2,7 @@
  * Everything a bridge can say. One closed union, sent in batches; each event is structured-clonable.
  * A lost connection is a `state` event, not an exception.
  */
+import type { RemoteContact } from './contacts.ts';
 import type { BridgeFault } from './errors.ts';
 import type {
   Presence,
@@ -128,7 +129,16 @@ export type BridgeEvent =
       readonly statusText?: string | undefined;
       /** Away from the device since then. */
       readonly idleSinceMs?: number | undefined;
+      /** When they were last there, told with their leaving. */
+      readonly lastSeenMs?: number | undefined;
     }
+  | { readonly type: 'contact.upserted'; readonly contact: RemoteContact }
+  | { readonly type: 'contact.deleted'; readonly personId: RemotePersonId }
+  /** The whole list; who is not in it is no contact any more. */
+  | { readonly type: 'contacts.replaced'; readonly contacts: readonly RemoteContact[] }
+  /** All addresses (people, servers) that the network keeps away from us. */
+  | { readonly type: 'blocked.replaced'; readonly addresses: readonly string[] }
+  | { readonly type: 'blocked.changed'; readonly address: string; readonly isBlocked: boolean }
   | {
       /** Messages may be missing just before `before`; `cursor` fetches them. */
       readonly type: 'gap.upserted';

@@ -13,6 +13,8 @@ export interface HostMethods {
   'host.stop': (input: Record<string, never>) => { readonly isStopped: true };
   /** Where the bytes of a fetched attachment are. Absent or not fetched: null. */
   'host.file': (input: { readonly attachmentId: number }) => HostFile | null;
+  /** Where the bytes of a picture of a person or room are; null: there is none. */
+  'host.avatar': (input: { readonly avatarId: number }) => HostFile | null;
   /** Reserves a file to stage an upload into; `host.staged` makes it known. */
   'host.stage': (input: { readonly name: string; readonly mime: string }) => { readonly id: string; readonly path: string };
   'host.staged': (input: { readonly id: string; readonly sizeBytes: number }) => { readonly isReady: true };

@@ -25,6 +25,7 @@ export interface Publisher {
   readonly conversationChanged: (id: ConversationId) => void;
   /** The account is not connected any more: its people's presence is unknown. */
   readonly forgetPresence: (accountId: AccountId) => void;
+  readonly contactsChanged: (id: AccountId) => void;
   readonly presence: PresenceBoard;
   readonly typingIn: (id: ConversationId) => readonly string[];
   readonly stop: () => void;
@@ -52,6 +53,7 @@ export const createPublisher = ({ db, events, now, settings, removeFiles }: Publ
       publishChanges(db, changes, { typing, presence }, publish);
       removeFiles(changes.removedFileNames);
     },
+    contactsChanged: (accountId) => events.emit('contacts.changed', { accountId }),
     conversationChanged: (id) =>
       events.emit('conversations.changed', { ids: [id], totalUnread: conversations.totalUnread(db) }),
     forgetPresence: (accountId) => {

@@ -29,6 +29,9 @@ const settingsBeforeStart: Settings = {
   isWelcomeDone: true,
   sendsReadReceipts: true,
   sendsTyping: true,
+  presence: 'online',
+  statusText: '',
+  awayAfterMinutes: 10,
 };
 
 /** Asks once per connection for all that the first screen needs, then follows the events. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { RpcInput, RpcMethod } from '#rpc';
+import { peopleInputs } from './people-inputs.ts';
 import { roomInputs } from './room-inputs.ts';
 import type { World } from './world.ts';
 
@@ -66,6 +67,7 @@ export const validInputs: Inputs = {
   'files.unstage': async ({ stagedFile }) => ({ id: await stagedFile() }),
   'search.messages': ({ chat }) => ({ query: 'hello', conversationId: chat.id, before: null, limit: 50 }),
   ...roomInputs,
+  ...peopleInputs,
   'diagnostics.report': ({ account }) => ({ accountId: account.id }),
   'diagnostics.watch': ({ account }) => ({ accountId: account.id }),
   'diagnostics.read': ({ client, account }) => client.call('diagnostics.watch', { accountId: account.id }),

@@ -23,6 +23,7 @@ import {
   type RemoteConversationId,
   type RemoteMessage,
 } from '#model';
+import { createFakePeople } from './fake-people.ts';
 import { createFakeRooms } from './fake-rooms.ts';
 import { createFakeServices, createFakeSignUp } from './fake-dialogs.ts';
 
@@ -213,6 +214,7 @@ export const createFakeBridge = (behaviour: FakeBehaviour = {}): FakeBridge => {
           throw new BridgeError('wrong-address');
         },
       },
+      ...createFakePeople(note, (events) => host.emit(events)),
       services: behaviour.services ?? createFakeServices(),
       rooms: createFakeRooms(note, async (id) => host.emit([{ type: 'conversation.upserted', conversation: { remoteId: id, kind: 'group', title: id, security: 'plain', membership: 'joined' } }])),
       diagnostics: {

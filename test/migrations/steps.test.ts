@@ -118,6 +118,20 @@ const steps: Readonly<Record<number, Expectation>> = {
       `SELECT is_muted FROM conversations`,
     ],
   },
+  520: {
+    writes: [
+      `INSERT INTO contacts (address_id, name, bond) VALUES (1, 'Marta', 'mutual')`,
+      `INSERT INTO contact_groups VALUES (1, 'Sales')`,
+      `INSERT INTO blocked_addresses VALUES (1, 'spam.example')`,
+      `INSERT INTO avatars (id, sha256, file_name, mime) VALUES (1, 'aa', 'f', 'image/png')`,
+      `UPDATE addresses SET avatar_key = 'k', avatar_source = '{}', avatar_id = 1 WHERE id = 1`,
+    ],
+    refuses: [
+      `UPDATE contacts SET bond = 'friends'`,
+      `INSERT INTO contacts (address_id) VALUES (99)`,
+      `INSERT INTO avatars (sha256, file_name, mime) VALUES ('aa', 'g', 'image/png')`,
+    ],
+  },
 };
 
 /** A database as it was after a step, with rows of all steps up to there. */

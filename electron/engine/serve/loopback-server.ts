@@ -118,6 +118,11 @@ const handle = async ({ engine, files, gate, authority, request, response }: Exc
     const file = await engine.host['host.file']({ attachmentId: Number(fileId) });
     return file === null ? respondText(response, 404, 'not found') : sendFile(file, request, response);
   }
+  const avatarId = /^\/avatars\/([1-9]\d{0,14})$/.exec(url.pathname)?.[1];
+  if (avatarId !== undefined) {
+    const picture = await engine.host['host.avatar']({ avatarId: Number(avatarId) });
+    return picture === null ? respondText(response, 404, 'not found') : sendFile(picture, request, response);
+  }
   if (await files.send(url.pathname, response, request.method === 'HEAD')) return;
   respondText(response, 404, 'not found');
 };

@@ -14,6 +14,9 @@ const defaults: Settings = {
   isWelcomeDone: false,
   sendsReadReceipts: true,
   sendsTyping: true,
+  presence: 'online',
+  statusText: '',
+  awayAfterMinutes: 10,
 };
 
 export interface SettingsService {

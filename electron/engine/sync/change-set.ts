@@ -15,6 +15,8 @@ export interface Notification {
   readonly title: string;
   readonly body: string;
   readonly network: NetworkId;
+  /** Without a sound. */
+  readonly isQuiet?: boolean | undefined;
 }
 
 export interface TypingChange {
@@ -27,6 +29,8 @@ export interface PresenceChange {
   readonly addressId: AddressId;
   readonly presence: Presence;
   readonly statusText: string | null;
+  readonly idleSinceMs?: number | null | undefined;
+  readonly lastSeenMs?: number | null | undefined;
 }
 
 export interface StateChange {
@@ -46,6 +50,10 @@ export class ChangeSet {
   readonly states: StateChange[] = [];
   /** Files of the profile's folder of files that nothing refers to any more. */
   readonly removedFileNames: string[] = [];
+  /** The contact list, or whom it keeps away, changed. */
+  hasContactChanges = false;
+  /** A network named a picture that is not here yet. */
+  wantsAvatars = false;
   /** Events that could not be stored and lie in quarantine. */
   quarantinedCount = 0;
 
@@ -78,6 +86,8 @@ export class ChangeSet {
     this.presence.push(...other.presence);
     this.states.push(...other.states);
     this.removedFileNames.push(...other.removedFileNames);
+    this.hasContactChanges ||= other.hasContactChanges;
+    this.wantsAvatars ||= other.wantsAvatars;
     this.quarantinedCount += other.quarantinedCount;
   }
 }

@@ -30,7 +30,10 @@ export function publishChanges(db: ReadableDb, changes: ChangeSet, boards: Board
     publish('messages.changed', { conversationId, ids: [...ids], removedIds: [...removedIds], hasNewest });
   }
   publishTyping(db, changes, boards.typing, publish);
-  publishPresence(db, changes, boards.presence, publish);
+  const isPresenceNew = publishPresence(db, changes, boards.presence, publish);
+  if (changes.accountId !== null && (isPresenceNew || changes.hasContactChanges)) {
+    publish('contacts.changed', { accountId: changes.accountId });
+  }
   for (const notification of changes.notifications.values()) publish('notification.raised', notification);
 }
 
@@ -52,9 +55,9 @@ export function typingNames(db: ReadableDb, board: TypingBoard, conversationId: 
   ).map((row) => row.name);
 }
 
-function publishPresence(db: ReadableDb, changes: ChangeSet, board: PresenceBoard, publish: Publish): void {
+function publishPresence(db: ReadableDb, changes: ChangeSet, board: PresenceBoard, publish: Publish): boolean {
   const addressIds = changes.presence.filter((change) => board.set(change)).map(({ addressId }) => addressId);
-  if (addressIds.length === 0) return;
+  if (addressIds.length === 0) return false;
   const rows = readAll<{ id: ConversationId }>(
     db,
     `SELECT conversations.id FROM json_each(?) AS wanted
@@ -62,4 +65,5 @@ function publishPresence(db: ReadableDb, changes: ChangeSet, board: PresenceBoar
     JSON.stringify(addressIds),
   );
   for (const { id } of rows) publish('presence.changed', { conversationId: id });
+  return true;
 }

@@ -17,12 +17,13 @@ export const createNotifications = (onClick: (conversationId: number) => void) =
   // Held here, or they would be collected and their clicks lost.
   const shown = new Map<number, Notification>();
   return {
-    show({ conversationId, title, body }: RaisedNotification): void {
+    show({ conversationId, title, body, isQuiet = false }: RaisedNotification): void {
       if (!Notification.isSupported()) return;
       const line = plainLine(body, longestBody);
       const notification = new Notification({
         title: plainLine(title, longestTitle),
         body: process.platform === 'linux' ? escapeMarkup(line) : line,
+        silent: isQuiet,
       });
       notification.on('click', () => {
         shown.delete(conversationId);

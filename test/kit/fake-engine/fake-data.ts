@@ -50,6 +50,7 @@ export const makeConversations = (count: number, nowMs: number): ConversationRow
       title,
       security: index === 9 ? 'encrypted' : 'plain',
       membership: index === 11 ? 'requested' : 'joined',
+      avatarId: null,
       unreadCount: index < 3 ? index + 1 : 0,
       activeAtMs: nowMs - index * 37 * minuteMs - (index > 7 ? dayMs : 0),
       lastText: lines[(index + 6) % lines.length]!,

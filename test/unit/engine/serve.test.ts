@@ -50,6 +50,7 @@ const serve = async (): Promise<Served> => {
     },
     host: {
       'host.file': async ({ attachmentId }) => files.get(attachmentId) ?? null,
+      'host.avatar': async () => null,
       'host.stage': async ({ name, mime }) => staging.reserve(name, mime),
       'host.staged': async ({ id, sizeBytes }) => {
         await staging.complete(id, sizeBytes);

@@ -13,6 +13,7 @@ export interface AddressRecord {
   readonly handle: string;
   readonly displayName: string | null;
   readonly isSelf: boolean;
+  readonly avatarId: number | null;
 }
 
 interface Row {
@@ -24,6 +25,7 @@ interface Row {
   handle: string;
   display_name: string | null;
   is_self: number;
+  avatar_id: number | null;
 }
 
 const toRecord = (row: Row): AddressRecord => ({
@@ -35,6 +37,7 @@ const toRecord = (row: Row): AddressRecord => ({
   handle: row.handle,
   displayName: row.display_name,
   isSelf: row.is_self === 1,
+  avatarId: row.avatar_id,
 });
 
 /** People's handles. Keyed by account and remote id, never by a phone number. */

@@ -6,7 +6,12 @@ import { addresses } from './addresses.ts';
 import type { AddressRecord } from './addresses.ts';
 
 /** Presence as known now; it is never stored. */
-export type PresenceOf = (address: AddressRecord) => { readonly presence: Presence; readonly statusText: string | null };
+export type PresenceOf = (address: Pick<AddressRecord, 'id'>) => {
+  readonly presence: Presence;
+  readonly statusText: string | null;
+  readonly idleSinceMs?: number | null;
+  readonly lastSeenMs?: number | null;
+};
 
 export const unknownPresence: PresenceOf = () => ({ presence: 'unknown', statusText: null });
 
@@ -15,6 +20,7 @@ export const toAddressRow = (address: AddressRecord, presenceOf: PresenceOf): Ad
   network: address.network,
   handle: address.handle,
   displayName: address.displayName,
+  avatarId: address.avatarId,
   ...presenceOf(address),
 });
 

@@ -7,6 +7,7 @@ import { securityEvents } from '../../store/repositories/security-events.ts';
 import { statement } from '../../store/statements.ts';
 import { cutText } from '../../text/plain-line.ts';
 import type { Batch } from '../batch.ts';
+import { saveIdentity } from '../conversation-identity.ts';
 import type { ConversationState } from '../conversation-state.ts';
 import { checkName, clampTime, InvalidEvent, maxTextLength } from '../event-checks.ts';
 import type { Item } from '../stages/stage.ts';
@@ -38,6 +39,7 @@ export function applyMessageUpserted(batch: Batch, event: MessageUpserted, item:
     else refuseForeignName(batch, message.remoteId);
     return;
   }
+  if (message.isOwn && conversation.membership === 'requested') welcome(batch, conversation);
   const sentAtMs = clampTime(message.sentAtMs, batch.nowMs);
   const sortKey = Number.isSafeInteger(message.order) ? (message.order as number) : sentAtMs;
   const isDeleted = message.deletedAtMs !== undefined;
@@ -51,6 +53,13 @@ export function applyMessageUpserted(batch: Batch, event: MessageUpserted, item:
   }
   countMessage(batch, conversation, { id, sortKey, sentAtMs, text, senderId: sender.id }, message, origin);
   if (batch.account.awaitedKeys.size > 0) applyParked(batch, conversation, item);
+}
+
+/** Whom we write to is no stranger any more. */
+function welcome(batch: Batch, conversation: ConversationState): void {
+  conversation.membership = 'joined';
+  saveIdentity(batch.db, conversation, {});
+  batch.touch(conversation);
 }
 
 function insertRow(

@@ -1,6 +1,8 @@
 import type { BridgeEvent } from '#bridge';
+import type { RemoteAvatar } from '#model';
 import type { ConversationId } from '#rpc';
 import { addresses } from '../../store/repositories/addresses.ts';
+import { avatars } from '../../store/repositories/avatars.ts';
 import { readAll } from '../../store/statements.ts';
 import { cutText } from '../../text/plain-line.ts';
 import type { KnownAddress } from '../address-book.ts';
@@ -28,7 +30,16 @@ export function applyPersonUpserted(batch: Batch, event: PersonUpserted): void {
     book.remember(person.remoteId, { ...next, id: known.id });
   }
   if (person.identifiers !== undefined) addresses.setIdentifiers(batch.db, address.id, person.identifiers);
-  if (known && isDifferent(known, next)) renameConversations(batch, known);
+  const isPictureNew = person.avatar !== undefined && setPicture(batch, address, person.avatar);
+  if (known && (isPictureNew || isDifferent(known, next))) renameConversations(batch, known);
+}
+
+function setPicture(batch: Batch, { id }: KnownAddress, avatar: RemoteAvatar | null): boolean {
+  if (avatar !== null) checkName(avatar.id, 'avatar');
+  if (!avatars.setRemote(batch.db, batch.account.id, { kind: 'address', id }, avatar)) return false;
+  batch.changes.wantsAvatars ||= avatar !== null;
+  batch.changes.hasContactChanges = true;
+  return true;
 }
 
 const isDifferent = (known: KnownAddress, next: Omit<KnownAddress, 'id'>): boolean =>

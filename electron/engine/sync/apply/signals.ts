@@ -2,7 +2,7 @@ import type { BridgeEvent } from '#bridge';
 import { securityEvents } from '../../store/repositories/security-events.ts';
 import { plainLine } from '../../text/plain-line.ts';
 import type { Batch } from '../batch.ts';
-import { checkName } from '../event-checks.ts';
+import { checkName, clampTime } from '../event-checks.ts';
 
 type Event<Type extends BridgeEvent['type']> = Extract<BridgeEvent, { readonly type: Type }>;
 
@@ -30,6 +30,8 @@ export function applyPresence(batch: Batch, event: Event<'presence'>): void {
     addressId: person.id,
     presence: event.presence,
     statusText: plainLine(event.statusText ?? '', statusLength) || null,
+    idleSinceMs: event.idleSinceMs === undefined ? null : clampTime(event.idleSinceMs, batch.nowMs),
+    lastSeenMs: event.lastSeenMs === undefined ? null : clampTime(event.lastSeenMs, batch.nowMs),
   });
 }
 

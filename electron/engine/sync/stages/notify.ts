@@ -54,6 +54,7 @@ function announce(batch: Batch, state: ConversationState, announcement: Announce
     title: plainLine(shown.title, titleLength),
     body: plainLine(body, bodyLength),
     network: shown.network,
+    ...(state.membership === 'requested' ? { isQuiet: true } : {}),
   });
 }
 

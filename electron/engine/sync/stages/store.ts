@@ -1,4 +1,11 @@
 import type { BridgeEvent } from '#bridge';
+import {
+  applyBlockedChanged,
+  applyBlockedReplaced,
+  applyContactDeleted,
+  applyContactsReplaced,
+  applyContactUpserted,
+} from '../apply/contacts.ts';
 import { applyConversationDeleted, applyConversationPatched, applyConversationUpserted } from '../apply/conversations.ts';
 import { applyGapDeleted, applyGapUpserted } from '../apply/gaps.ts';
 import { applyMessageDeleted } from '../apply/message-deleted.ts';
@@ -41,6 +48,11 @@ const handlers: Handlers = {
   'marker.upserted': applyMarkerUpserted,
   typing: applyTyping,
   presence: applyPresence,
+  'contact.upserted': applyContactUpserted,
+  'contact.deleted': applyContactDeleted,
+  'contacts.replaced': applyContactsReplaced,
+  'blocked.replaced': applyBlockedReplaced,
+  'blocked.changed': applyBlockedChanged,
   'gap.upserted': applyGapUpserted,
   'gap.deleted': applyGapDeleted,
   state: applyState,
