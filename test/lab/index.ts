@@ -27,6 +27,9 @@ export type { MucAffiliation, MucRole, SlixmppRooms } from './peers/slixmpp-room
 export type { PublishedItem, RosterEntry, SlixmppPeople } from './peers/slixmpp-people.ts';
 export { startBiboumi } from './irc/start-biboumi.ts';
 export type { BiboumiGateway } from './irc/start-biboumi.ts';
+export { startSlidge } from './slidge/start-slidge.ts';
+export type { SlidgeGateway, SlidgeOptions } from './slidge/start-slidge.ts';
+export type { FakeNetwork } from './slidge/fake-network.ts';
 export { startIrcPeer } from './irc/irc-peer.ts';
 export type { IrcPeer } from './irc/irc-peer.ts';
 export { startNgircd } from './irc/start-ngircd.ts';

@@ -73,10 +73,13 @@ class Peer(slixmpp.ClientXMPP):
         emit("chat-state", sender=message["from"].full, state=message["chat_state"])
 
     async def command_roster(self):
-        roster = (await self.get_roster())["roster"]["items"]
+        # With versions (RFC 6121) the answer holds only what is new; what is known stands in the client's own copy.
+        await self.get_roster()
+        known = ((jid, self.client_roster[jid]) for jid in self.client_roster if jid != self.boundjid.bare)
         return [
             {"jid": str(jid), "subscription": item["subscription"], "name": item["name"], "groups": sorted(item["groups"])}
-            for jid, item in roster.items()
+            for jid, item in known
+            if item["subscription"] != "remove"
         ]
 
 

@@ -13,8 +13,10 @@ READ_MARKS = "urn:xmpp:mds:displayed:0"
 
 
 def people_commands(client):
-    for plugin in ("xep_0060", "xep_0084", "xep_0163", "xep_0172", "xep_0191"):
+    for plugin in ("xep_0060", "xep_0084", "xep_0115", "xep_0163", "xep_0172", "xep_0191"):
         client.register_plugin(plugin)
+    for node in (BOOKMARKS, READ_MARKS, "urn:xmpp:avatar:metadata", "http://jabber.org/protocol/nick", "urn:xmpp:vcard4"):
+        client["xep_0030"].add_feature(f"{node}+notify")
     pubsub = client["xep_0060"]
 
     async def send_iq(kind, payload, to=None):
