@@ -30,6 +30,8 @@ export type { BiboumiGateway } from './irc/start-biboumi.ts';
 export { startSlidge } from './slidge/start-slidge.ts';
 export type { SlidgeGateway, SlidgeOptions } from './slidge/start-slidge.ts';
 export type { FakeNetwork } from './slidge/fake-network.ts';
+export { startMatridge } from './slidge/start-matridge.ts';
+export type { MatridgeGateway } from './slidge/start-matridge.ts';
 export { startIrcPeer } from './irc/irc-peer.ts';
 export type { IrcPeer } from './irc/irc-peer.ts';
 export { startNgircd } from './irc/start-ngircd.ts';

@@ -13,6 +13,8 @@ import { synapsePython } from './synapse-environment.ts';
 export interface SynapseOptions {
   /** Whether sync offers `state_after` (MSC4222), as most homeservers do since 2025. True unless told. */
   msc4222?: boolean | undefined;
+  /** Whether people see who is there. Off unless told. */
+  presence?: boolean | undefined;
 }
 
 export interface SynapseServer {
@@ -42,7 +44,7 @@ export interface SynapseServer {
 const serverName = 'localhost';
 
 /** Starts a Synapse of its own on free ports of 127.0.0.1 with an empty SQLite store. */
-export async function startSynapse({ msc4222 = true }: SynapseOptions = {}): Promise<SynapseServer> {
+export async function startSynapse({ msc4222 = true, presence = false }: SynapseOptions = {}): Promise<SynapseServer> {
   const python = await synapsePython();
   const certificate = await serverCertificate(['localhost']);
   const [port = 0] = await pickFreePorts(1);
@@ -51,7 +53,7 @@ export async function startSynapse({ msc4222 = true }: SynapseOptions = {}): Pro
   const folder = createRunFolder('synapse');
   const front = await startTlsFront({ certificate, upstreamPort: port });
   const tlsBaseUrl = `https://localhost:${front.port}`;
-  const settings = { folder, port, serverName, registrationSecret, isMsc4222Enabled: msc4222 };
+  const settings = { folder, port, serverName, registrationSecret, isMsc4222Enabled: msc4222, isPresenceEnabled: presence };
   const config = synapseConfig({ ...settings, publicBaseUrl: `${tlsBaseUrl}/` });
   writeFileSync(join(folder, 'homeserver.yaml'), JSON.stringify(config, undefined, 1));
   writeFileSync(join(folder, 'log.yaml'), JSON.stringify(synapseLogConfig(folder)));

@@ -5,6 +5,7 @@ export interface SynapseSettings {
   publicBaseUrl: string;
   registrationSecret: string;
   isMsc4222Enabled: boolean;
+  isPresenceEnabled: boolean;
 }
 
 const noLimit = { per_second: 100_000, burst_count: 100_000 };
@@ -39,7 +40,7 @@ export function synapseConfig(settings: SynapseSettings): Record<string, unknown
     federation_domain_whitelist: [],
     trusted_key_servers: [],
     suppress_key_server_warning: true,
-    presence: { enabled: false },
+    presence: { enabled: settings.isPresenceEnabled },
     enable_authenticated_media: true,
     max_upload_size: '50M',
     // A cached sync answer from before a kill would hide what happened since.
