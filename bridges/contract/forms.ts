@@ -55,14 +55,37 @@ export interface Form {
   readonly instructions: readonly string[];
   readonly fields: readonly FormField[];
   readonly table?: FormTable | undefined;
+  /** Reports and asks nothing. */
+  readonly isResult?: boolean | undefined;
 }
 
 /** What a person entered, by field name. */
 export type FormValues = Readonly<Record<string, readonly string[]>>;
 
+/** What a bridge itself has to say; the interface has a sentence for each. */
+export type DialogNoteCode =
+  | 'registered'
+  | 'unregistered'
+  | 'unregister-question'
+  | 'already-registered'
+  | 'open-link'
+  | 'password-changed'
+  | 'passwords-differ'
+  | 'nothing-found'
+  | 'address-found'
+  | 'account-made'
+  | 'name-taken'
+  | 'not-accepted'
+  | 'refused'
+  | 'too-many'
+  | 'new-picture'
+  | 'expired';
+
 export interface DialogNote {
   readonly kind: 'info' | 'warning' | 'error';
+  /** The other side's own words; empty when `code` says it all. */
   readonly text: string;
+  readonly code?: DialogNoteCode | undefined;
 }
 
 export type DialogAction = 'previous' | 'next' | 'complete' | 'cancel';

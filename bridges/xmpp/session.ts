@@ -38,6 +38,7 @@ import { securityEvent } from './inbox.ts';
 import { announceOurselves, learnSurroundings, rejoinRooms } from './online-setup.ts';
 import { readRosterPush } from './roster.ts';
 import { readState } from './state.ts';
+import { Services } from './services/services.ts';
 import { storedCredentials } from './stored-credentials.ts';
 import { StreamEngine } from './stream/stream-engine.ts';
 import type { XmlElement } from './stream/xml/element.ts';
@@ -55,6 +56,7 @@ export class XmppSession implements BridgeSession {
   readonly directory: DirectoryAbility;
   readonly membership: MembershipAbility;
   readonly diagnostics: Diagnostics;
+  readonly services: Services;
   readonly #host: BridgeHost;
   readonly #link: AccountLink;
   readonly #engine: StreamEngine;
@@ -108,6 +110,7 @@ export class XmppSession implements BridgeSession {
     this.typing = this.#actions;
     this.history = new History(this.#link);
     this.diagnostics = new Diagnostics(this.#link, this.#engine, wire);
+    this.services = new Services(this.#link, this.#engine, host);
     this.attachments = {
       download: ({ source }, path, maxBytes, signal) => this.#link.files.download(readSource(source), path, maxBytes, signal),
     };

@@ -8,7 +8,6 @@ import { element, type XmlElement } from '../stream/xml/element.ts';
 import { ns } from '../namespaces.ts';
 
 const validation = 'http://jabber.org/protocol/xdata-validate';
-const mediaElement = 'urn:xmpp:media-element';
 
 const mostFields = 500;
 const mostOptions = 2_000;
@@ -55,9 +54,30 @@ export function readDataForm(form: XmlElement, findMedia: MediaFinder = () => nu
   return {
     title: title === '' ? null : title,
     instructions: form.childrenNamed('instructions').slice(0, 50).map((line) => cut(line.text())),
-    fields: form.childrenNamed('field').slice(0, mostFields).map((field) => readField(field, findMedia)),
+    fields: withoutTwins(form.childrenNamed('field').slice(0, mostFields).map((field) => readField(field, findMedia))),
     ...(form.child('reported') === undefined ? {} : { table: readTable(form) }),
+    ...(form.attribute('type') === 'result' ? { isResult: true } : {}),
   };
+}
+
+/** The places where the pictures of a form are said to be, in the order in which a field offers them. */
+export const mediaPlaces = (form: XmlElement): readonly { readonly uri: string; readonly mime: string }[] =>
+  form
+    .childrenNamed('field')
+    .slice(0, mostFields)
+    .flatMap((field) => field.childrenNamed('media', ns.mediaElement).slice(0, mostMedia))
+    .flatMap((media) => media.childrenNamed('uri').slice(0, mostMedia))
+    .map((uri) => ({ uri: uri.text().trim(), mime: uri.attribute('type') ?? '' }));
+
+/** Of two fields with one name the first counts: an answer could not tell them apart. */
+function withoutTwins(fields: readonly FormField[]): FormField[] {
+  const seen = new Set<string>();
+  return fields.filter(({ name }) => {
+    if (name === '') return true;
+    if (seen.has(name)) return false;
+    seen.add(name);
+    return true;
+  });
 }
 
 /**
@@ -120,7 +140,7 @@ function readField(field: XmlElement, findMedia: MediaFinder): FormField {
 
 const readMedia = (field: XmlElement, findMedia: MediaFinder): FormMedia[] =>
   field
-    .childrenNamed('media', mediaElement)
+    .childrenNamed('media', ns.mediaElement)
     .slice(0, mostMedia)
     .flatMap((media) => {
       for (const uri of media.childrenNamed('uri').slice(0, mostMedia)) {
@@ -150,7 +170,9 @@ function readCheck(field: XmlElement): { check?: NonNullable<FormField['check']>
 function readTable(form: XmlElement): NonNullable<Form['table']> {
   const columns = (form.child('reported')?.childrenNamed('field') ?? []).slice(0, 50).flatMap((field) => {
     const name = field.attribute('var');
-    return name === undefined || field.attribute('type') === 'hidden' ? [] : [{ name, label: cut(field.attribute('label') ?? name) }];
+    if (name === undefined || field.attribute('type') === 'hidden') return [];
+    const isAddress = field.attribute('type') === 'jid-single' || name === 'jid';
+    return [{ name, label: cut(field.attribute('label') ?? name), ...(isAddress ? { kind: 'address' as const } : {}) }];
   });
   const rows = form
     .childrenNamed('item')

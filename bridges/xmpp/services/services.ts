@@ -1,0 +1,65 @@
+import { BridgeError, type BridgeHost, type Dialog, type DialogRequest, type ServiceAbility } from '#bridge';
+import type { CommandInfo, ServiceDetail } from '#model';
+import type { AccountLink } from '../account-link.ts';
+import { BitsCache } from '../extensions/0231-bits-of-binary.ts';
+import type { StreamEngine } from '../stream/stream-engine.ts';
+import { openCommand } from './command-dialog.ts';
+import { openPasswordChange } from './password-dialog.ts';
+import { openPrompt } from './prompt-dialog.ts';
+import { openRegistration, openRemoval } from './register-dialog.ts';
+import { openSearch } from './search-dialog.ts';
+import { inspectService, listCommands, listServices } from './service-browser.ts';
+import type { DialogOpener, ServiceContext } from './service-context.ts';
+
+/** What opens each kind of dialog; other parts of the bridge bring those of their own. */
+export type DialogOpeners = {
+  readonly [Kind in DialogRequest['kind']]?: DialogOpener<Extract<DialogRequest, { readonly kind: Kind }>>;
+};
+
+const openers: DialogOpeners = {
+  command: openCommand,
+  register: openRegistration,
+  unregister: openRemoval,
+  search: openSearch,
+  'address-prompt': openPrompt,
+  'change-password': openPasswordChange,
+};
+
+/** Gateways, bots and services behind an account: looking around, and the dialogs they lead a person through. */
+export class Services implements ServiceAbility {
+  readonly #context: ServiceContext;
+  readonly #openers: DialogOpeners;
+
+  constructor(link: AccountLink, engine: Pick<StreamEngine, 'request'>, host: Pick<BridgeHost, 'secrets' | 'dataDir'>, more: DialogOpeners = {}) {
+    this.#openers = { ...openers, ...more };
+    this.#context = {
+      ownBareJid: link.ownBareJid,
+      domain: link.domain,
+      files: link.files,
+      server: link.services,
+      bits: new BitsCache(),
+      secrets: host.secrets,
+      dataDir: host.dataDir,
+      request: (iq) => engine.request(iq),
+    };
+  }
+
+  list(signal: AbortSignal): Promise<readonly ServiceDetail[]> {
+    return listServices(this.#context, [], signal);
+  }
+
+  inspect(address: string, node: string | null, signal: AbortSignal): Promise<ServiceDetail> {
+    return inspectService(address, node, this.#context, signal);
+  }
+
+  commands(address: string, signal: AbortSignal): Promise<readonly CommandInfo[]> {
+    return listCommands(address, this.#context, signal);
+  }
+
+  async open(request: DialogRequest, signal: AbortSignal): Promise<Dialog> {
+    // The map promises that a kind's opener takes requests of that kind.
+    const opener = this.#openers[request.kind] as DialogOpener<DialogRequest> | undefined;
+    if (opener === undefined) throw new BridgeError('unsupported');
+    return await opener(request, this.#context, signal);
+  }
+}

@@ -1,0 +1,68 @@
+// needs: prosody biboumi ngircd peers tools
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startBiboumi, startIrcPeer, startNgircd, startProsody, type BiboumiGateway, type IrcPeer, type NgircdServer, type ProsodyServer } from '../../lab/index.ts';
+import { close, goOnline, outgoing, register, type TestAccount } from './account.ts';
+
+const noSignal = new AbortController().signal;
+let server: ProsodyServer;
+let biboumi: BiboumiGateway;
+let irc: NgircdServer;
+let ben: IrcPeer;
+let alice: TestAccount;
+
+beforeAll(async () => {
+  [server, irc] = await Promise.all([startProsody({ components: ['irc'] }), startNgircd()]);
+  biboumi = await startBiboumi(server);
+  await register(server, 'alice');
+  ben = await startIrcPeer({ host: irc.host, port: irc.port, nick: 'ben' });
+  alice = await goOnline(server, 'alice');
+});
+afterAll(async () => {
+  await close(alice);
+  await ben.stop();
+  await biboumi.stop();
+  await irc.stop();
+  await server.stop();
+});
+
+const services = () => {
+  if (alice.session.services === undefined) throw new Error('no services');
+  return alice.session.services;
+};
+
+describe('the gateway to IRC', () => {
+  it('is found first among the services of the server', async () => {
+    const [first, ...others] = await services().list(noSignal);
+    expect(first).toMatchObject({ address: biboumi.jid, kind: 'gateway', network: 'irc' });
+    expect(first?.can).toContain('commands');
+    expect(others.find(({ kind }) => kind === 'server')?.address).toBe(server.domain);
+    expect(others.find(({ kind }) => kind === 'rooms')).toBeDefined();
+  });
+
+  it('is configured by its form of fifteen fields', async () => {
+    const address = biboumi.serverJid(irc);
+    const commands = await services().commands(address, noSignal);
+    expect(commands.map(({ node }) => node)).toContain('configure');
+    const dialog = await services().open({ kind: 'command', address, node: 'configure' }, noSignal);
+    const { form, actions } = dialog.first;
+    expect(actions[0]).toBe('complete');
+    expect(form?.fields.length).toBeGreaterThanOrEqual(14);
+    expect(form?.fields.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['text', 'multi-line', 'boolean', 'secret']));
+    const done = await dialog.answer('complete', { ports: [String(irc.port)], tls_ports: [] }, noSignal);
+    expect(done.state).toBe('done');
+    const again = await services().open({ kind: 'command', address, node: 'configure' }, noSignal);
+    expect(again.first.form?.fields.find(({ name }) => name === 'ports')?.values).toEqual([String(irc.port)]);
+    await again.close();
+  });
+
+  it('brings a channel and its messages both ways', async () => {
+    await ben.join('#lab');
+    const channel = biboumi.channelJid(irc, '#lab');
+    const id = await alice.session.directory?.startConversation(channel);
+    expect(id).toBe(channel);
+    await alice.session.send(outgoing(channel, 'tx-irc', 'hello IRC'));
+    expect(await ben.waitForText('alice', '#lab')).toBe('hello IRC');
+    ben.say('#lab', 'hello XMPP');
+    await alice.host.waitFor('message.upserted', ({ message }) => message.text === 'hello XMPP');
+  });
+});
