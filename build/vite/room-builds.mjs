@@ -3,6 +3,7 @@ import vue from '@vitejs/plugin-vue';
 import { join } from 'node:path';
 import { distDir, projectDir } from '../setup/paths.mjs';
 import { appIcons } from './app-icons.mjs';
+import { narrowSource } from './narrow-source.mjs';
 import { startChunk } from './start-chunk.mjs';
 import { workerEntries } from './worker-entries.mjs';
 
@@ -32,7 +33,7 @@ const unbundled = ['better-sqlite3', '@matrix-org/matrix-sdk-crypto-wasm', 'buff
 
 const engineBuild = () => ({
   ...shared,
-  plugins: [workerEntries()],
+  plugins: [workerEntries(), narrowSource()],
   ssr: { noExternal: true, external: unbundled, target: 'node' },
   build: {
     ssr: true,
@@ -64,7 +65,7 @@ const rendererBuild = () => ({
   ...shared,
   root: join(projectDir, 'renderer'),
   base: '/',
-  plugins: [vue()],
+  plugins: [vue(), narrowSource()],
   define: featureFlags,
   build: {
     target: 'chrome114',
