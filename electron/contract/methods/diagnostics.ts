@@ -1,6 +1,8 @@
 import type { AccountId } from '../networks.ts';
 import type { Brand, ConsoleLine, ReportSection } from '#model';
 
+export type { ConsoleLine, FactTone, ReportFact, ReportSection } from '#model';
+
 /** Unguessable; of a console that is being watched now. */
 export type ConsoleWatchId = Brand<string, 'ConsoleWatchId'>;
 

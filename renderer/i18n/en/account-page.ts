@@ -10,6 +10,8 @@ export const accountPage = {
     tabs: 'Parts of the account',
     tab: {
       services: 'Services',
+      connection: 'Connection',
+      console: 'Console',
     },
   },
 };

@@ -2,6 +2,7 @@ import { accountPage } from './account-page.ts';
 import { accounts } from './accounts.ts';
 import { conversation } from './conversation.ts';
 import { crm } from './crm.ts';
+import { diagnostics } from './diagnostics.ts';
 import { shell } from './shell.ts';
 
-export default { ...shell, ...conversation, ...accounts, ...accountPage, ...crm };
+export default { ...shell, ...conversation, ...accounts, ...accountPage, ...crm, ...diagnostics };

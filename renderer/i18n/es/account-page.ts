@@ -10,6 +10,8 @@ export const accountPage = {
     tabs: 'Partes de la cuenta',
     tab: {
       services: 'Servicios',
+      connection: 'Conexión',
+      console: 'Consola',
     },
   },
 };

@@ -10,6 +10,8 @@ export const accountPage = {
     tabs: 'Konto osad',
     tab: {
       services: 'Teenused',
+      connection: 'Ühendus',
+      console: 'Konsool',
     },
   },
 };
