@@ -10,9 +10,11 @@ from stdio_peer import emit, serve
 
 
 class Peer:
-    def __init__(self, base_url, user):
-        config = nio.AsyncClientConfig(encryption_enabled=False, store_sync_tokens=False)
-        self.client = nio.AsyncClient(base_url, user, config=config)
+    def __init__(self, base_url, user, key_folder=None):
+        # With a folder for its keys it encrypts, without one it does not.
+        config = nio.AsyncClientConfig(encryption_enabled=key_folder is not None, store_sync_tokens=False)
+        self.client = nio.AsyncClient(base_url, user, store_path=key_folder or "", config=config)
+        self.client.add_event_callback(self.on_unreadable, nio.MegolmEvent)
         self.client.add_event_callback(self.on_message, nio.RoomMessage)
         self.client.add_event_callback(self.on_other, (nio.RedactionEvent, nio.UnknownEvent))
         self.client.add_event_callback(self.on_member, nio.InviteMemberEvent)
@@ -22,6 +24,9 @@ class Peer:
     def on_message(self, room, event):
         content = event.source["content"]
         emit("message", room=room.room_id, id=event.event_id, sender=event.sender, body=content.get("body", ""), content=content)
+
+    def on_unreadable(self, room, event):
+        emit("unreadable", room=room.room_id, id=event.event_id, sender=event.sender)
 
     def on_other(self, room, event):
         emit("other", room=room.room_id, id=event.event_id, sender=event.sender, type=event.source["type"], source=event.source)
@@ -39,8 +44,9 @@ class Peer:
 
     # Commands
 
-    async def create_room(self, name=None, invite=(), isDirect=False):
-        answer = checked(await self.client.room_create(name=name, invite=list(invite), is_direct=isDirect))
+    async def create_room(self, name=None, invite=(), isDirect=False, isEncrypted=False):
+        state = [nio.EnableEncryptionBuilder().as_dict()] if isEncrypted else []
+        answer = checked(await self.client.room_create(name=name, invite=list(invite), is_direct=isDirect, initial_state=state))
         return answer.room_id
 
     async def join(self, room):
@@ -53,7 +59,8 @@ class Peer:
         return await self.send_content(room, {"msgtype": "m.text", "body": body})
 
     async def send_content(self, room, content, type="m.room.message"):
-        return checked(await self.client.room_send(room, type, content)).event_id
+        # Nobody verified anybody here.
+        return checked(await self.client.room_send(room, type, content, ignore_unverified_devices=True)).event_id
 
     async def edit(self, room, target, body):
         new_content = {"msgtype": "m.text", "body": body}
@@ -86,8 +93,8 @@ def checked(answer):
 
 
 async def main():
-    base_url, user, password = sys.argv[1:4]
-    peer = Peer(base_url, user)
+    base_url, user, password, *more = sys.argv[1:]
+    peer = Peer(base_url, user, more[0] if more else None)
     checked(await peer.client.login(password))
     checked(await peer.client.sync(timeout=0))
     emit("online", userId=peer.client.user_id)

@@ -34,6 +34,8 @@ export interface SlixmppPeople {
   blocked(): Promise<string[]>;
   setContact(jid: string, options?: { name?: string; groups?: readonly string[]; remove?: boolean }): Promise<void>;
   answerSubscription(to: string, isApproved: boolean): Promise<void>;
+  /** Whether it answers every request with yes and asks back, as it does unless told. */
+  decideSubscriptions(isAutomatic: boolean): Promise<void>;
   roster(): Promise<RosterEntry[]>;
   /** Any item of any node of ours (XEP-0163), with publish options by their names on the wire. */
   publish(node: string, item: string, xml: string, options?: Readonly<Record<string, string>>): Promise<void>;
@@ -59,6 +61,7 @@ export function slixmppPeople(call: PeerCall): SlixmppPeople {
     blocked: async () => (await call('blocked')) as string[],
     setContact: (jid, options = {}) => run('setContact', { jid, ...options }),
     answerSubscription: (to, isApproved) => run('answerSubscription', { to, isApproved }),
+    decideSubscriptions: (isAutomatic) => run('decideSubscriptions', { isAutomatic }),
     roster: async () => (await call('roster')) as RosterEntry[],
     publish: (node, item, xml, options) => run('publish', { node, item, xml, ...(options ? { options } : {}) }),
     items: async (jid, node) => (await call('items', { jid, node })) as PublishedItem[],

@@ -79,7 +79,8 @@ class Peer(slixmpp.ClientXMPP):
         return [
             {"jid": str(jid), "subscription": item["subscription"], "name": item["name"], "groups": sorted(item["groups"])}
             for jid, item in known
-            if item["subscription"] != "remove"
+            # Rooms and strangers whose presence was seen stand there too.
+            if item["subscription"] in ("to", "from", "both") or item["pending_out"] or item["name"] or item["groups"]
         ]
 
 

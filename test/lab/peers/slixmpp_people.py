@@ -121,6 +121,10 @@ def people_commands(client):
         query.append(item)
         await send_iq("set", query)
 
+    def decide_subscriptions(isAutomatic):
+        client.roster.auto_authorize = True if isAutomatic else None
+        client.roster.auto_subscribe = isAutomatic
+
     async def iq(type, to, xml):
         """Any request; answers with the whole answer as XML."""
         return str(await send_iq(type, ET.fromstring(xml), to))
@@ -141,6 +145,7 @@ def people_commands(client):
         "blocked": blocked,
         "setContact": set_contact,
         "answerSubscription": lambda to, isApproved: client.send_presence(pto=to, ptype="subscribed" if isApproved else "unsubscribed"),
+        "decideSubscriptions": decide_subscriptions,
         "iq": iq,
     }
 

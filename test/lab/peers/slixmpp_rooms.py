@@ -1,4 +1,5 @@
 """Rooms (XEP-0045): what an occupant, an admin and an owner can do."""
+import asyncio
 from xml.etree import ElementTree as ET
 
 
@@ -8,8 +9,28 @@ def room_commands(client):
     muc = client["xep_0045"]
 
     async def join(room, nick, password=None, history=20):
-        _own, subject, occupants, _history = await muc.join_muc_wait(room, nick, password=password, maxstanzas=history, timeout=15)
+        joining = muc.join_muc_wait(room, nick, password=password, maxstanzas=history, timeout=15)
+        _own, subject, occupants, _history = await unless_refused(room, joining)
         return {"occupants": [presence["from"].resource for presence in occupants], "subject": subject["subject"]}
+
+    async def unless_refused(room, joining):
+        """slixmpp does not see a refusal that comes without the room's own namespace."""
+        refused = asyncio.get_running_loop().create_future()
+
+        def watch(presence):
+            if presence["from"].bare == room and not refused.done():
+                refused.set_result(presence["error"]["condition"])
+
+        client.add_event_handler("presence_error", watch)
+        try:
+            joined = asyncio.ensure_future(joining)
+            await asyncio.wait({joined, refused}, return_when=asyncio.FIRST_COMPLETED)
+            if joined.done():
+                return joined.result()
+            joined.cancel()
+            raise RuntimeError(f"the room refused: {refused.result()}")
+        finally:
+            client.del_event_handler("presence_error", watch)
 
     async def configure(room, values):
         """Sets the named options and leaves the others as they are; without values the room opens as the server likes."""

@@ -6,13 +6,15 @@ export interface NioPeerOptions {
   /** Full Matrix id; the account must exist. */
   userId: string;
   password: string;
+  /** Where it keeps its keys; without one it cannot encrypt. */
+  keyFolder?: string | undefined;
 }
 
 export interface NioPeer {
   userId: string;
-  /** Everything it saw: online, message, other (reactions, redactions), invite, receipt, typing. */
+  /** Everything it saw: online, message, unreadable, other (reactions, redactions), invite, receipt, typing. */
   events: readonly PeerEvent[];
-  createRoom(options?: { name?: string; invite?: readonly string[]; isDirect?: boolean }): Promise<string>;
+  createRoom(options?: { name?: string; invite?: readonly string[]; isDirect?: boolean; isEncrypted?: boolean }): Promise<string>;
   join(room: string): Promise<void>;
   invite(room: string, userId: string): Promise<void>;
   /** These answer with the id of the event they made. */
@@ -32,8 +34,8 @@ export interface NioPeer {
 }
 
 /** Starts a Matrix client that is not ours (matrix-nio), logged in and syncing. */
-export async function startNioPeer({ baseUrl, userId, password }: NioPeerOptions): Promise<NioPeer> {
-  const peer = new PythonPeer('./nio_peer.py', [baseUrl, userId, password]);
+export async function startNioPeer({ baseUrl, userId, password, keyFolder }: NioPeerOptions): Promise<NioPeer> {
+  const peer = new PythonPeer('./nio_peer.py', [baseUrl, userId, password, ...(keyFolder === undefined ? [] : [keyFolder])]);
   try {
     await peer.waitFor('online');
   } catch (error) {
