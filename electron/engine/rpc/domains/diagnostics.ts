@@ -1,6 +1,6 @@
 import { BridgeError, type BridgeSession, type DiagnosticsAbility } from '#bridge';
 import type { AccountId } from '#model';
-import { createConsoleDesk, type ConsoleDesk } from '../../diagnostics/console-desk.ts';
+import { createConsoleDesk } from '../../diagnostics/console-desk.ts';
 import type { ReadableDb } from '../../store/database.ts';
 import { accounts } from '../../store/repositories/accounts.ts';
 import type { DomainHandlers } from '../handlers.ts';
@@ -10,14 +10,12 @@ export interface DiagnosticsHandlerDeps {
   readonly db: ReadableDb;
   readonly sessionOf: (id: AccountId) => BridgeSession | null;
   readonly now: () => number;
-  /** Only tests bring one. */
-  readonly consoles?: ConsoleDesk | undefined;
 }
 
 /** A report asks the server a dozen questions at once. */
 const patienceMs = 20_000;
 
-export const createDiagnosticsHandlers = ({ db, sessionOf, now, consoles }: DiagnosticsHandlerDeps): DomainHandlers<'diagnostics'> => {
+export const createDiagnosticsHandlers = ({ db, sessionOf, now }: DiagnosticsHandlerDeps): DomainHandlers<'diagnostics'> => {
   /** @throws BridgeError `offline`, `unsupported`; RpcFailure `not-found` */
   const abilityOf = (accountId: AccountId): DiagnosticsAbility => {
     if (accounts.get(db, accountId) === null) throw notFound('account');
@@ -26,7 +24,7 @@ export const createDiagnosticsHandlers = ({ db, sessionOf, now, consoles }: Diag
     if (session.diagnostics === undefined) throw new BridgeError('unsupported');
     return session.diagnostics;
   };
-  const desk = consoles ?? createConsoleDesk({ sessionOf, abilityOf, now });
+  const desk = createConsoleDesk({ sessionOf, abilityOf, now });
 
   return {
     'diagnostics.report': async ({ accountId }) => ({
