@@ -24,10 +24,12 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 /** A field of a login form, rendered by the interface; labels come from its catalogues by `bridge.name`. */
 export interface LoginField {
   readonly name: string;
-  readonly kind: 'address' | 'password' | 'text' | 'port';
+  readonly kind: 'address' | 'password' | 'text' | 'port' | 'choice';
   readonly isRequired: boolean;
   /** Hidden behind "More options". */
   readonly isAdvanced: boolean;
+  /** Of a choice; none of them is chosen at first. */
+  readonly options?: readonly string[] | undefined;
   readonly placeholder?: string | undefined;
 }
 

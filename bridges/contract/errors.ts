@@ -3,6 +3,9 @@ export type BridgeErrorCode =
   | 'wrong-address' // not an address of this network, or no such server by DNS
   | 'server-unreachable' // refused, timed out, no route
   | 'certificate-invalid' // expired, wrong name, unknown authority: see `detail`
+  | 'proxy-unreachable' // the proxy of the account does not answer
+  | 'proxy-refused' // the proxy answers, and does not let us through
+  | 'wrong-proxy-password' // the proxy wants another user name or password
   | 'no-encryption' // the server offers no TLS
   | 'wrong-password' // refused credentials
   | 'server-not-trusted' // the server could not prove that it knows the password
@@ -36,6 +39,8 @@ export interface BridgeFault {
 
 const retryableCodes: ReadonlySet<BridgeErrorCode> = new Set([
   'server-unreachable',
+  'proxy-unreachable',
+  'proxy-refused',
   'rate-limited',
   'offline',
   'internal',

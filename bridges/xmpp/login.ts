@@ -1,9 +1,20 @@
 import { BridgeError, type LoginFlow, type LoginResult, type LoginValues } from '#bridge';
-import { streamOptions, writeSettings, type XmppEnvironment, type XmppSettings } from './account-settings.ts';
+import {
+  streamOptions,
+  writeSettings,
+  type Credentials,
+  type ProxySettings,
+  type XmppEnvironment,
+  type XmppSettings,
+} from './account-settings.ts';
 import { authenticate } from './stream/authenticate.ts';
-import { passwordSecret } from './stored-credentials.ts';
+import { passwordSecret, proxyPasswordSecret } from './stored-credentials.ts';
+import { proxyKinds } from './stream/dial/proxy-kinds.ts';
 import { openSecureStream } from './stream/open-secure-stream.ts';
 import { passingMemory, signInSecret } from './stream/sign-in-memory.ts';
+
+/** Chosen to take the proxy of an account away again. */
+const noProxy = 'none';
 
 export const passwordFlow: LoginFlow = {
   id: 'password',
@@ -12,6 +23,11 @@ export const passwordFlow: LoginFlow = {
     { name: 'password', kind: 'password', isRequired: true, isAdvanced: false },
     { name: 'host', kind: 'text', isRequired: false, isAdvanced: true, placeholder: 'xmpp.server.example' },
     { name: 'port', kind: 'port', isRequired: false, isAdvanced: true, placeholder: '5222' },
+    { name: 'proxyKind', kind: 'choice', isRequired: false, isAdvanced: true, options: [noProxy, ...proxyKinds] },
+    { name: 'proxyHost', kind: 'text', isRequired: false, isAdvanced: true, placeholder: 'proxy.example' },
+    { name: 'proxyPort', kind: 'port', isRequired: false, isAdvanced: true, placeholder: '1080' },
+    { name: 'proxyUser', kind: 'text', isRequired: false, isAdvanced: true },
+    { name: 'proxyPassword', kind: 'password', isRequired: false, isAdvanced: true },
   ],
 };
 
@@ -29,14 +45,19 @@ export async function login(
   environment: XmppEnvironment,
 ): Promise<LoginResult> {
   if (flowId !== passwordFlow.id && flowId !== plainPasswordFlowId) throw new BridgeError('unsupported');
-  const { address = '', password = '', host = '', port = '' } = values;
+  const { address = '', password = '', host = '', port = '', proxyPassword = '' } = values;
   const settings: XmppSettings = {
     host: host.trim() === '' ? undefined : host.trim(),
     port: readPort(port),
     isPlainAllowed: flowId === plainPasswordFlowId,
+    proxy: readProxy(values),
   };
   const memory = passingMemory();
-  const credentials = { findPassword: () => Promise.resolve(password), memory };
+  const credentials: Credentials = {
+    memory,
+    findPassword: () => Promise.resolve(password),
+    findProxyPassword: () => Promise.resolve(proxyPassword),
+  };
   const options = streamOptions(address, credentials, settings, environment);
   const stream = await openSecureStream(options, signal);
   const cancel = (): void => stream.connection.close(new BridgeError('cancelled'));
@@ -48,7 +69,11 @@ export async function login(
       address: options.jid,
       displayName: null,
       // The record says how strong the proof was: from now on the server may not ask for a weaker one.
-      secrets: { [passwordSecret]: password, [signInSecret]: JSON.stringify(await memory.read()) },
+      secrets: {
+        [passwordSecret]: password,
+        [signInSecret]: JSON.stringify(await memory.read()),
+        ...(proxyPassword === '' ? {} : { [proxyPasswordSecret]: proxyPassword }),
+      },
       settings: writeSettings(settings),
     };
   } finally {
@@ -56,6 +81,17 @@ export async function login(
     stream.connection.close(new BridgeError('cancelled'));
   }
 }
+
+/** Without a kind, a host alone is taken for SOCKS; without both there is no proxy. */
+function readProxy({ proxyKind = '', proxyHost = '', proxyPort = '', proxyUser = '' }: LoginValues): ProxySettings | undefined {
+  const host = proxyHost.trim();
+  if (proxyKind === noProxy || (proxyKind === '' && host === '')) return undefined;
+  if (host === '') throw new BridgeError('proxy-unreachable', { detail: 'the proxy has no host' });
+  const kind = proxyKinds.find((known) => known === proxyKind) ?? 'socks5';
+  return { kind, host, port: readPort(proxyPort) ?? usualProxyPorts[kind], username: proxyUser.trim() };
+}
+
+const usualProxyPorts = { http: 8080, socks5: 1080 } as const;
 
 function readPort(text: string): number | undefined {
   if (text.trim() === '') return undefined;

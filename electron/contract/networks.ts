@@ -3,8 +3,9 @@ export type { AccountId, BridgeId, NetworkId } from '#model';
 
 export interface LoginFieldInfo {
   readonly name: string;
-  readonly kind: 'address' | 'password' | 'text' | 'port';
+  readonly kind: 'address' | 'password' | 'text' | 'port' | 'choice';
   readonly isRequired: boolean;
   readonly isAdvanced: boolean;
+  readonly options?: readonly string[] | undefined;
   readonly placeholder?: string | undefined;
 }

@@ -1,3 +1,7 @@
+import type { Agent } from 'node:https';
+import type { Proxy } from './dial/proxy-kinds.ts';
+import type { AddressLookup } from './dns/resolver.ts';
+import type { OtherWays } from './web/find-other-ways.ts';
 import type { MechanismName } from './sasl/choose-mechanism.ts';
 import type { Endpoint } from './dns/find-endpoints.ts';
 import type { SignInMemory } from './sign-in-memory.ts';
@@ -21,7 +25,12 @@ export interface StreamOptions {
   /** Asked anew at every attempt, because DNS changes. */
   findEndpoints(): Promise<readonly Endpoint[]>;
   /** Asked for only when no endpoint can be reached. Never rejects for want of an answer; empty then. */
-  findWebSockets(signal: AbortSignal): Promise<readonly URL[]>;
+  findOtherWays(signal: AbortSignal): Promise<OtherWays>;
+  readonly lookUp: AddressLookup;
+  /** Every connection of the account goes through it, if there is one. */
+  readonly proxy?: Proxy | null | undefined;
+  /** Takes https and WebSockets through that proxy. */
+  findAgent?(): Promise<Agent | undefined>;
   /** How long the server may stay silent at any step of a negotiation. */
   readonly stepDeadlineMs: number;
   readonly limits?: XmlLimits | undefined;

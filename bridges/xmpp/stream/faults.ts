@@ -54,6 +54,7 @@ function conditionFault(
 /** Trying again by ourselves cannot help: the person has to act. */
 const personHasToAct: ReadonlySet<BridgeErrorCode> = new Set([
   'wrong-password',
+  'wrong-proxy-password',
   'account-disabled',
   'no-login-method',
   'server-not-trusted',

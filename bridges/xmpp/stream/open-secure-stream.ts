@@ -1,14 +1,21 @@
+import type { Socket } from 'node:net';
 import { BridgeError, toFault, type BridgeErrorCode } from '#bridge';
 import { timeoutSignal, type Connection } from './connection.ts';
+import { findTargets, type Target } from './dial/find-targets.ts';
+import { race } from './dial/race.ts';
 import type { Endpoint } from './dns/find-endpoints.ts';
 import { streamErrorFault } from './faults.ts';
 import type { StreamOptions } from './credentials.ts';
-import type { TcpConnection } from './tcp-connection.ts';
+import type { Route, TcpConnection } from './tcp-connection.ts';
 import type { XmlElement } from './xml/element.ts';
 import { ns } from '../namespaces.ts';
 
 /** While others are left to try, a dead endpoint may not hold us longer. */
 const impatientDeadlineMs = 3_500;
+/** RFC 8305 section 5. */
+const staggerMs = 250;
+/** A way through a proxy has more steps, and each attempt shows in its log. */
+const proxyStaggerMs = 1_500;
 
 export interface SecureStream {
   readonly connection: Connection;
@@ -17,7 +24,7 @@ export interface SecureStream {
 
 /**
  * Connects to the first endpoint that answers and proves to be the account's domain. Only where no endpoint can be
- * reached at all, as behind a firewall that lets nothing but the web through, WebSockets are tried.
+ * reached at all, as behind a firewall that lets nothing but the web through, the domain is asked for other ways.
  * Nothing but stream headers and `<starttls/>` is ever sent in clear.
  * @throws BridgeError the most telling fault of all endpoints.
  */
@@ -27,54 +34,110 @@ export async function openSecureStream(options: StreamOptions, signal: AbortSign
     throw new BridgeError('wrong-address', { server: options.domain, detail: 'the domain offers no XMPP' });
   }
   const failures: BridgeError[] = [];
-  const overTcp = await firstThatOpens(endpoints, options, failures, signal, openTcp);
-  if (overTcp !== null) return overTcp;
+  const usual = await openAny(endpoints, options, failures, signal);
+  if (usual !== null) return usual;
   if (failures.every(isUnreachable)) {
-    const addresses = await options.findWebSockets(signal);
-    const overWeb = await firstThatOpens(addresses, options, failures, signal, openWebSocket);
+    const { endpoints: others, webSockets } = await options.findOtherWays(signal);
+    const direct = await openAny(others, options, failures, signal);
+    if (direct !== null) return direct;
+    const overWeb = await openAnyWeb(webSockets, options, failures, signal);
     if (overWeb !== null) return overWeb;
   }
   throw mostTelling(failures);
 }
 
-type Open<Place> = (
-  place: Place,
-  options: StreamOptions,
-  deadlineMs: number,
-  signal: AbortSignal,
-) => Promise<SecureStream>;
-
-/** Null when none of them does; then `failures` says why. */
-async function firstThatOpens<Place>(
-  places: readonly Place[],
+/**
+ * Races for a connection (XEP-0495); whoever wins has to prove itself before the next may try.
+ * Null when none does; then `failures` says why.
+ */
+async function openAny(
+  endpoints: readonly Endpoint[],
   options: StreamOptions,
   failures: BridgeError[],
   signal: AbortSignal,
-  open: Open<Place>,
 ): Promise<SecureStream | null> {
-  for (const [index, place] of places.entries()) {
-    signal.throwIfAborted();
-    const isLast = index === places.length - 1;
-    const deadlineMs = isLast ? options.stepDeadlineMs : Math.min(options.stepDeadlineMs, impatientDeadlineMs);
+  const { proxy = null, lookUp } = options;
+  const note = (error: unknown): void => void failures.push(asBridgeError(error));
+  let left: readonly Target[] =
+    proxy === null
+      ? await findTargets(endpoints, lookUp, note)
+      : endpoints.map((endpoint) => ({ endpoint, address: endpoint.addresses?.[0] ?? endpoint.host }));
+  while (left.length > 0) {
+    const failed = new Set<Target>();
+    const winner = await race(left, {
+      staggerMs: proxy === null ? staggerMs : proxyStaggerMs,
+      signal,
+      connect: (target, either) => connect(target, options, either),
+      onFailure: (target, error) => {
+        failed.add(target);
+        note(error);
+      },
+    });
+    if (winner === null) return null;
+    left = left.filter((target) => target !== winner.place && !failed.has(target));
+    const { endpoint } = winner.place;
+    const deadlineMs = left.length === 0 ? options.stepDeadlineMs : Math.min(options.stepDeadlineMs, impatientDeadlineMs);
     try {
-      return await open(place, options, deadlineMs, signal);
+      return await negotiate(winner.socket, { endpoint, isProxied: proxy !== null }, options, deadlineMs, signal);
     } catch (error) {
       if (signal.aborted) throw error;
-      failures.push(error instanceof BridgeError ? error : new BridgeError(toFault(error).code, toFault(error)));
+      note(error);
     }
   }
   return null;
 }
 
-/** Nobody answered: neither a server that refused us nor one that failed to prove who it is. */
-const isUnreachable = ({ fault }: BridgeError): boolean =>
-  fault.code === 'server-unreachable' || fault.code === 'wrong-address';
+async function connect({ endpoint, address }: Target, options: StreamOptions, signal: AbortSignal): Promise<Socket> {
+  const { proxy = null, lookUp, stepDeadlineMs } = options;
+  const deadline = AbortSignal.any([signal, timeoutSignal(stepDeadlineMs, endpoint.host)]);
+  if (proxy === null) {
+    const { openTcp } = await import('./secure-socket.ts');
+    return await openTcp(address, endpoint.port, endpoint.host, deadline);
+  }
+  const { openThrough } = await import('./dial/proxy.ts');
+  return await openThrough(proxy, address, endpoint.port, lookUp, deadline);
+}
 
-const openTcp: Open<Endpoint> = async (endpoint, options, deadlineMs, signal) => {
-  const connectSignal = AbortSignal.any([signal, timeoutSignal(deadlineMs, endpoint.host)]);
-  // Sockets, TLS and the system's certificates are loaded for the first connection, not at every start.
+async function openAnyWeb(
+  addresses: readonly URL[],
+  options: StreamOptions,
+  failures: BridgeError[],
+  signal: AbortSignal,
+): Promise<SecureStream | null> {
+  for (const [index, url] of addresses.entries()) {
+    signal.throwIfAborted();
+    const isLast = index === addresses.length - 1;
+    const deadlineMs = isLast ? options.stepDeadlineMs : Math.min(options.stepDeadlineMs, impatientDeadlineMs);
+    try {
+      return await openWebSocket(url, options, deadlineMs, signal);
+    } catch (error) {
+      if (signal.aborted) throw error;
+      failures.push(asBridgeError(error));
+    }
+  }
+  return null;
+}
+
+const asBridgeError = (error: unknown): BridgeError =>
+  error instanceof BridgeError ? error : new BridgeError(toFault(error).code, toFault(error));
+
+/**
+ * Nobody answered: neither a server that refused us nor one that failed to prove who it is. A proxy that lets only the
+ * web through refuses the ports of XMPP.
+ */
+const isUnreachable = ({ fault }: BridgeError): boolean =>
+  ['server-unreachable', 'wrong-address', 'proxy-refused'].includes(fault.code);
+
+async function negotiate(
+  socket: Socket,
+  route: Route,
+  options: StreamOptions,
+  deadlineMs: number,
+  signal: AbortSignal,
+): Promise<SecureStream> {
+  const deadline = AbortSignal.any([signal, timeoutSignal(deadlineMs, route.endpoint.host)]);
   const { TcpConnection: Tcp } = await import('./tcp-connection.ts');
-  const connection = await Tcp.open(endpoint, options.tls, connectSignal, options.limits);
+  const connection = await Tcp.over(socket, route, options.tls, deadline, options.limits);
   connection.tap = options.tap ?? null;
   return await guarded(connection, signal, async () => {
     connection.openStream(options.domain, options.jid);
@@ -86,18 +149,24 @@ const openTcp: Open<Endpoint> = async (endpoint, options, deadlineMs, signal) =>
     }
     return features;
   });
-};
+}
 
-const openWebSocket: Open<URL> = async (url, options, deadlineMs, signal) => {
+async function openWebSocket(
+  url: URL,
+  options: StreamOptions,
+  deadlineMs: number,
+  signal: AbortSignal,
+): Promise<SecureStream> {
   const connectSignal = AbortSignal.any([signal, timeoutSignal(deadlineMs, url.hostname)]);
   const { WebSocketConnection } = await import('./web/websocket-connection.ts');
-  const connection = await WebSocketConnection.open(url, options.tls, connectSignal, options.limits);
+  const policy = { ca: options.tls.ca, agent: await options.findAgent?.() };
+  const connection = await WebSocketConnection.open(url, policy, connectSignal, options.limits);
   connection.tap = options.tap ?? null;
   return await guarded(connection, signal, async () => {
     connection.openStream(options.domain, options.jid);
     return await readFeatures(connection, deadlineMs);
   });
-};
+}
 
 /** Closes the connection when the negotiation fails or is aborted. */
 async function guarded(
@@ -147,10 +216,13 @@ export function unexpectedAnswer(answer: XmlElement, server: string): BridgeErro
 
 /** With several endpoints, the one that got farthest says most about what is wrong. */
 const byTellingness: readonly BridgeErrorCode[] = [
+  'wrong-proxy-password',
+  'proxy-unreachable',
   'certificate-invalid',
   'no-encryption',
   'rate-limited',
   'server-incompatible',
+  'proxy-refused',
   'server-unreachable',
   'wrong-address',
 ];

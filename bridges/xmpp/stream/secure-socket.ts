@@ -1,9 +1,10 @@
+import { createHash, X509Certificate } from 'node:crypto';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
-import { checkServerIdentity, connect as connectTls, TLSSocket, type ConnectionOptions } from 'node:tls';
+import { checkServerIdentity, connect as connectTls, TLSSocket, type ConnectionOptions, type PeerCertificate } from 'node:tls';
 import { BridgeError } from '#bridge';
 import type { ChannelBindingType } from '../extensions/0440-channel-binding-types.ts';
 import { serverEndPointHash } from './certificate-hash.ts';
-import type { Endpoint } from './dns/find-endpoints.ts';
+import type { Endpoint, EndpointTrust } from './dns/find-endpoints.ts';
 
 /** How the other end has to prove itself. */
 export interface TlsPolicy {
@@ -15,24 +16,21 @@ export interface TlsPolicy {
 
 const keepAliveMs = 30_000;
 
-/** Opens TCP, or TLS at once for a direct endpoint. @throws BridgeError; aborting destroys the half-open socket. */
-export async function openSocket(endpoint: Endpoint, policy: TlsPolicy, signal: AbortSignal): Promise<Socket> {
-  const { host, port } = endpoint;
-  if (endpoint.security === 'direct') {
-    const options = { ...tlsOptions(policy), host, port, ALPNProtocols: ['xmpp-client'] };
-    return await settled(connectTls(options), 'secureConnect', endpoint.host, signal);
-  }
-  return await settled(connectTcp({ host, port }), 'connect', endpoint.host, signal);
+/** Opens TCP to one address; `host` is what faults call it. @throws BridgeError; aborting destroys the half-open socket. */
+export async function openTcp(address: string, port: number, host: string, signal: AbortSignal): Promise<Socket> {
+  return await settled(connectTcp({ host: address, port }), 'connect', host, signal);
 }
 
 /** Turns a connected TCP socket into TLS. Data that came in clear before it must have been dropped by the caller. */
 export async function upgradeSocket(
   socket: Socket,
   policy: TlsPolicy,
-  host: string,
+  { host, security, trust }: Endpoint,
   signal: AbortSignal,
 ): Promise<TLSSocket> {
-  return await settled(connectTls({ ...tlsOptions(policy), socket }), 'secureConnect', host, signal);
+  const protocols = security === 'direct' ? { ALPNProtocols: ['xmpp-client'] } : {};
+  const options = { ...tlsOptions(policy, trust), ...protocols, socket };
+  return await settled(connectTls(options), 'secureConnect', host, signal);
 }
 
 /** Plain form, also of an IPv4 address in IPv6 clothes. */
@@ -75,15 +73,27 @@ export function tlsFactsOf(socket: Socket): TlsFacts | null {
   };
 }
 
-function tlsOptions(policy: TlsPolicy): ConnectionOptions {
+function tlsOptions(policy: TlsPolicy, trust: EndpointTrust | undefined): ConnectionOptions {
+  const serverName = trust?.serverName ?? policy.domain;
   return {
     // An address literal cannot be sent as SNI; the certificate is checked for it all the same.
-    ...(isIP(policy.domain) === 0 ? { servername: policy.domain } : {}),
+    ...(isIP(serverName) === 0 ? { servername: serverName } : {}),
     ...(policy.ca === undefined ? {} : { ca: typeof policy.ca === 'string' ? policy.ca : [...policy.ca] }),
     minVersion: 'TLSv1.2',
     rejectUnauthorized: true,
-    checkServerIdentity: (_host, certificate) => checkServerIdentity(policy.domain, certificate),
+    checkServerIdentity: (_host, certificate) => checkIdentity(policy.domain, trust, certificate),
   };
+}
+
+/** The name must be right, and where keys are pinned, so must the key. */
+function checkIdentity(domain: string, trust: EndpointTrust | undefined, certificate: PeerCertificate): Error | undefined {
+  const fault = checkServerIdentity(domain, certificate);
+  if (trust === undefined) return fault;
+  if (fault !== undefined && checkServerIdentity(trust.serverName, certificate) !== undefined) return fault;
+  if (trust.pins.length === 0) return undefined;
+  const key = new X509Certificate(certificate.raw).publicKey.export({ type: 'spki', format: 'der' });
+  if (trust.pins.includes(createHash('sha256').update(key).digest('base64'))) return undefined;
+  return Object.assign(new Error('the key is none of those that the domain names'), { code: 'ERR_TLS_CERT_KEY_NOT_PINNED' });
 }
 
 function settled<Opened extends Socket>(

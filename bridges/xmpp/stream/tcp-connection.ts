@@ -7,7 +7,6 @@ import type { Endpoint } from './dns/find-endpoints.ts';
 import {
   channelBindingOf,
   connectFault,
-  openSocket,
   plainAddressOf,
   tlsFactsOf,
   upgradeSocket,
@@ -18,34 +17,53 @@ import { escapeAttribute } from './xml/serialize.ts';
 import { defaultXmlLimits, StreamParser, XmlStreamError, type XmlLimits } from './xml/stream-parser.ts';
 import { ns } from '../namespaces.ts';
 
+/** Where a connection leads, and whether by way of a proxy. */
+export interface Route {
+  readonly endpoint: Endpoint;
+  readonly isProxied: boolean;
+}
+
 /** One socket with an XML stream on it (RFC 6120). */
 export class TcpConnection extends Connection {
   readonly transport = 'tcp';
   readonly endpoint: string;
   readonly isProxied: boolean;
+  readonly #route: Endpoint;
   readonly #policy: TlsPolicy;
   readonly #limits: XmlLimits;
   #socket: Socket;
   #parser: StreamParser | null = null;
 
-  private constructor(socket: Socket, endpoint: Endpoint, policy: TlsPolicy, limits: XmlLimits) {
+  private constructor(socket: Socket, { endpoint, isProxied }: Route, policy: TlsPolicy, limits: XmlLimits) {
     super(endpoint.host);
     this.endpoint = `${endpoint.host}:${endpoint.port}`;
-    this.isProxied = false;
+    this.isProxied = isProxied;
+    this.#route = endpoint;
     this.#policy = policy;
     this.#limits = limits;
     this.#socket = socket;
     this.#attach(socket);
   }
 
-  /** @throws BridgeError `server-unreachable`, `certificate-invalid`, `wrong-address`. */
-  static async open(
-    endpoint: Endpoint,
+  /**
+   * An XML stream over a connected socket, inside TLS at once where the endpoint says so.
+   * @throws BridgeError `server-unreachable`, `certificate-invalid`
+   */
+  static async over(
+    plain: Socket,
+    route: Route,
     policy: TlsPolicy,
     signal: AbortSignal,
     limits: XmlLimits = defaultXmlLimits,
   ): Promise<TcpConnection> {
-    return new TcpConnection(await openSocket(endpoint, policy, signal), endpoint, policy, limits);
+    try {
+      const isDirect = route.endpoint.security === 'direct';
+      const socket = isDirect ? await upgradeSocket(plain, policy, route.endpoint, signal) : plain;
+      return new TcpConnection(socket, route, policy, limits);
+    } catch (error) {
+      plain.destroy();
+      throw error;
+    }
   }
 
   get isSecure(): boolean {
@@ -92,7 +110,7 @@ export class TcpConnection extends Connection {
     plain.removeAllListeners('close');
     const deadline = AbortSignal.any([signal, timeoutSignal(deadlineMs, this.host)]);
     try {
-      this.#socket = await upgradeSocket(plain, this.#policy, this.host, deadline);
+      this.#socket = await upgradeSocket(plain, this.#policy, this.#route, deadline);
     } catch (error) {
       plain.destroy();
       throw error;

@@ -7,6 +7,17 @@ export interface Endpoint {
   readonly port: number;
   /** `direct`: TLS from the first byte (XEP-0368). `starttls`: upgraded in the stream. */
   readonly security: 'direct' | 'starttls';
+  /** Addresses that came along with it; no name is looked up then. */
+  readonly addresses?: readonly string[] | undefined;
+  /** What the domain's own https said about it (XEP-0487). */
+  readonly trust?: EndpointTrust | undefined;
+}
+
+/** Whom an endpoint may prove to be besides the account's domain, and with which keys only. */
+export interface EndpointTrust {
+  readonly serverName: string;
+  /** SHA-256 of public keys in base64; empty: any key of a valid certificate. */
+  readonly pins: readonly string[];
 }
 
 export interface EndpointSource {

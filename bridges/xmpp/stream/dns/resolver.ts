@@ -1,4 +1,7 @@
-import { resolveSrv } from 'node:dns/promises';
+import { lookup, resolveSrv } from 'node:dns/promises';
+
+/** All addresses of a host name, in the order in which the system would try them. */
+export type AddressLookup = (host: string) => Promise<readonly string[]>;
 
 export interface SrvRecord {
   readonly name: string;
@@ -11,6 +14,8 @@ export interface SrvRecord {
 export interface SrvResolver {
   /** Empty when the name has none. Rejects when DNS does not answer. */
   resolveSrv(name: string): Promise<readonly SrvRecord[]>;
+  /** The system's own unless given. */
+  readonly lookUp?: AddressLookup | undefined;
 }
 
 const emptyCodes = new Set(['ENOTFOUND', 'ENODATA', 'NXDOMAIN']);
@@ -25,3 +30,6 @@ export const systemResolver: SrvResolver = {
     }
   },
 };
+
+export const systemLookUp: AddressLookup = async (host) =>
+  (await lookup(host, { all: true, order: 'verbatim' })).map(({ address }) => address);

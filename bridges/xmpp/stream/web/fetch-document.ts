@@ -1,9 +1,12 @@
 import type { IncomingMessage } from 'node:http';
+import type { Agent } from 'node:https';
 import { BridgeError } from '#bridge';
 
 export interface FetchOptions {
   /** PEM authorities instead of the system's. */
   readonly ca?: string | readonly string[] | undefined;
+  /** Leads through the account's proxy. */
+  readonly agent?: Agent | undefined;
   /** Ends the fetch, whatever it is doing. */
   readonly signal: AbortSignal;
 }
@@ -29,11 +32,14 @@ export async function fetchDocument(address: string, options: FetchOptions, redi
   throw new BridgeError('not-found', { server: url.hostname, detail: `HTTP ${statusCode}` });
 }
 
-const open = (url: URL, { ca, signal }: FetchOptions): Promise<IncomingMessage> =>
+const open = (url: URL, { ca, agent, signal }: FetchOptions): Promise<IncomingMessage> =>
   new Promise((resolve, reject) => {
     const trusted = ca === undefined ? {} : { ca: typeof ca === 'string' ? ca : [...ca] };
     // Not imported: hardly anybody ever needs it.
-    const request = process.getBuiltinModule('node:https').get(url, { ...trusted, signal, agent: false, rejectUnauthorized: true, minVersion: 'TLSv1.2' });
+    const request = process.getBuiltinModule('node:https').get(url, {
+      ...trusted,
+      ...{ signal, agent: agent ?? false, rejectUnauthorized: true, minVersion: 'TLSv1.2' },
+    });
     request.on('response', resolve);
     request.on('error', reject);
   });

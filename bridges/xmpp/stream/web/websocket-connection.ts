@@ -1,3 +1,4 @@
+import type { Agent } from 'node:https';
 import type { Socket } from 'node:net';
 import { WebSocket } from 'ws';
 import { BridgeError, type BridgeErrorCode } from '#bridge';
@@ -20,6 +21,11 @@ const closeCodes: ReadonlyMap<number, BridgeErrorCode> = new Map([
 /** UTF-8 needs no more than this for one unit of the text that the parser counts. */
 const mostBytesPerUnit = 3;
 
+export interface WebSocketPolicy extends Pick<TlsPolicy, 'ca'> {
+  /** Leads through the account's proxy. */
+  readonly agent?: Agent | undefined;
+}
+
 /** An XMPP stream in the frames of a WebSocket (RFC 7395), always inside TLS. */
 export class WebSocketConnection extends Connection {
   readonly transport = 'websocket';
@@ -32,11 +38,11 @@ export class WebSocketConnection extends Connection {
   /** We said `<open/>`, and the server did not yet. */
   #isOpening = false;
 
-  private constructor(web: WebSocket, socket: Socket, url: URL, limits: XmlLimits) {
+  private constructor(web: WebSocket, socket: Socket, url: URL, isProxied: boolean, limits: XmlLimits) {
     const { hostname: host } = url;
     super(host);
     this.endpoint = url.href;
-    this.isProxied = false;
+    this.isProxied = isProxied;
     this.#web = web;
     this.#socket = socket;
     this.#limits = limits;
@@ -53,7 +59,7 @@ export class WebSocketConnection extends Connection {
    */
   static open(
     url: URL,
-    { ca }: Pick<TlsPolicy, 'ca'>,
+    { ca, agent }: WebSocketPolicy,
     signal: AbortSignal,
     limits: XmlLimits = defaultXmlLimits,
   ): Promise<WebSocketConnection> {
@@ -65,6 +71,7 @@ export class WebSocketConnection extends Connection {
       }
       const web = new WebSocket(url, ['xmpp'], {
         ...(ca === undefined ? {} : { ca: typeof ca === 'string' ? ca : [...ca] }),
+        ...(agent === undefined ? {} : { agent }),
         minVersion: 'TLSv1.2',
         rejectUnauthorized: true,
         followRedirects: false,
@@ -97,7 +104,7 @@ export class WebSocketConnection extends Connection {
       web.once('open', () => {
         const opened = socket;
         if (opened === null) fail(new BridgeError('internal', { detail: 'a WebSocket without a socket' }));
-        else settle(() => resolve(new WebSocketConnection(web, opened, url, limits)));
+        else settle(() => resolve(new WebSocketConnection(web, opened, url, agent !== undefined, limits)));
       });
       if (signal.aborted) onAbort();
       else signal.addEventListener('abort', onAbort, { once: true });
