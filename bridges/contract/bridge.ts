@@ -6,6 +6,7 @@ import type { BridgeEvent } from './events.ts';
 import type { Dialog } from './forms.ts';
 import type {
   AccountId,
+  ArchiveRule,
   BridgeId,
   NetworkId,
   OutgoingMessage,
@@ -174,9 +175,6 @@ export interface PlainTextAbility {
   /** Holds until the program ends, or until the session is opened anew. */
   allowPlain(conversationId: RemoteConversationId): void;
 }
-
-/** Whose messages the server's archive keeps. */
-export type ArchiveRule = 'always' | 'contacts' | 'never';
 
 export interface ArchiveRuleAbility {
   /** @throws BridgeError `unsupported` when the server lets nobody choose. */

@@ -59,6 +59,9 @@ export interface RemoteAvatar {
   readonly source: string;
 }
 
+/** Whose messages the server's archive keeps. */
+export type ArchiveRule = 'always' | 'contacts' | 'never';
+
 export type Presence = 'online' | 'away' | 'busy' | 'offline' | 'unknown';
 
 export interface RemotePerson {

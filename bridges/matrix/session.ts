@@ -60,7 +60,7 @@ export const openSession = (account: BridgeAccount, savedState: Json | null, hos
       delete: (target, id) => link.call('delete', [target, id]),
     },
     reactions: { react: (target, emojis, id) => link.call('react', [target, emojis, id]) },
-    receipts: { markRead: (target) => link.call('markRead', [target]) },
+    receipts: { markRead: (target, isShared = true) => (isShared ? link.call('markRead', [target]) : Promise.resolve()) },
     typing: {
       setTyping: (conversationId, isTyping) =>
         link.call('setTyping', [conversationId, isTyping]).catch(() => undefined),

@@ -3,6 +3,7 @@ import {
   toFault,
   type EditAbility,
   type MessageTarget,
+  type PlainTextAbility,
   type ReactionAbility,
   type ReceiptAbility,
   type SendControl,
@@ -12,6 +13,7 @@ import {
 import type { OutgoingAttachment, OutgoingMessage, RemoteAttachment, RemoteConversationId } from '#model';
 import { randomUUID } from 'node:crypto';
 import type { AccountLink } from './account-link.ts';
+import { publishDisplayed } from './displayed-sync.ts';
 import { attachmentOf } from './extensions/0066-out-of-band-data.ts';
 import { writeSource } from './file-source.ts';
 import { addressOf, senderIdIn, senderMessage, stanzaIdInRoom } from './ids.ts';
@@ -27,12 +29,14 @@ import {
 import type { StreamEngine } from './stream/stream-engine.ts';
 
 /** The part of the stream engine that takes what we say. */
-export type StanzaSender = Pick<StreamEngine, 'send' | 'sendMessage' | 'hasMessage'>;
+export type StanzaSender = Pick<StreamEngine, 'send' | 'sendMessage' | 'hasMessage' | 'request'>;
 
 /** Everything a person does in a conversation, as stanzas of ours. */
-export class Actions implements EditAbility, ReactionAbility, ReceiptAbility, TypingAbility {
+export class Actions implements EditAbility, ReactionAbility, ReceiptAbility, TypingAbility, PlainTextAbility {
   readonly #link: AccountLink;
   readonly #engine: StanzaSender;
+  /** Conversations in which a person chose to write unencrypted. Forgotten with this session. */
+  readonly #plainAllowed = new Set<string>();
 
   constructor(link: AccountLink, engine: StanzaSender) {
     this.#link = link;
@@ -71,12 +75,24 @@ export class Actions implements EditAbility, ReactionAbility, ReceiptAbility, Ty
     await this.#engine.sendMessage(reactionMessage(to, id, archiveName(to, target), emojis), id);
   }
 
-  /** Only people who may see our presence learn what we read; rooms never do. */
-  markRead(target: MessageTarget): Promise<void> {
+  /**
+   * Our other devices always learn what we read; of people only those who may see our presence, and rooms never.
+   */
+  async markRead(target: MessageTarget, isShared = true): Promise<void> {
     const to = this.#recipient(target.conversationId);
-    if (to.isRoom || !this.#link.roster.seesPresence(to.jid)) return Promise.resolve();
-    const isSent = this.#engine.send(displayedMessage(to, randomUUID(), senderName(target)));
-    return isSent ? Promise.resolve() : Promise.reject(new BridgeError('offline'));
+    const name = nameBySender(target);
+    const isTold = isShared && name !== null && !to.isRoom && this.#link.roster.seesPresence(to.jid);
+    if (isTold && !this.#engine.send(displayedMessage(to, randomUUID(), name))) throw new BridgeError('offline');
+    await publishDisplayed(this.#link, this.#engine, target);
+  }
+
+  /** A person decided to write here although the other side encrypts. */
+  allowPlain(conversationId: RemoteConversationId): void {
+    this.#plainAllowed.add(addressOf(conversationId));
+  }
+
+  isPlainAllowed(jid: string): boolean {
+    return this.#plainAllowed.has(jid);
   }
 
   setTyping(conversationId: RemoteConversationId, isTyping: boolean): Promise<void> {
@@ -107,7 +123,7 @@ export class Actions implements EditAbility, ReactionAbility, ReceiptAbility, Ty
   }
 
   #refuseClearText(to: Recipient): void {
-    if (this.#link.inbox.isEncrypted(to.jid)) throw new BridgeError('encrypted-conversation');
+    if (this.#link.inbox.isEncrypted(to.jid) && !this.isPlainAllowed(to.jid)) throw new BridgeError('encrypted-conversation');
   }
 
   /** A message that is under way already keeps the place of its file; uploading it again would serve nobody. */
@@ -140,9 +156,12 @@ export class Actions implements EditAbility, ReactionAbility, ReceiptAbility, Ty
 /** After that the outbox waits before it tries again. */
 const mostPlaces = 2;
 
+const nameBySender = ({ alternateId, remoteId }: Pick<MessageTarget, 'alternateId' | 'remoteId'>): string | null =>
+  alternateId ?? senderIdIn(remoteId);
+
 /** The id that the sender gave, which is what corrections and markers name. */
 function senderName(target: Pick<MessageTarget, 'alternateId' | 'remoteId'>): string {
-  const name = target.alternateId ?? senderIdIn(target.remoteId);
+  const name = nameBySender(target);
   if (name === null) throw new BridgeError('unsupported', { detail: 'the sender gave this message no id' });
   return name;
 }

@@ -1,4 +1,4 @@
-import { noCapabilities, type ConversationCapabilities } from '#model';
+import { noCapabilities, type ConversationCapabilities, type ReactionLimits } from '#model';
 
 export interface CapabilityFacts {
   readonly isRoom: boolean;
@@ -6,6 +6,7 @@ export interface CapabilityFacts {
   readonly isEncrypted: boolean;
   readonly hasArchive: boolean;
   readonly maxUploadBytes: number | undefined;
+  readonly reactionLimits?: ReactionLimits | undefined;
 }
 
 /** Servers usually take stanzas up to 256 KiB; a character may need six bytes on the wire. */
@@ -13,12 +14,13 @@ const maxTextLength = 40_000;
 
 /** What a conversation over XMPP allows. Reactions, corrections and retractions are shown by most clients, not by all. */
 export function capabilitiesOf(facts: CapabilityFacts): ConversationCapabilities {
-  const { isRoom, isJoined, isEncrypted, hasArchive, maxUploadBytes } = facts;
+  const { isRoom, isJoined, isEncrypted, hasArchive, maxUploadBytes, reactionLimits } = facts;
   if (isRoom && !isJoined) return { ...noCapabilities, canLoadOlder: hasArchive, sendBlockedBy: 'not-joined' };
   const canWrite = !isEncrypted;
   return {
     canSend: canWrite,
     sendBlockedBy: isEncrypted ? 'encrypted' : undefined,
+    canAllowPlain: isEncrypted,
     canReply: canWrite,
     canReact: canWrite,
     canEdit: canWrite,
@@ -30,5 +32,6 @@ export function capabilitiesOf(facts: CapabilityFacts): ConversationCapabilities
     showsRead: !isRoom,
     showsTyping: true,
     canLoadOlder: hasArchive,
+    reactionLimits,
   };
 }

@@ -1,5 +1,6 @@
 import type { ExtensionDefinition } from './extension.ts';
+import { displayedSync } from './displayed-sync.ts';
 import { messageFeatures } from './message-features.ts';
 
 /** Every extension that stands on its own, in the order it is asked. */
-export const extensions: readonly ExtensionDefinition[] = [messageFeatures];
+export const extensions: readonly ExtensionDefinition[] = [messageFeatures, displayedSync];

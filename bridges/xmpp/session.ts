@@ -27,15 +27,17 @@ import { readSettings, streamOptions, type XmppEnvironment } from './account-set
 import { linkAccount, type AccountLink } from './account-link.ts';
 import { Actions } from './actions.ts';
 import { answerRequest } from './answer-requests.ts';
+import { ArchiveRules } from './archive-rule.ts';
 import { capabilitiesOf } from './capabilities.ts';
 import { Diagnostics } from './diagnostics/diagnostics.ts';
 import { WireLog } from './diagnostics/wire-log.ts';
 import { Directory } from './directory.ts';
 import { readSource } from './file-source.ts';
 import { History } from './history.ts';
-import { addressOf } from './ids.ts';
+import { addressOf, conversationOf } from './ids.ts';
 import { securityEvent } from './inbox.ts';
 import { announceOurselves, learnSurroundings, rejoinRooms } from './online-setup.ts';
+import { ReactionBook } from './reaction-limits.ts';
 import { readRosterPush } from './roster.ts';
 import { readState } from './state.ts';
 import { Services } from './services/services.ts';
@@ -57,6 +59,9 @@ export class XmppSession implements BridgeSession {
   readonly membership: MembershipAbility;
   readonly diagnostics: Diagnostics;
   readonly services: Services;
+  readonly plainText: Actions;
+  readonly archiveRule: ArchiveRules;
+  readonly #reactionBook: ReactionBook;
   readonly #host: BridgeHost;
   readonly #link: AccountLink;
   readonly #engine: StreamEngine;
@@ -114,6 +119,13 @@ export class XmppSession implements BridgeSession {
     this.attachments = {
       download: ({ source }, path, maxBytes, signal) => this.#link.files.download(readSource(source), path, maxBytes, signal),
     };
+    this.plainText = this.#actions;
+    this.archiveRule = new ArchiveRules(this.#engine);
+    this.#reactionBook = new ReactionBook({
+      engine: this.#engine,
+      mayAsk: (jid) => this.#link.rooms.isJoined(jid) || this.#link.roster.seesPresence(jid),
+      onChange: (jid) => this.#report({ type: 'conversation.patched', conversationId: conversationOf(jid), patch: {} }),
+    });
     const directory = new Directory(this.#link, this.#engine);
     this.directory = directory;
     this.membership = directory;
@@ -163,9 +175,10 @@ export class XmppSession implements BridgeSession {
     return capabilitiesOf({
       isRoom,
       isJoined: rooms.isJoined(jid),
-      isEncrypted: inbox.isEncrypted(jid),
+      isEncrypted: inbox.isEncrypted(jid) && !this.#actions.isPlainAllowed(jid),
       hasArchive: isRoom ? rooms.hasArchive(jid) : services.hasArchive,
       maxUploadBytes: services.maxUploadBytes,
+      reactionLimits: this.#reactionBook.limits(jid),
     });
   }
 

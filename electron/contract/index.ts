@@ -4,6 +4,7 @@ export * from './host.ts';
 export * from './ipc.ts';
 export type * from './methods/diagnostics.ts';
 export * from './methods/people.ts';
+export type * from './methods/messages.ts';
 export type * from './methods/rooms.ts';
 export * from './networks.ts';
 export * from './people.ts';

@@ -103,6 +103,9 @@ export interface AttachmentRow {
   readonly sizeBytes: number | null;
   readonly widthPx: number | null;
   readonly heightPx: number | null;
+  readonly durationMs: number | null;
+  /** A tiny picture that came with the message, as a `data:` address. */
+  readonly thumbnail: string | null;
   /** `ready`: `/files/<id>` serves it. */
   readonly state: 'remote' | 'fetching' | 'ready' | 'failed';
   readonly fault: Fault | null;
@@ -156,6 +159,14 @@ export interface MessageRow {
   readonly push: PushLine | null;
   /** Messages may be missing just before this one; asking for older ones fills the hole. */
   readonly hasGapBefore: boolean;
+  /** Hidden until the person asks; the sender's hint, possibly empty. */
+  readonly spoiler: string | null;
+  /** Asterisks and the like mean themselves. */
+  readonly isUnstyled: boolean;
+  readonly isMention: boolean;
+  /** How long it may stay once it was read, and when that is over. */
+  readonly lifetimeMs: number | null;
+  readonly expiresAtMs: number | null;
 }
 
 export const messageKeys: readonly (keyof MessageRow)[] = [
@@ -177,6 +188,11 @@ export const messageKeys: readonly (keyof MessageRow)[] = [
   'isPushed',
   'push',
   'hasGapBefore',
+  'spoiler',
+  'isUnstyled',
+  'isMention',
+  'lifetimeMs',
+  'expiresAtMs',
 ];
 
 export const conversationKeys: readonly (keyof ConversationRow)[] = [

@@ -6,6 +6,7 @@ import type { AccountId, BridgeId, LoginFieldInfo, NetworkId } from './networks.
 import type { Columns } from './columns.ts';
 import type { ConnectionRow, PushRow } from './crm.ts';
 import type { CrmMethods } from './methods/crm.ts';
+import type { MessageMethods } from './methods/messages.ts';
 import type { DiagnosticsMethods } from './methods/diagnostics.ts';
 import type { PeopleMethods } from './methods/people.ts';
 import type { RoomMethods } from './methods/rooms.ts';
@@ -81,6 +82,8 @@ export interface Settings {
   readonly isWelcomeDone: boolean;
   readonly sendsReadReceipts: boolean;
   readonly sendsTyping: boolean;
+  /** Draws `*bold*` as bold. */
+  readonly showsStyling: boolean;
   /** What we tell about ourselves on every account; `offline` is invisible. */
   readonly presence: 'online' | 'away' | 'busy' | 'offline';
   readonly statusText: string;
@@ -98,7 +101,7 @@ export interface AppInfo {
   readonly connections: readonly ConnectionRow[];
 }
 
-export interface RpcMethods extends PeopleMethods, CrmMethods, DiagnosticsMethods, DialogMethods, ServiceMethods, RoomMethods {
+export interface RpcMethods extends PeopleMethods, CrmMethods, MessageMethods, DiagnosticsMethods, DialogMethods, ServiceMethods, RoomMethods {
   /** All that the first painted screen needs, in one answer. */
   'app.start': (input: Record<string, never>) => AppInfo;
   'settings.set': (input: { readonly patch: Partial<Settings> }) => Settings;
@@ -211,6 +214,13 @@ export interface RpcEvents {
     readonly messageId: MessageId;
     readonly action: RefusedAction;
     readonly fault: Fault;
+  };
+  /** How far the file of a message of ours got. */
+  'uploads.changed': {
+    readonly conversationId: ConversationId;
+    readonly messageId: MessageId;
+    readonly sentBytes: number;
+    readonly totalBytes: number;
   };
   'typing.changed': { readonly conversationId: ConversationId; readonly names: readonly string[] };
   'presence.changed': { readonly conversationId: ConversationId };

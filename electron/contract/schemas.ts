@@ -1,6 +1,7 @@
 /** Runtime checks of every method's input: the renderer is hostile territory. */
 import { z } from 'zod';
 import { crmSchemas } from './methods/crm-schemas.ts';
+import { messageSchemas } from './methods/messages-schemas.ts';
 import { diagnosticsSchemas } from './methods/diagnostics-schemas.ts';
 import { peopleSchemas } from './methods/people-schemas.ts';
 import { roomSchemas } from './methods/rooms-schemas.ts';
@@ -17,6 +18,7 @@ const settingsPatch = z.strictObject({
   isWelcomeDone: z.boolean().optional(),
   sendsReadReceipts: z.boolean().optional(),
   sendsTyping: z.boolean().optional(),
+  showsStyling: z.boolean().optional(),
   presence: z.enum(['online', 'away', 'busy', 'offline']).optional(),
   statusText: z.string().max(200).optional(),
   awayAfterMinutes: z.number().int().min(0).max(240).optional(),
@@ -85,6 +87,7 @@ export const rpcSchemas: { readonly [Method in RpcMethod]: z.ZodType } = {
     limit,
   }),
   ...crmSchemas,
+  ...messageSchemas,
   ...diagnosticsSchemas,
   ...peopleSchemas,
   ...roomSchemas,

@@ -11,6 +11,7 @@ import { createCrmService } from './crm/index.ts';
 import type { Engine } from './engine.ts';
 import { createDialogDesk } from './dialogs/dialog-desk.ts';
 import { createDialogRequests } from './dialogs/dialog-requests.ts';
+import { createPlainConsents } from './conversations/plain-consents.ts';
 import { createFileFolder } from './files/file-folder.ts';
 import { createFileService } from './files/file-service.ts';
 import { createPushFiles } from './files/push-files.ts';
@@ -24,14 +25,17 @@ import { createEditMessage } from './outbox/jobs/edit-message.ts';
 import { createMarkRead } from './outbox/jobs/mark-read.ts';
 import { createReact } from './outbox/jobs/react.ts';
 import { createSendMessage } from './outbox/jobs/send-message.ts';
+import { createMessageExpiry } from './messages/message-expiry.ts';
 import { createOutbox } from './outbox/outbox.ts';
 import { createAvatarService } from './people/avatar-service.ts';
 import { createOwnPresence } from './people/own-presence.ts';
+import { createUploads } from './outbox/uploads.ts';
 import { createPublisher } from './publisher.ts';
 import { createEventHub } from './rpc/event-hub.ts';
 import { createRpcServer } from './rpc/rpc-server.ts';
 import { createAccountHandlers } from './rpc/domains/accounts.ts';
 import { createAppHandlers } from './rpc/domains/app.ts';
+import { createArchiveHandlers } from './rpc/domains/archive.ts';
 import { createConversationHandlers } from './rpc/domains/conversations.ts';
 import { createCrmHandlers } from './rpc/domains/crm.ts';
 import { createDiagnosticsHandlers } from './rpc/domains/diagnostics.ts';
@@ -111,6 +115,7 @@ export const createEngine = async (options: EngineOptions): Promise<Engine> => {
     const changes = pipeline.ingest(accountId, batch, savedState);
     history.noteChanges(changes);
     publisher.publish(changes);
+    if (changes.messages.size > 0) expiry.check();
     if (changes.wantsAvatars) pictures.wake(accountId);
     if (changes.quarantinedCount > 0) log.warn('events put aside', { accountId, count: changes.quarantinedCount });
     for (const event of batch) if (event.type === 'security') log.warn('security', { accountId, rule: event.rule });
@@ -172,8 +177,11 @@ export const createEngine = async (options: EngineOptions): Promise<Engine> => {
   });
 
   const { publish } = publisher;
+  const uploads = createUploads({ onProgress: (progress) => events.emit('uploads.changed', progress), now });
+  const expiry = createMessageExpiry({ db, publish, now });
+  const plainConsents = createPlainConsents(db, now);
   const jobKinds = [
-    createSendMessage(db, folder),
+    createSendMessage(db, folder, uploads),
     createEditMessage(db),
     createDeleteMessage(db, now),
     createReact(db),
@@ -234,9 +242,10 @@ export const createEngine = async (options: EngineOptions): Promise<Engine> => {
       ...createAppHandlers({ version: appVersion, host, bridges, vault, settings, supervisor, crm }),
       ...createVaultHandlers(vault),
       ...createAccountHandlers(accountService),
-      ...createConversationHandlers({ db, sessionOf, publisher, outbox, settings, now }),
+      ...createConversationHandlers({ db, sessionOf, publisher, outbox, settings, plainConsents, onRead: expiry.check, now }),
       ...createRoomHandlers({ db, sessionOf, publisher }),
-      ...createMessageHandlers({ db, sessionOf, history, outbox, staging, now }),
+      ...createMessageHandlers({ db, sessionOf, history, outbox, staging, uploads, plainConsents, now }),
+      ...createArchiveHandlers(sessionOf),
       ...createPeopleHandlers({ db, sessionOf, publisher, ownPresence }),
       ...createFileHandlers(files, staging),
       ...createSearchHandlers(db),
@@ -253,6 +262,7 @@ export const createEngine = async (options: EngineOptions): Promise<Engine> => {
   const starting = setImmediate(() => {
     supervisor.startAll();
     crm.start();
+    expiry.check();
   });
   log.info('engine started', { version: appVersion, host, protection: vault.protection() });
 
@@ -260,6 +270,7 @@ export const createEngine = async (options: EngineOptions): Promise<Engine> => {
   const stop = async (): Promise<void> => {
     clearImmediate(starting);
     files.stop();
+    expiry.stop();
     pictures.stop();
     await dialogs.stop();
     await Promise.all([queue.stop(), crm.stop()]);

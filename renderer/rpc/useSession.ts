@@ -29,6 +29,7 @@ const settingsBeforeStart: Settings = {
   isWelcomeDone: true,
   sendsReadReceipts: true,
   sendsTyping: true,
+  showsStyling: true,
   presence: 'online',
   statusText: '',
   awayAfterMinutes: 10,

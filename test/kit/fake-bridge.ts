@@ -10,6 +10,7 @@ import {
   type HistoryPage,
   type Json,
   type LoginValues,
+  type SendControl,
   type ServiceAbility,
 } from '#bridge';
 import {
@@ -71,6 +72,8 @@ export interface FakeBehaviour {
   logout?: () => Promise<void>;
   /** May answer the network's own time of the message. */
   send?: (message: OutgoingMessage, session: FakeSession) => Promise<number | void>;
+  /** Before a message goes out. */
+  upload?: (message: OutgoingMessage, control: SendControl) => Promise<void>;
   edit?: () => Promise<void>;
   delete?: () => Promise<void>;
   markRead?: () => Promise<void>;
@@ -163,8 +166,9 @@ export const createFakeBridge = (behaviour: FakeBehaviour = {}): FakeBridge => {
         await behaviour.stop?.();
       },
       reconnect: () => note('reconnect'),
-      send: async (message) => {
+      send: async (message, control) => {
         note('send', message);
+        await behaviour.upload?.(message, control ?? {});
         const sentAtMs = (await behaviour.send?.(message, session)) ?? message.writtenAtMs;
         return { remoteId: remoteMessageId(`r-${message.transactionId}`), sentAtMs };
       },
@@ -194,9 +198,17 @@ export const createFakeBridge = (behaviour: FakeBehaviour = {}): FakeBridge => {
         },
       },
       receipts: {
-        markRead: async (target) => {
-          note('markRead', target);
+        markRead: async (target, isShared) => {
+          note('markRead', target, isShared);
           await behaviour.markRead?.();
+        },
+      },
+      plainText: { allowPlain: (id) => note('allowPlain', id) },
+      archiveRule: {
+        load: async () => 'always',
+        save: async (rule) => {
+          note('saveArchiveRule', rule);
+          return rule;
         },
       },
       typing: { setTyping: async (id, isTyping) => note('setTyping', id, isTyping) },

@@ -132,6 +132,19 @@ const steps: Readonly<Record<number, Expectation>> = {
       `INSERT INTO avatars (sha256, file_name, mime) VALUES ('aa', 'g', 'image/png')`,
     ],
   },
+  530: {
+    writes: [
+      `INSERT INTO message_hints (message_id, spoiler, is_mention, lifetime_ms) VALUES (1, '', 1, 60000)`,
+      `INSERT INTO message_versions VALUES (1, 0, 'as it was', 1)`,
+      `UPDATE attachments SET thumbnail = 'data:image/png;base64,AA'`,
+    ],
+    refuses: [
+      `INSERT INTO message_hints (message_id) VALUES (1)`,
+      `INSERT INTO message_hints (message_id) VALUES (99)`,
+      `UPDATE message_hints SET is_mention = 2`,
+      `INSERT INTO message_versions VALUES (1, 0, 'twice', 1)`,
+    ],
+  },
 };
 
 /** A database as it was after a step, with rows of all steps up to there. */

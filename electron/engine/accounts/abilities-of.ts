@@ -19,6 +19,7 @@ const abilityNames = [
   'avatars',
   'services',
   'diagnostics',
+  'archiveRule',
 ] as const satisfies readonly (keyof BridgeSession)[];
 
 /** The names of the abilities that a running session has; none while the account does not run. */

@@ -4,11 +4,17 @@ import type { ConversationRecord } from '../store/repositories/conversations.ts'
 
 /**
  * What a conversation allows now. Without a session (locked, switched off) writing stays possible: the message
- * waits. Whatever a bridge says, an encrypted conversation is not answered in clear.
+ * waits. An encrypted conversation is not answered in clear, unless the bridge encrypts or a person said so.
  */
-export const capabilitiesOf = (conversation: ConversationRecord, session: BridgeSession | null): ConversationCapabilities => {
+export const capabilitiesOf = (
+  conversation: ConversationRecord,
+  session: BridgeSession | null,
+  isPlainAllowed = false,
+): ConversationCapabilities => {
   const told = session === null ? offlineCapabilities : askBridge(session, conversation);
-  if (conversation.security === 'encrypted') return { ...told, ...blocked('encrypted') };
+  if (conversation.security === 'encrypted' && told.encrypts !== true && !isPlainAllowed) {
+    return { ...told, ...blocked('encrypted'), canAllowPlain: session?.plainText !== undefined };
+  }
   if (conversation.membership !== 'joined') return { ...told, ...blocked('not-joined') };
   return told;
 };

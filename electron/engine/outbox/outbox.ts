@@ -54,8 +54,8 @@ export interface Outbox {
   readonly edit: (accountId: AccountId, message: MessageRecord, text: string, canTellNetwork: boolean) => void;
   readonly delete: (accountId: AccountId, message: MessageRecord) => void;
   readonly react: (accountId: AccountId, message: MessageRecord, emoji: string, isOn: boolean) => void;
-  /** Moves the read mark; tells the network when `isTold`. Says how many are left unread. */
-  readonly markRead: (accountId: AccountId, id: ConversationId, upTo: MessageId, isTold: boolean) => number;
+  /** Moves the read mark; tells our other devices, and others when `isShared`. Says how many are left unread. */
+  readonly markRead: (accountId: AccountId, id: ConversationId, upTo: MessageId, isShared: boolean) => number;
 }
 
 /** Waits to go out, or was refused: nobody but us has seen it. */
@@ -191,16 +191,16 @@ export const createOutbox = ({ db, folder, publish, now, queue }: OutboxOptions)
         addAbout(reactKind, accountId, message, { emoji, isOn });
       }),
 
-    markRead: (accountId, id, upTo, isTold) =>
+    markRead: (accountId, id, upTo, isShared) =>
       commit((changes) => {
         const { unreadCount, target } = conversations.markRead(db, id, upTo);
         changes.conversationIds.add(id);
-        if (target !== null && isTold) {
+        if (target !== null) {
           const lane = `read:${id}`;
           // Only how far we read at last is worth telling.
           for (const older of jobs.listOpen(db)) if (older.lane === lane) jobs.cancel(db, older.id);
           const { conversationId, remoteId, alternateId } = target;
-          const payload = { conversationId, remoteId, ...(alternateId === undefined ? {} : { alternateId }) };
+          const payload = { conversationId, remoteId, isShared, ...(alternateId === undefined ? {} : { alternateId }) };
           add({ key: `${markReadKind}:${id}:${upTo}`, kind: markReadKind, lane, accountId, conversationId: id, payload });
         }
         return unreadCount;

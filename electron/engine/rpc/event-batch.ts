@@ -40,6 +40,9 @@ export class EventBatch {
       case 'presence.changed':
         this.#addState(`${event} ${(payload as { readonly conversationId: ConversationId }).conversationId}`, event, payload);
         break;
+      case 'uploads.changed':
+        this.#addState(`${event} ${(payload as RpcEvents['uploads.changed']).messageId}`, event, payload);
+        break;
       case 'contacts.changed':
         this.#addState(`${event} ${(payload as RpcEvents['contacts.changed']).accountId}`, event, payload);
         break;

@@ -14,6 +14,7 @@ const defaults: Settings = {
   isWelcomeDone: false,
   sendsReadReceipts: true,
   sendsTyping: true,
+  showsStyling: true,
   presence: 'online',
   statusText: '',
   awayAfterMinutes: 10,

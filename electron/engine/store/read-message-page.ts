@@ -11,6 +11,7 @@ import type {
 } from '#rpc';
 import type { ReadableDb } from './database.ts';
 import { attachments } from './repositories/attachments.ts';
+import { messageHints, noHints } from './repositories/message-hints.ts';
 import { reactions } from './repositories/reactions.ts';
 import { replies } from './repositories/replies.ts';
 import { readAll, readOne } from './statements.ts';
@@ -76,7 +77,7 @@ const byIds = `SELECT ${columns} FROM json_each(?) AS wanted
 export const messagePageQueries = { newest, before, after, byIds };
 
 /**
- * One page of a conversation by keyset, complete with attachments, reactions, replies and push lines: five
+ * One page of a conversation by keyset, complete with attachments, reactions, replies, hints and push lines: six
  * queries whatever the size. An anchor that is no message of this conversation gives the newest page.
  */
 export function readMessagePage(
@@ -129,9 +130,11 @@ function toMessageRows(db: ReadableDb, rows: readonly Row[]): MessageRow[] {
   const attachmentsOf = attachments.ofMessages(db, ids);
   const reactionsOf = reactions.ofMessages(db, ids);
   const replyOf = replies.ofMessages(db, ids);
+  const hintsOf = messageHints.ofMessages(db, ids);
   const lineOf = rows.some((row) => row.kind === 'push') ? readPushLines(db, ids) : new Map<MessageId, PushLine>();
   return rows.map((row) => {
     const id = row.id as MessageId;
+    const { spoiler, isUnstyled, isMention, lifetimeMs, expiresAtMs } = hintsOf.get(id) ?? noHints;
     return {
       id,
       conversationId: row.conversation_id as ConversationId,
@@ -151,6 +154,11 @@ function toMessageRows(db: ReadableDb, rows: readonly Row[]): MessageRow[] {
       isPushed: row.is_pushed === 1,
       push: lineOf.get(id) ?? null,
       hasGapBefore: row.has_gap === 1,
+      spoiler,
+      isUnstyled,
+      isMention,
+      lifetimeMs,
+      expiresAtMs,
     };
   });
 }

@@ -2,6 +2,7 @@ import type { MessageKind } from '#model';
 import type { MessageId } from '#rpc';
 import type { WritableDb } from '../store/database.ts';
 import { attachments } from '../store/repositories/attachments.ts';
+import { messageVersions } from '../store/repositories/message-versions.ts';
 import type { MessageRecord } from '../store/repositories/messages.ts';
 import { change } from '../store/statements.ts';
 import { cutText } from '../text/plain-line.ts';
@@ -43,11 +44,13 @@ export function rewriteText(db: WritableDb, id: MessageId, text: string): void {
 }
 
 /**
- * Replaces the text of a message, in the index too, and counts a new version of it.
+ * Replaces the text of a message, in the index too, keeps what stood there, and counts a new version of it.
  * @param editedAtMs null: back to what was sent first
  */
 export function editText(db: WritableDb, id: MessageId, text: string, editedAtMs: number | null): void {
   removeFromIndex(db, id);
+  if (editedAtMs === null) messageVersions.removeAll(db, id);
+  else messageVersions.keep(db, id);
   change(
     db,
     'UPDATE messages SET text = ?, edited_at_ms = ?, version = version + 1 WHERE id = ?',
@@ -67,6 +70,8 @@ export function emptyMessage(db: WritableDb, id: MessageId, deletedAtMs: number)
   change(db, `UPDATE messages SET text = '', deleted_at_ms = ?, version = version + 1 WHERE id = ?`, deletedAtMs, id);
   change(db, 'DELETE FROM reactions WHERE message_id = ?', id);
   change(db, 'DELETE FROM message_replies WHERE message_id = ?', id);
+  change(db, 'UPDATE message_hints SET spoiler = NULL WHERE message_id = ?', id);
+  messageVersions.removeAll(db, id);
   return attachments.removeOfMessage(db, id);
 }
 

@@ -3,7 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { Actions } from '../../../bridges/xmpp/actions.ts';
-import { fakeEngine, martaLink, withoutRandomIds } from './subject.ts';
+import { element } from '../../../bridges/xmpp/stream/xml/element.ts';
+import { serialize } from '../../../bridges/xmpp/stream/xml/serialize.ts';
+import { fakeEngine, martaLink, withoutRandomIds, type FakeEngine } from './subject.ts';
 
 const folder = join(import.meta.dirname, 'send');
 
@@ -13,7 +15,10 @@ const slot = { putUrl: 'https://up.levante.example/put/plan.png', getUrl: 'https
 describe('sent', () => {
   for (const file of readdirSync(folder).filter((name) => name.endsWith('.json'))) {
     it(file.replace('.json', ''), async () => {
-      const engine = fakeEngine();
+      const engine: FakeEngine = fakeEngine(async (payload) => {
+        engine.sent.push(serialize(payload));
+        return element('iq', { xmlns: 'jabber:client', type: 'result' });
+      });
       const link = martaLink(engine);
       vi.spyOn(link.services, 'requestSlot').mockResolvedValue(slot);
       vi.spyOn(link.files, 'upload').mockResolvedValue();

@@ -74,6 +74,8 @@ const file = (id: number, name: string, mime: string, more: Partial<AttachmentRo
   sizeBytes: 184_320,
   widthPx: null,
   heightPx: null,
+  durationMs: null,
+  thumbnail: null,
   state: 'ready',
   fault: null,
   ...more,
@@ -98,6 +100,11 @@ const base = (conversation: ConversationRow, id: number, sentAtMs: number, isOwn
   isPushed: false,
   push: null,
   hasGapBefore: false,
+  spoiler: null,
+  isUnstyled: false,
+  isMention: false,
+  lifetimeMs: null,
+  expiresAtMs: null,
 });
 
 /** `count` plain messages, and at the end of the first conversation one of every kind. */

@@ -97,6 +97,9 @@ const pendingPage = `
     AND messages.sent_at_ms >= ? AND messages.kind <> 'push'
     AND (messages.delivery IS NULL OR messages.delivery IN ('sent', 'delivered', 'read'))
     AND (pushed.version IS NULL OR messages.version > pushed.version)
+    -- What its sender wants gone is not written down elsewhere.
+    AND NOT EXISTS (SELECT 1 FROM message_hints WHERE message_hints.message_id = messages.id
+      AND (lifetime_ms IS NOT NULL OR expires_at_ms IS NOT NULL))
   ORDER BY messages.sort_key, messages.id LIMIT ${pageSize}`;
 
 function* readPending(db: ReadableDb, id: ConversationId, connectionId: ConnectionId): Iterable<SourceMessage> {

@@ -9,6 +9,8 @@ export const markReadPayload = z.strictObject({
   conversationId: z.string(),
   remoteId: z.string(),
   alternateId: z.string().optional(),
+  /** False: only our own devices are told. */
+  isShared: z.boolean().optional(),
 });
 
 /** Tells the network how far we read; where a network has no such thing there is nothing to do. */
@@ -16,13 +18,13 @@ export const createMarkRead = (): JobDefinition => ({
   kind: markReadKind,
   timeoutMs: 60_000,
   run: async (job, session) => {
-    const { conversationId, remoteId, alternateId } = markReadPayload.parse(job.payload);
+    const { conversationId, remoteId, alternateId, isShared = true } = markReadPayload.parse(job.payload);
     const target: MessageTarget = {
       conversationId: remoteConversationId(conversationId),
       remoteId: remoteMessageId(remoteId),
       alternateId: alternateId === undefined ? undefined : remoteMessageId(alternateId),
     };
-    await session.receipts?.markRead(target);
+    await session.receipts?.markRead(target, isShared);
     return () => null;
   },
   fail: () => null,

@@ -8,6 +8,7 @@ import { attachments } from '../../store/repositories/attachments.ts';
 import { messages, type MessageRecord } from '../../store/repositories/messages.ts';
 import { replies } from '../../store/repositories/replies.ts';
 import { outgoing } from '../../sync/outgoing.ts';
+import type { Uploads } from '../uploads.ts';
 import { nothingToCommit, type JobDefinition } from '../job-definition.ts';
 
 export const sendMessageKind = 'send-message';
@@ -17,13 +18,13 @@ const timeoutMs = 15 * 60_000;
 const excerptLength = 200;
 
 /** Sends a message that was written; a retry carries the same transaction id. */
-export const createSendMessage = (db: WritableDb, folder: FileFolder): JobDefinition => {
+export const createSendMessage = (db: WritableDb, folder: FileFolder, uploads: Uploads): JobDefinition => {
   const attachmentOf = (id: MessageId): OutgoingAttachment | undefined => {
     const file = attachments.ofMessage(db, id)[0];
     if (file === undefined) return undefined;
     if (file.fileName === null) throw new BridgeError('not-found', { detail: 'the file is gone' });
-    const { name, mime, sizeBytes = 0 } = file.remote;
-    return { path: folder.pathOf(file.fileName), name, mime, sizeBytes };
+    const { name, mime, sizeBytes = 0, widthPx, heightPx, thumbnail } = file.remote;
+    return { path: folder.pathOf(file.fileName), name, mime, sizeBytes, sha256: file.sha256 ?? undefined, widthPx, heightPx, thumbnail };
   };
 
   /** Looked up late: the original may have got its name from the network only after the answer was written. */
@@ -67,8 +68,13 @@ export const createSendMessage = (db: WritableDb, folder: FileFolder): JobDefini
       const message = messages.get(db, id);
       // Its echo came before a kill: the network has it, and we know.
       if (message === null || message.remoteId !== null) return nothingToCommit;
-      const receipt = await session.send(toOutgoing(message));
-      return () => outgoing.acknowledge(db, id, receipt);
+      const upload = uploads.start(id, message.conversationId);
+      try {
+        const receipt = await session.send(toOutgoing(message), upload.control);
+        return () => outgoing.acknowledge(db, id, receipt);
+      } finally {
+        upload.done();
+      }
     },
     postpone: (job) => outgoing.setWaiting(db, messageIdOf(job)),
     fail: (job, fault) => outgoing.setFailed(db, messageIdOf(job), fault),

@@ -2,6 +2,7 @@ import { BridgeError, type BridgeSession } from '#bridge';
 import type { AccountId } from '#model';
 import { conversationKeys, toColumns, type ConversationDetail, type ConversationId } from '#rpc';
 import { capabilitiesOf } from '../../conversations/capabilities-of.ts';
+import type { PlainConsents } from '../../conversations/plain-consents.ts';
 import { readPage } from '../../conversations/read-page.ts';
 import type { Outbox } from '../../outbox/outbox.ts';
 import type { Publisher } from '../../publisher.ts';
@@ -21,11 +22,14 @@ export interface ConversationHandlerDeps {
   readonly publisher: Publisher;
   readonly outbox: Outbox;
   readonly settings: SettingsService;
+  readonly plainConsents: PlainConsents;
+  /** Timed messages may have been read. */
+  readonly onRead: () => void;
   readonly now: () => number;
 }
 
 export const createConversationHandlers = (deps: ConversationHandlerDeps): DomainHandlers<'conversations'> => {
-  const { db, sessionOf, publisher, outbox, settings, now } = deps;
+  const { db, sessionOf, publisher, outbox, settings, plainConsents, onRead, now } = deps;
 
   const existing = (id: ConversationId): ConversationRecord => {
     const conversation = conversations.get(db, id);
@@ -36,7 +40,7 @@ export const createConversationHandlers = (deps: ConversationHandlerDeps): Domai
   const detailOf = (id: ConversationId): ConversationDetail => {
     const conversation = existing(id);
     const detail = readConversationDetail(db, id, {
-      capabilities: capabilitiesOf(conversation, sessionOf(conversation.accountId)),
+      capabilities: capabilitiesOf(conversation, sessionOf(conversation.accountId), plainConsents.has(id)),
       typing: publisher.typingIn(id),
       presenceOf: publisher.presence.presenceOf,
     });
@@ -63,7 +67,15 @@ export const createConversationHandlers = (deps: ConversationHandlerDeps): Domai
     'conversations.markRead': ({ id, upTo }) => {
       const { accountId } = existing(id);
       if (messages.get(db, upTo)?.conversationId !== id) throw notFound('message');
-      return { unreadCount: outbox.markRead(accountId, id, upTo, settings.get().sendsReadReceipts) };
+      const unreadCount = outbox.markRead(accountId, id, upTo, settings.get().sendsReadReceipts);
+      onRead();
+      return { unreadCount };
+    },
+    'conversations.allowPlain': ({ id }) => {
+      const conversation = existing(id);
+      plainConsents.give(conversation, sessionOf(conversation.accountId));
+      publisher.conversationChanged(id);
+      return { isAllowed: true };
     },
     'conversations.setDraft': ({ id, text }) => {
       existing(id);

@@ -4,12 +4,15 @@ import { messageKeys, toColumns, type ConversationId, type MessageId } from '#rp
 import { capabilitiesOf } from '../../conversations/capabilities-of.ts';
 import { checkSendable } from '../../conversations/check-sendable.ts';
 import type { HistoryLoader } from '../../conversations/load-older.ts';
+import type { PlainConsents } from '../../conversations/plain-consents.ts';
 import { readPage } from '../../conversations/read-page.ts';
 import type { Staging } from '../../files/staging.ts';
 import { isUnsent, type Outbox } from '../../outbox/outbox.ts';
+import type { Uploads } from '../../outbox/uploads.ts';
 import type { WritableDb } from '../../store/database.ts';
 import { readMessageRows } from '../../store/read-message-page.ts';
 import { conversations, type ConversationRecord } from '../../store/repositories/conversations.ts';
+import { messageVersions } from '../../store/repositories/message-versions.ts';
 import { messages, type MessageRecord } from '../../store/repositories/messages.ts';
 import type { DomainHandlers } from '../handlers.ts';
 import { RpcFailure, notFound } from '../rpc-failure.ts';
@@ -20,6 +23,8 @@ export interface MessageHandlerDeps {
   readonly history: HistoryLoader;
   readonly outbox: Outbox;
   readonly staging: Staging;
+  readonly uploads: Uploads;
+  readonly plainConsents: PlainConsents;
   readonly now: () => number;
 }
 
@@ -30,18 +35,20 @@ interface Subject {
 }
 
 export const createMessageHandlers = (deps: MessageHandlerDeps): DomainHandlers<'messages'> => {
-  const { db, sessionOf, history, outbox, staging, now } = deps;
+  const { db, sessionOf, history, outbox, staging, uploads, plainConsents, now } = deps;
 
   const conversationOf = (id: ConversationId): ConversationRecord => {
     const conversation = conversations.get(db, id);
     if (conversation === null) throw notFound('conversation');
     return conversation;
   };
+  const rulesOf = (conversation: ConversationRecord): ConversationCapabilities =>
+    capabilitiesOf(conversation, sessionOf(conversation.accountId), plainConsents.has(conversation.id));
   const subjectOf = (id: MessageId): Subject => {
     const message = messages.get(db, id);
     if (message === null) throw notFound('message');
     const conversation = conversationOf(message.conversationId);
-    return { message, conversation, capabilities: capabilitiesOf(conversation, sessionOf(conversation.accountId)) };
+    return { message, conversation, capabilities: rulesOf(conversation) };
   };
   const ownSubjectOf = (id: MessageId): Subject => {
     const subject = subjectOf(id);
@@ -66,7 +73,7 @@ export const createMessageHandlers = (deps: MessageHandlerDeps): DomainHandlers<
       if (before.length > 0) return { ids: before };
       if (replyToId !== null && messages.get(db, replyToId)?.conversationId !== conversationId) throw notFound('message');
       const staged = [...new Set(files)].map((id) => staging.get(id));
-      checkSendable(capabilitiesOf(conversation, sessionOf(conversation.accountId)), text, staged);
+      checkSendable(rulesOf(conversation), text, staged);
       const { accountId } = conversation;
       const ids = outbox.send({ accountId, conversationId, clientId, text, replyToId, files: staged });
       for (const file of staged) staging.remove(file.id);
@@ -81,6 +88,8 @@ export const createMessageHandlers = (deps: MessageHandlerDeps): DomainHandlers<
       outbox.discard(ownSubjectOf(id).message);
       return { isDiscarded: true };
     },
+    'messages.cancelUpload': ({ id }) => ({ isCancelled: uploads.cancel(ownSubjectOf(id).message.id) }),
+    'messages.versions': ({ id }) => messageVersions.list(db, subjectOf(id).message.id),
     'messages.edit': ({ id, text }) => {
       const { message, conversation, capabilities } = ownSubjectOf(id);
       if (text.trim() === '') throw new RpcFailure('invalid-input', 'text is empty');

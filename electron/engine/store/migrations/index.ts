@@ -14,6 +14,7 @@ import { migration as pushes } from './0400-pushes.ts';
 import { migration as crm } from './0500-crm.ts';
 import { migration as rooms } from './0510-rooms.ts';
 import { migration as contacts } from './0520-people.ts';
+import { migration as messageHints } from './0530-message-hints.ts';
 
 export type { Migration } from './migration.ts';
 
@@ -34,6 +35,7 @@ export const migrations: readonly Migration[] = [
   crm,
   rooms,
   contacts,
+  messageHints,
 ];
 
 export const newestVersion: number = migrations.at(-1)?.version ?? 0;

@@ -25,6 +25,7 @@ interface Row {
   width_px: number | null;
   height_px: number | null;
   duration_ms: number | null;
+  thumbnail: string | null;
   source: string;
   state: AttachmentRow['state'];
   fault: string | null;
@@ -43,6 +44,7 @@ const toRecord = (row: Row): AttachmentRecord => ({
     widthPx: row.width_px ?? undefined,
     heightPx: row.height_px ?? undefined,
     durationMs: row.duration_ms ?? undefined,
+    thumbnail: row.thumbnail ?? undefined,
     source: row.source,
   },
   state: row.state,
@@ -58,9 +60,19 @@ const toShown = (row: Row): AttachmentRow => ({
   sizeBytes: row.size_bytes,
   widthPx: row.width_px,
   heightPx: row.height_px,
+  durationMs: row.duration_ms,
+  thumbnail: row.thumbnail,
   state: row.state,
   fault: row.fault === null ? null : (JSON.parse(row.fault) as Fault),
 });
+
+const longestThumbnail = 40_000;
+
+/** A page shows it as it is: nothing but a small raster image is kept. */
+const thumbnailOf = ({ thumbnail }: RemoteAttachment): string | null =>
+  thumbnail !== undefined && thumbnail.length <= longestThumbnail && /^data:image\/(?:png|jpeg|webp|gif);base64,/.test(thumbnail)
+    ? thumbnail
+    : null;
 
 /** Files that came or go with messages. The bytes lie outside the database. */
 export const attachments = {
@@ -96,8 +108,9 @@ export const attachments = {
       const { changes, insertedId } = change(
         db,
         `INSERT INTO attachments
-           (message_id, conversation_id, position, remote_id, name, mime, size_bytes, width_px, height_px, duration_ms, source)
-         VALUES (?1, (SELECT conversation_id FROM messages WHERE id = ?1), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+           (message_id, conversation_id, position, remote_id, name, mime, size_bytes, width_px, height_px, duration_ms, source,
+            thumbnail)
+         VALUES (?1, (SELECT conversation_id FROM messages WHERE id = ?1), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
          ON CONFLICT (message_id, remote_id) DO NOTHING`,
         messageId,
         position,
@@ -109,6 +122,7 @@ export const attachments = {
         remote.heightPx ?? null,
         remote.durationMs ?? null,
         remote.source,
+        thumbnailOf(remote),
       );
       if (changes === 1) return insertedId as AttachmentId;
       const known = readOne<{ id: number }>(

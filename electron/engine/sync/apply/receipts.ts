@@ -64,6 +64,9 @@ function raiseOne(batch: Batch, targets: readonly MessageRecord[], kind: 'delive
 
 /** We read on another device: our mark moves forward, the count goes down. */
 export function applyMarkerUpserted(batch: Batch, event: MarkerUpserted): void {
+  checkName(event.conversationId, 'conversationId');
+  // What another device read and we never heard of makes no conversation.
+  if (!batch.findConversation(event.conversationId)) return;
   const found = findTargets(batch, event);
   const target = found?.messages[0];
   if (!found || !target || target.sortKey < found.conversation.readUpToKey) return;

@@ -1,0 +1,25 @@
+import type { ArchiveRule } from '#model';
+import type { AccountId } from '../networks.ts';
+import type { ConversationId, MessageId } from '../rows.ts';
+
+/** A text that stood in a message before it was edited. */
+export interface MessageVersion {
+  readonly text: string;
+  readonly writtenAtMs: number;
+}
+
+/** More about messages: what they said before, files on their way, encryption, the server's archive. */
+export interface MessageMethods {
+  /** What a message said before its edits, oldest first; what it says now is not among them. */
+  'messages.versions': (input: { readonly id: MessageId }) => readonly MessageVersion[];
+  /** Breaks off an upload; the message then failed with `cancelled` and can be sent again or discarded. */
+  'messages.cancelUpload': (input: { readonly id: MessageId }) => { readonly isCancelled: boolean };
+  /**
+   * A person wants to write unencrypted into an encrypted conversation: until the program ends. Kept in the security
+   * log. Errors: `unsupported` where the network refuses for good.
+   */
+  'conversations.allowPlain': (input: { readonly id: ConversationId }) => { readonly isAllowed: true };
+  /** Whose messages the server's archive keeps. Errors: `unsupported`, `offline`. */
+  'archive.rule': (input: { readonly accountId: AccountId }) => { readonly rule: ArchiveRule };
+  'archive.setRule': (input: { readonly accountId: AccountId; readonly rule: ArchiveRule }) => { readonly rule: ArchiveRule };
+}
