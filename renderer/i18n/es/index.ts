@@ -4,5 +4,7 @@ import { conversation } from './conversation.ts';
 import { crm } from './crm.ts';
 import { diagnostics } from './diagnostics.ts';
 import { shell } from './shell.ts';
+import { dialogs } from './dialogs.ts';
+import { services } from './services.ts';
 
-export default { ...shell, ...conversation, ...accounts, ...accountPage, ...crm, ...diagnostics };
+export default { ...shell, ...conversation, ...accounts, ...accountPage, ...crm, ...diagnostics, ...dialogs, ...services };
