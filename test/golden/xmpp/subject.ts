@@ -1,4 +1,4 @@
-import type { BridgeEvent } from '#bridge';
+import type { BridgeEvent, BridgeHost } from '#bridge';
 import { linkAccount, type AccountLink } from '../../../bridges/xmpp/account-link.ts';
 import { freshState } from '../../../bridges/xmpp/state.ts';
 import { StreamParser } from '../../../bridges/xmpp/stream/xml/stream-parser.ts';
@@ -34,10 +34,10 @@ export function fakeEngine(answer: (stanza: XmlElement) => Promise<XmlElement> =
 }
 
 /** Marta's account: Paul is a contact who sees her, and she is in one room. */
-export function martaLink(engine: FakeEngine): AccountLink {
+export function martaLink(engine: FakeEngine, host: BridgeHost = createFakeHost()): AccountLink {
   const link = linkAccount({
     stream: { jid: 'marta@levante.example', domain: 'levante.example' },
-    host: createFakeHost(),
+    host,
     state: freshState('here'),
     environment: {},
     engine: () => engine,
