@@ -23,8 +23,9 @@ export const suites = Object.freeze([
 
 /**
  * Every test file there is, with what it needs.
- * @returns {{ path: string, suite: string | null, groups: readonly string[] }[]} `path` relative to the project;
- *   `suite` null: it lies where no project would find it
+ * @returns {{ path: string, suite: string | null, groups: readonly string[], isForAnyServer: boolean }[]} `path`
+ *   relative to the project; `suite` null: it lies where no project would find it; `isForAnyServer`: it says
+ *   `// servers: any`, so `npm run test:matrix` runs it against each XMPP server of the lab
  */
 export function testFiles() {
   return readdirSync(join(projectDir, 'test'), { recursive: true })
@@ -33,12 +34,13 @@ export function testFiles() {
     .sort()
     .map((path) => {
       const suite = path.endsWith('.test.ts') ? suites.find(({ name }) => path.startsWith(`test/${name}/`)) : undefined;
-      return { path, suite: suite?.name ?? null, groups: statedGroups(path) ?? suite?.groups ?? [] };
+      const head = readFileSync(join(projectDir, path), 'utf8').split('\n', 10);
+      const groups = statedGroups(head) ?? suite?.groups ?? [];
+      return { path, suite: suite?.name ?? null, groups, isForAnyServer: head.includes('// servers: any') };
     });
 }
 
-function statedGroups(path) {
-  const head = readFileSync(join(projectDir, path), 'utf8').split('\n', 10);
+function statedGroups(head) {
   const line = head.find((text) => text.startsWith('// needs:'));
   if (!line) return null;
   const words = line.slice('// needs:'.length).trim().split(/[\s,]+/);

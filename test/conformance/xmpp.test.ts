@@ -1,30 +1,38 @@
-// needs: prosody peers tools
+// needs: prosody ejabberd peers tools
+// servers: any
 import { readFileSync } from 'node:fs';
 import { createXmppBridge } from '../../bridges/xmpp/index.ts';
 import { freshName, sharedLab } from '../kit/lab.ts';
-import { startSlixmppPeer } from '../lab/index.ts';
-import { describeBridge } from './bridge.ts';
+import { chosenXmppServer, startSlixmppPeer } from '../lab/index.ts';
+import { describeBridge, type BridgeSubject } from './bridge.ts';
 
 const password = 'conformance-secret-1';
 
-/** Against a real Prosody; the peer is slixmpp, so that not only our own code understands us. */
-describeBridge('xmpp on Prosody', async () => {
-  const prosody = await sharedLab().prosody();
+const lab = sharedLab();
+const servers = { prosody: () => lab.prosody(), prosody13: () => lab.prosody('13'), ejabberd: () => lab.ejabberd() };
+/** A run about one server is about that one only (`npm run test:matrix`). */
+const names = process.env['PALOMAR_XMPP_SERVER'] === undefined ? (['prosody', 'ejabberd'] as const) : [chosenXmppServer()];
+
+/** Against real servers; the peer is slixmpp, so that not only our own code understands us. */
+for (const name of names) describeBridge(`xmpp on ${name}`, () => subjectOn(name));
+
+async function subjectOn(name: keyof typeof servers): Promise<BridgeSubject> {
+  const server = await servers[name]();
   const [own, other] = [freshName('own'), freshName('peer')];
-  await prosody.register(own, password);
-  await prosody.register(other, password);
-  const peerJid = `${other}@${prosody.domain}`;
-  const ownJid = `${own}@${prosody.domain}`;
+  await server.register(own, password);
+  await server.register(other, password);
+  const peerJid = `${other}@${server.domain}`;
+  const ownJid = `${own}@${server.domain}`;
   const peer = await startSlixmppPeer({
     jid: peerJid,
     password,
-    host: prosody.host,
-    port: prosody.c2sPort,
-    caFile: prosody.caFile,
+    host: server.host,
+    port: server.c2sPort,
+    caFile: server.caFile,
   });
-  const values = { address: ownJid, password, host: prosody.host, port: String(prosody.c2sPort) };
+  const values = { address: ownJid, password, host: server.host, port: String(server.c2sPort) };
   return {
-    definition: createXmppBridge({ ca: readFileSync(prosody.caFile, 'utf8') }),
+    definition: createXmppBridge({ ca: readFileSync(server.caFile, 'utf8') }),
     flowId: 'password',
     values,
     wrongValues: { ...values, password: 'not-the-password' },
@@ -39,4 +47,4 @@ describeBridge('xmpp on Prosody', async () => {
     },
     stop: () => peer.stop(),
   };
-});
+}

@@ -7,7 +7,7 @@ export { startEjabberd } from './ejabberd/start-ejabberd.ts';
 export type { EjabberdOptions, EjabberdServer } from './ejabberd/start-ejabberd.ts';
 export { chosenXmppServer, startXmppServer } from './start-xmpp-server.ts';
 export type { XmppServerName, XmppServerOptions } from './start-xmpp-server.ts';
-export type { XmppServer } from './xmpp-server.ts';
+export type { XmppPlace, XmppServer } from './xmpp-server.ts';
 export { startSynapse } from './synapse/start-synapse.ts';
 export type { SynapseOptions, SynapseServer } from './synapse/start-synapse.ts';
 export { startTryton } from './tryton/start-tryton.ts';

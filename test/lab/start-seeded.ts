@@ -1,11 +1,10 @@
 import type { ServerPart } from './availability.ts';
 import { startEjabberd } from './ejabberd/start-ejabberd.ts';
-import { startBiboumi } from './irc/start-biboumi.ts';
-import { startNgircd } from './irc/start-ngircd.ts';
 import type { LabSection } from './lab-table.ts';
 import { matrixPeer } from './peers/matrix-peer.ts';
 import { startProsody } from './prosody/start-prosody.ts';
 import { startRequestTracker } from './rt/start-request-tracker.ts';
+import { startGateways } from './start-gateways.ts';
 import { startSynapse } from './synapse/start-synapse.ts';
 import { startTryton } from './tryton/start-tryton.ts';
 import type { XmppServer } from './xmpp-server.ts';
@@ -29,7 +28,7 @@ export function startSeeded(part: ServerPart): Promise<SeededServer> {
     case 'ejabberd':
       return startEjabberd().then(seededXmpp);
     case 'gateways':
-      return seededGateways();
+      return startGateways(people.map((user) => ({ user, password })));
     case 'synapse':
       return seededSynapse();
     case 'tryton':
@@ -53,29 +52,6 @@ async function seededXmpp(server: XmppServer): Promise<SeededServer> {
         ['password', password],
         ['server', `${server.host}, port ${server.c2sPort} (STARTTLS) or ${server.directTlsPort} (TLS)`],
         ['log', server.logFile],
-      ],
-    },
-  };
-}
-
-/** A Prosody of its own with an IRC network behind it; the accounts may use it at once. */
-async function seededGateways(): Promise<SeededServer> {
-  const [server, irc] = await Promise.all([startProsody({ components: ['irc'] }), startNgircd()]);
-  const gateway = await startBiboumi(server);
-  const { section } = await seededXmpp(server);
-  for (const person of people) await gateway.allow(irc, person, password);
-  return {
-    async stop() {
-      await gateway.stop();
-      await Promise.all([irc.stop(), server.stop()]);
-    },
-    section: {
-      title: 'Gateways: Prosody with biboumi and ngircd (IRC)',
-      rows: [
-        ...section.rows,
-        ['IRC channel', gateway.channelJid(irc, '#lab')],
-        ['IRC server', `${irc.host}, port ${irc.port}`],
-        ['gateway log', gateway.logFile],
       ],
     },
   };

@@ -26,3 +26,6 @@ export interface XmppServer {
   /** Ends it for good: data is removed, logs go to the cache. */
   stop(): Promise<void>;
 }
+
+/** What is needed to use a server: those that others use too have no more. */
+export type XmppPlace = Omit<XmppServer, 'kill' | 'restart' | 'stop'>;

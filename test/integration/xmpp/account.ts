@@ -5,7 +5,7 @@ import type { XmppEnvironment } from '../../../bridges/xmpp/account-settings.ts'
 import type { ChaosProxy } from '../../kit/chaos-proxy.ts';
 import { createFakeHost, type FakeHost } from '../../kit/fake-host.ts';
 import { until } from '../../kit/until.ts';
-import type { XmppServer } from '../../lab/index.ts';
+import type { XmppPlace } from '../../lab/index.ts';
 
 /** Short waits, so that a test with many reconnects stays quick. */
 export const quickTimings: XmppEnvironment['timings'] = { backoffLeastMs: 100, backoffMostMs: 1_000 };
@@ -23,7 +23,7 @@ export interface OpenOptions {
 }
 
 /** Makes accounts. Prosody's tool fails when the server writes to the same database at that moment: then once more. */
-export async function register(server: XmppServer, ...users: readonly string[]): Promise<void> {
+export async function register(server: XmppPlace, ...users: readonly string[]): Promise<void> {
   for (const user of users) {
     const registered = async (): Promise<true> => {
       await server.register(user, passwordOf(user));
@@ -40,7 +40,7 @@ export const strengthOf = (secrets: Readonly<Record<string, string>>): { mechani
   (JSON.parse(secrets['sign-in'] ?? '{}') as { strongest: { mechanism: string; binding: string | null } }).strongest;
 
 /** A session of `user` on the lab's server, not yet started. */
-export function openAccount(server: XmppServer, user: string, options: OpenOptions = {}): TestAccount {
+export function openAccount(server: XmppPlace, user: string, options: OpenOptions = {}): TestAccount {
   const { port = server.c2sPort, savedState = null, environment } = options;
   const jid = `${user}@${server.domain}`;
   const host = createFakeHost({ secrets: { password: passwordOf(user) } });
@@ -50,7 +50,7 @@ export function openAccount(server: XmppServer, user: string, options: OpenOptio
 }
 
 /** Starts a session and waits until it is online. */
-export async function goOnline(server: XmppServer, user: string, options: OpenOptions = {}): Promise<TestAccount> {
+export async function goOnline(server: XmppPlace, user: string, options: OpenOptions = {}): Promise<TestAccount> {
   const account = openAccount(server, user, options);
   await account.session.start();
   await untilOnline(account);

@@ -1,16 +1,17 @@
 // needs: prosody tools
+// servers: any
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HistoryPage } from '#bridge';
 import { until } from '../../kit/until.ts';
-import { startProsody, type ProsodyServer } from '../../lab/index.ts';
+import { startXmppServer, type XmppServer } from '../../lab/index.ts';
 import { close, goOnline, openAccount, outgoing, register, storedMessages, untilOnline, type TestAccount } from './account.ts';
 
 const total = 5_000;
-let server: ProsodyServer;
+let server: XmppServer;
 
 beforeAll(async () => {
-  server = await startProsody();
+  server = await startXmppServer();
   await register(server, 'alice', 'bob');
   const alice = await goOnline(server, 'alice');
   await fill(alice, 'bob@xmpp.test', 0, total);

@@ -1,8 +1,9 @@
 // needs: prosody tools
+// servers: any
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ChaosProxy } from '../../kit/chaos-proxy.ts';
 import { until } from '../../kit/until.ts';
-import { startProsody, type ProsodyServer } from '../../lab/index.ts';
+import { startXmppServer, type XmppServer } from '../../lab/index.ts';
 import {
   close,
   goOnline,
@@ -16,12 +17,12 @@ import {
   type TestAccount,
 } from './account.ts';
 
-let server: ProsodyServer;
+let server: XmppServer;
 let proxy: ChaosProxy;
 let run = 0;
 
 beforeAll(async () => {
-  server = await startProsody();
+  server = await startXmppServer();
 });
 afterAll(() => server.stop());
 

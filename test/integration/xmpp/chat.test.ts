@@ -1,18 +1,19 @@
 // needs: prosody peers tools
+// servers: any
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { remoteConversationId, remoteMessageId } from '#model';
 import { until } from '../../kit/until.ts';
-import { startProsody, startSlixmppPeer, type ProsodyServer, type SlixmppPeer } from '../../lab/index.ts';
+import { startXmppServer, startSlixmppPeer, type XmppServer, type SlixmppPeer } from '../../lab/index.ts';
 import { close, goOnline, openAccount, outgoing, passwordOf, register, storedMessages, untilOnline, type TestAccount } from './account.ts';
 
-let server: ProsodyServer;
+let server: XmppServer;
 let alice: TestAccount;
 let peer: SlixmppPeer;
 let names: { own: string; other: string };
 
 beforeAll(async () => {
-  server = await startProsody();
+  server = await startXmppServer();
 });
 afterAll(() => server.stop());
 

@@ -1,13 +1,14 @@
 // needs: prosody tools
+// servers: any
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startProsody, type ProsodyServer } from '../../lab/index.ts';
+import { startXmppServer, type XmppServer } from '../../lab/index.ts';
 import { close, goOnline, outgoing, register, type TestAccount } from './account.ts';
 
-let server: ProsodyServer;
+let server: XmppServer;
 let alice: TestAccount;
 let bob: TestAccount;
 const folder = mkdtempSync(join(tmpdir(), 'palomar-files-'));
@@ -16,7 +17,7 @@ const noSignal = new AbortController().signal;
 const hash = (data: Uint8Array): string => createHash('sha256').update(data).digest('hex');
 
 beforeAll(async () => {
-  server = await startProsody();
+  server = await startXmppServer();
   await register(server, 'alice', 'bob');
   alice = await goOnline(server, 'alice');
   bob = await goOnline(server, 'bob');

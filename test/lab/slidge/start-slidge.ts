@@ -26,6 +26,8 @@ export interface SlidgeOptions {
 export interface SlidgeGateway {
   /** `gw.xmpp.test` */
   jid: string;
+  /** Where the network takes orders: `POST <this>/scan {"user": "anna@xmpp.test"}`. */
+  controlUrl: string;
   /** What happens in the network behind it. */
   network: FakeNetwork;
   contactJid(contact: string): string;
@@ -79,7 +81,7 @@ export async function startSlidge(server: XmppServer, options: SlidgeOptions = {
   const url = `http://127.0.0.1:${port}`;
   const events = async (): Promise<PeerEvent[]> => (await (await fetch(`${url}/events`)).json()) as PeerEvent[];
   return {
-    ...{ jid, dir: folder, logFile, events },
+    ...{ jid, dir: folder, logFile, events, controlUrl: url },
     network: fakeNetwork(url),
     contactJid: (contact) => `${contact}@${jid}`,
     groupJid: (group) => `${group}@${jid}`,

@@ -1,0 +1,71 @@
+/**
+ * `npm run test:matrix [-- SERVER …] [FILE …]`: runs every test file that says `// servers: any` in its head once
+ * against each XMPP server of the lab (prosody 0.12, prosody13, ejabberd). Prints a table, and in the last line how
+ * many passed and failed. A word that is no server chooses the files whose path holds it.
+ */
+import { ensurePackages } from '../setup/apt-packages.mjs';
+import { prepare, runMain, say } from '../setup/prepare.mjs';
+import { runSuite, summarise } from './run-suite.mjs';
+import { suites, testFiles } from './suites.mjs';
+
+const servers = Object.freeze(['prosody', 'prosody13', 'ejabberd']);
+
+runMain(async () => {
+  const startedAtMs = Date.now();
+  const words = process.argv.slice(2);
+  const chosen = servers.filter((name) => words.includes(name));
+  const parts = words.filter((word) => !servers.includes(word));
+  const isWanted = (file) => file.isForAnyServer && (parts.length === 0 || parts.some((part) => file.path.includes(part)));
+  const files = testFiles().filter(isWanted);
+  if (files.length === 0) throw new Error(`no test file says "// servers: any" and has ${parts.join(' or ')} in its path`);
+  const { node, env } = await prepare();
+  const groups = new Set(['prosody', 'ejabberd', ...files.flatMap((file) => file.groups)]);
+  const packages = await ensurePackages([...groups], { log: say });
+  if (!packages.ok) throw new Error(`${packages.reason}\n${packages.line}`);
+
+  const rows = [];
+  for (const server of chosen.length > 0 ? chosen : servers) {
+    console.log(`\n== ${server}`);
+    rows.push(await runAgainst(server, files, { node, env }));
+  }
+  return conclude(rows, startedAtMs);
+});
+
+/** Every file against one server, in the suites they belong to. */
+async function runAgainst(server, files, { node, env }) {
+  const outcomes = [];
+  for (const { name } of suites) {
+    const own = new Set(files.filter((file) => file.suite === name).map((file) => file.path));
+    if (own.size === 0) continue;
+    const others = testFiles().filter((file) => file.suite === name && !own.has(file.path));
+    const without = new Set(others.map((file) => file.path));
+    outcomes.push(await runSuite(name, { node, env: { ...env, PALOMAR_XMPP_SERVER: server }, without }));
+  }
+  return { server, outcomes };
+}
+
+function conclude(rows, startedAtMs) {
+  const names = [...new Set(rows.flatMap(({ outcomes }) => outcomes.map(({ name }) => name)))];
+  const cells = (server, values) => console.log([server.padEnd(12), ...values.map((value) => value.padEnd(24))].join(''));
+  console.log('');
+  cells('', names);
+  for (const { server, outcomes } of rows) {
+    cells(
+      server,
+      names.map((name) => {
+        const { passed, failed } = outcomes.find((outcome) => outcome.name === name) ?? { passed: 0, failed: 0 };
+        return `${passed} passed, ${failed} failed`;
+      }),
+    );
+  }
+  for (const { server, outcomes } of rows) {
+    for (const problem of outcomes.flatMap(({ problems }) => problems)) console.log(`  ${server}: ${problem}`);
+  }
+  const { passed, failed } = summarise(
+    [],
+    rows.flatMap(({ outcomes }) => outcomes),
+  );
+  console.log(`\ntook ${Math.round((Date.now() - startedAtMs) / 1000)} s`);
+  console.log(`${passed} passed, ${failed} failed`);
+  return failed === 0 ? 0 : 1;
+}
