@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { distDir, projectDir } from '../setup/paths.mjs';
 import { appIcons } from './app-icons.mjs';
 import { narrowSource } from './narrow-source.mjs';
+import { preloadFont } from './preload-font.mjs';
 import { startChunk } from './start-chunk.mjs';
 import { workerEntries } from './worker-entries.mjs';
 
@@ -65,7 +66,7 @@ const rendererBuild = () => ({
   ...shared,
   root: join(projectDir, 'renderer'),
   base: '/',
-  plugins: [vue(), narrowSource()],
+  plugins: [vue(), narrowSource(), preloadFont('inter-latin-wght-normal')],
   define: featureFlags,
   build: {
     target: 'chrome114',

@@ -9,11 +9,11 @@ const commonHeaders = {
   'cache-control': 'no-store',
 };
 
-export const pageHeaders = {
-  ...commonHeaders,
-  'content-security-policy': contentSecurityPolicy,
-  'cross-origin-opener-policy': 'same-origin',
-};
+/**
+ * No Cross-Origin-Opener-Policy, other than in browser mode: the window has no opener and the page can open none
+ * (`contents-lockdown.ts`), but the header would make Chromium throw away the process that is there and start another.
+ */
+export const pageHeaders = { ...commonHeaders, 'content-security-policy': contentSecurityPolicy };
 
 /** For bytes that others made: should one ever be shown as a document, it can do nothing. */
 export const fileHeaders = { ...commonHeaders, 'content-security-policy': "default-src 'none'; sandbox" };
