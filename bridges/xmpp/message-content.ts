@@ -70,5 +70,6 @@ function withoutAddresses(text: string, urls: ReadonlySet<string>): string {
     const address = url.trimEnd();
     if (trimmed === address || trimmed.endsWith(`\n${address}`)) return trimmed.slice(0, -address.length).trimEnd();
   }
-  return text;
+  // Where XEP-0428 has cut the address out already, the line break before it is left over.
+  return urls.size === 0 ? text : trimmed;
 }
