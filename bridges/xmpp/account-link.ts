@@ -38,7 +38,7 @@ export interface AccountLink {
 }
 
 export interface AccountLinkOptions {
-  readonly stream: Pick<StreamOptions, 'jid' | 'domain'>;
+  readonly stream: Pick<StreamOptions, 'jid' | 'domain' | 'findAgent'>;
   readonly host: BridgeHost;
   readonly state: XmppState;
   readonly environment: XmppEnvironment;
@@ -96,6 +96,7 @@ export function linkAccount({ stream, host, state, environment, engine, isCaught
     ca: environment.ca,
     isTrustedHost: (name) => services.isUploadHost(name) || name === domain || name.endsWith(`.${domain}`),
     serverAddress: () => engine().serverAddress,
+    findAgent: () => stream.findAgent?.() ?? Promise.resolve(undefined),
   });
   const parts = { ownBareJid, domain, journal, roster, presence, rooms, services, reader, sync, inbox, files, reply };
   const contextOf = (name: string): ExtensionContext => ({

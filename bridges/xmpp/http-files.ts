@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
-import type { RequestOptions } from 'node:https';
+import type { Agent, RequestOptions } from 'node:https';
 import type { IncomingMessage } from 'node:http';
 import { lookup } from 'node:dns';
 import { BlockList, isIP } from 'node:net';
@@ -17,6 +17,8 @@ export interface HttpFilesOptions {
   isTrustedHost(host: string): boolean;
   /** The address of our own server, which often keeps the files too; null while not connected. */
   serverAddress(): string | null;
+  /** Leads through the account's proxy, which then resolves names: a name into a private network is its affair. */
+  findAgent?(): Promise<Agent | undefined>;
 }
 
 /** A file of ours on its way. */
@@ -165,7 +167,7 @@ export class HttpFiles {
     });
   };
 
-  #open(
+  async #open(
     address: string,
     {
       body,
@@ -173,7 +175,8 @@ export class HttpFiles {
       ...options
     }: RequestOptions & { body?: NodeJS.ReadableStream; signal?: AbortSignal; onSent?: (sentBytes: number) => void },
   ): Promise<IncomingMessage> {
-    return new Promise((resolve, reject) => {
+    const agent = await this.#options.findAgent?.();
+    return await new Promise((resolve, reject) => {
       const fail = (error: unknown): void => reject(asFault(error, address));
       const url = URL.canParse(address) ? new URL(address) : null;
       if (url?.protocol !== 'https:') {
@@ -192,6 +195,7 @@ export class HttpFiles {
         ...options,
         ...(ca === undefined ? {} : { ca: typeof ca === 'string' ? ca : [...ca] }),
         ...(isTrusted ? {} : { lookup: this.#guardedLookup }),
+        ...(agent === undefined ? {} : { agent }),
         timeout: silenceMs,
       });
       sent.on('timeout', () => sent.destroy(new BridgeError('server-unreachable', { server: url.hostname })));

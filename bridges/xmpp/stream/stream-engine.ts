@@ -103,9 +103,9 @@ export class StreamEngine {
     return this.#isOnline;
   }
 
-  /** The address we are connected to; null when we are not. */
+  /** The address we are connected to; null when we are not, and behind a proxy, whose address it would be. */
   get serverAddress(): string | null {
-    return this.#connection?.remoteAddress ?? null;
+    return this.#connection?.isProxied === false ? this.#connection.remoteAddress : null;
   }
 
   /** Transaction ids that the lost session may have delivered. */
