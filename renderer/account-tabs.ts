@@ -11,6 +11,7 @@ export interface AccountTab {
 /** In the order in which they stand; their names are `accountPage.tab.<id>`. */
 export const accountTabs: readonly AccountTab[] = [
   { id: 'services', needs: 'services', component: defineAsyncComponent(() => import('./features/services/ServiceBrowser.vue')) },
+  { id: 'archive', needs: 'archiveRule', component: defineAsyncComponent(() => import('./features/archive/ArchiveTab.vue')) },
   { id: 'connection', needs: 'diagnostics', component: defineAsyncComponent(() => import('./features/diagnostics/ConnectionTab.vue')) },
   { id: 'console', needs: 'diagnostics', component: defineAsyncComponent(() => import('./features/diagnostics/ConsoleTab.vue')) },
 ];

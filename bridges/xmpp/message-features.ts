@@ -20,5 +20,11 @@ const features = [
   'urn:xmpp:thumbs:1',
 ];
 
+/** The limit for files has to be known before somebody chooses one, so it is asked for right after sign-in. */
+const attach: ExtensionDefinition['attach'] = (context) => ({
+  features,
+  online: async () => void (await context.link.services.findUpload()),
+});
+
 /** What we read in messages, told to everybody (XEP-0030); the reading itself is in `message-content` and `message-files`. */
-export const messageFeatures: ExtensionDefinition = { name: 'message-features', attach: () => ({ features }) };
+export const messageFeatures: ExtensionDefinition = { name: 'message-features', attach };

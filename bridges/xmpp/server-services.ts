@@ -78,7 +78,7 @@ export class ServerServices {
 
   /** Asks for a place to put a file. @throws BridgeError `unsupported`, `too-large` … */
   async requestSlot(name: string, sizeBytes: number, mime: string): Promise<UploadSlot> {
-    const service = await this.#findUpload();
+    const service = await this.findUpload();
     if (service === null) throw new BridgeError('unsupported', { detail: 'the server takes no files' });
     if (service.maxBytes !== undefined && sizeBytes > service.maxBytes) {
       throw new BridgeError('too-large', { limitBytes: service.maxBytes });
@@ -89,7 +89,8 @@ export class ServerServices {
     return slot;
   }
 
-  async #findUpload(): Promise<UploadService | null> {
+  /** The service that takes files, asked for once a session; null: there is none. Its limit is known then. */
+  async findUpload(): Promise<UploadService | null> {
     if (this.#upload !== undefined) return this.#upload;
     const items = readDiscoItems(
       await this.#request({ type: 'get', to: this.#domain, payload: discoItemsQuery(), deadlineMs: quickDeadlineMs }),

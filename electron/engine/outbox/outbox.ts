@@ -53,7 +53,8 @@ export interface Outbox {
   /** @param canTellNetwork an edit can be sent; what is here only needs none */
   readonly edit: (accountId: AccountId, message: MessageRecord, text: string, canTellNetwork: boolean) => void;
   readonly delete: (accountId: AccountId, message: MessageRecord) => void;
-  readonly react: (accountId: AccountId, message: MessageRecord, emoji: string, isOn: boolean) => void;
+  /** @param most how many of ours the message may have; the newest stay */
+  readonly react: (accountId: AccountId, message: MessageRecord, emoji: string, isOn: boolean, most?: number) => void;
   /** Moves the read mark; tells our other devices, and others when `isShared`. Says how many are left unread. */
   readonly markRead: (accountId: AccountId, id: ConversationId, upTo: MessageId, isShared: boolean) => number;
 }
@@ -184,9 +185,9 @@ export const createOutbox = ({ db, folder, publish, now, queue }: OutboxOptions)
 
     delete: (accountId, message) => commit(() => addAbout(deleteMessageKind, accountId, message, {})),
 
-    react: (accountId, message, emoji, isOn) =>
+    react: (accountId, message, emoji, isOn, most = Infinity) =>
       commit((changes) => {
-        const emojis = withEmoji(outgoing.ownReactions(db, message.id), emoji, isOn);
+        const emojis = withEmoji(outgoing.ownReactions(db, message.id), emoji, isOn).slice(-Math.min(most, 1_000));
         changes.add(outgoing.react(db, message.id, emojis));
         addAbout(reactKind, accountId, message, { emoji, isOn });
       }),

@@ -6,6 +6,8 @@ export interface MessageAbilities {
   readonly canReact: boolean;
   readonly canEdit: boolean;
   readonly canDelete: boolean;
+  /** Only these reactions are taken; undefined: any. */
+  readonly allowedReactions: readonly string[] | undefined;
 }
 
 const isWithin = (row: MessageRow, windowMs: number | undefined, nowMs: number): boolean =>
@@ -20,5 +22,6 @@ export const messageAbilities = (row: MessageRow, rules: ConversationCapabilitie
     canReact: isOut && rules.canReact,
     canEdit: isOut && row.isOwn && rules.canEdit && row.text !== '' && isWithin(row, rules.editWindowMs, nowMs),
     canDelete: isOut && row.isOwn && rules.canDelete && isWithin(row, rules.deleteWindowMs, nowMs),
+    allowedReactions: rules.reactionLimits?.allowed,
   };
 };

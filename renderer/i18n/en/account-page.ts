@@ -10,6 +10,7 @@ export const accountPage = {
     tabs: 'Parts of the account',
     tab: {
       services: 'Services',
+      archive: 'Archive',
       connection: 'Connection',
       console: 'Console',
     },

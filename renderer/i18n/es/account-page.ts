@@ -10,6 +10,7 @@ export const accountPage = {
     tabs: 'Partes de la cuenta',
     tab: {
       services: 'Servicios',
+      archive: 'Archivo',
       connection: 'Conexión',
       console: 'Consola',
     },

@@ -10,6 +10,7 @@ export const accountPage = {
     tabs: 'Konto osad',
     tab: {
       services: 'Teenused',
+      archive: 'Arhiiv',
       connection: 'Ühendus',
       console: 'Konsool',
     },

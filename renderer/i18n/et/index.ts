@@ -5,6 +5,7 @@ import { crm } from './crm.ts';
 import { diagnostics } from './diagnostics.ts';
 import { shell } from './shell.ts';
 import { dialogs } from './dialogs.ts';
+import { messages } from './messages.ts';
 import { services } from './services.ts';
 
-export default { ...shell, ...conversation, ...accounts, ...accountPage, ...crm, ...diagnostics, ...dialogs, ...services };
+export default { ...shell, ...conversation, ...accounts, ...accountPage, ...crm, ...messages, ...diagnostics, ...dialogs, ...services };

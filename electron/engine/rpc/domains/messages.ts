@@ -113,7 +113,9 @@ export const createMessageHandlers = (deps: MessageHandlerDeps): DomainHandlers<
       const { message, conversation, capabilities } = subjectOf(id);
       if (!capabilities.canReact || message.remoteId === null) throw new BridgeError('unsupported');
       if (message.deletedAtMs !== null) throw notFound('message');
-      outbox.react(conversation.accountId, message, emoji, isOn);
+      const { perPerson, allowed } = capabilities.reactionLimits ?? {};
+      if (isOn && allowed !== undefined && !allowed.includes(emoji)) throw new BridgeError('unsupported', { detail: 'not taken here' });
+      outbox.react(conversation.accountId, message, emoji, isOn, perPerson);
       return { isQueued: true };
     },
   };
