@@ -1,21 +1,28 @@
 // needs: prosody tools
+// servers: any
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { remoteConversationId } from '#model';
 import { createXmppBridge } from '../../../bridges/xmpp/index.ts';
 import { ChaosProxy } from '../../kit/chaos-proxy.ts';
 import { until } from '../../kit/until.ts';
-import { startProsody, type ProsodyServer } from '../../lab/index.ts';
+import { startProsody, startXmppServer, type XmppServer, type XmppServerOptions } from '../../lab/index.ts';
 import { type TestAccount, close, goOnline, outgoing, passwordOf, register, sendWhileCutting, storedMessages, strengthOf, untilOnline } from './account.ts';
 
-async function prosody(options: Parameters<typeof startProsody>[0] = {}): Promise<ProsodyServer> {
-  const server = await startProsody(options);
+/** A Prosody, for what only Prosody can be told to do. */
+const prosody = (options: Parameters<typeof startProsody>[0]): Promise<XmppServer> => withPeople(startProsody(options));
+
+/** The server that the run is about. */
+const anyServer = (options: XmppServerOptions = {}): Promise<XmppServer> => withPeople(startXmppServer(options));
+
+async function withPeople(started: Promise<XmppServer>): Promise<XmppServer> {
+  const server = await started;
   onTestFinished(() => server.stop());
   await register(server, 'alice', 'bob');
   return server;
 }
 
-const signIn = (server: ProsodyServer, port: number, password = passwordOf('alice')) =>
+const signIn = (server: XmppServer, port: number, password = passwordOf('alice')) =>
   createXmppBridge({ ca: server.caPem }).login(
     'password',
     { address: `alice@${server.domain}`, password, host: server.host, port: String(port) },
@@ -35,7 +42,7 @@ const presenceOf = (watched: TestAccount, watcher: TestAccount): string | undefi
 
 describe('signing in', () => {
   it('is quick by STARTTLS and by direct TLS', async () => {
-    const server = await prosody();
+    const server = await anyServer();
     for (const port of [server.c2sPort, server.directTlsPort]) {
       const durations: number[] = [];
       for (let attempt = 0; attempt < 20; attempt += 1) {
@@ -51,7 +58,7 @@ describe('signing in', () => {
   });
 
   it('tells a wrong password from an unknown server', async () => {
-    const server = await prosody();
+    const server = await anyServer();
     await expect(signIn(server, server.c2sPort, 'wrong')).rejects.toMatchObject({ fault: { code: 'wrong-password' } });
     const stranger = createXmppBridge();
     const values = { address: `alice@${server.domain}`, password: 'x', host: server.host, port: String(server.c2sPort) };
@@ -106,7 +113,7 @@ describe('a server without an archive', () => {
 
 describe('a session that cannot be resumed any more', () => {
   it('is replaced, and the archive fills the hole', async () => {
-    const server = await prosody({ smacksHibernationSeconds: 1 });
+    const server = await anyServer({ smacksHibernationSeconds: 1 });
     const proxy = await ChaosProxy.start({ targetPort: server.c2sPort });
     onTestFinished(() => proxy.close());
     const alice = await goOnline(server, 'alice');
@@ -132,7 +139,7 @@ describe('a session that cannot be resumed any more', () => {
 
 describe('rooms', () => {
   it('are created, joined, written in, and entered again after a restart with what was missed', async () => {
-    const server = await prosody();
+    const server = await anyServer();
     const room = `plans@muc.${server.domain}`;
     const alice = await goOnline(server, 'alice');
     const bob = await goOnline(server, 'bob');

@@ -1,4 +1,5 @@
 // needs: prosody tools
+// servers: any
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
@@ -13,7 +14,7 @@ import { fetchDocument } from '../../../bridges/xmpp/stream/web/fetch-document.t
 import { ChaosProxy } from '../../kit/chaos-proxy.ts';
 import { createFakeHost } from '../../kit/fake-host.ts';
 import { until } from '../../kit/until.ts';
-import { pickFreePorts, serverCertificate, startProsody, startTlsFront, type ProsodyServer } from '../../lab/index.ts';
+import { pickFreePorts, serverCertificate, startProsody, startTlsFront, startXmppServer, type XmppServer } from '../../lab/index.ts';
 import {
   close,
   goOnline,
@@ -46,9 +47,9 @@ async function closedPort(): Promise<number> {
 }
 
 describe('with a real server', () => {
-  let server: ProsodyServer;
+  let server: XmppServer;
   beforeAll(async () => {
-    server = await startProsody();
+    server = await startXmppServer();
     await register(server, 'alice', 'bob');
   });
   afterAll(() => server.stop());
