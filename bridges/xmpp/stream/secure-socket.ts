@@ -41,7 +41,7 @@ export function channelBindingOf(socket: Socket, type: ChannelBindingType): Buff
   if (!(socket instanceof TLSSocket)) return null;
   try {
     if (type === 'tls-server-end-point') {
-      const certificate = socket.getPeerX509Certificate();
+      const certificate = certificateOf(socket);
       return certificate === undefined ? null : serverEndPointHash(certificate.raw);
     }
     if (socket.getProtocol() !== 'TLSv1.3') return null;
@@ -49,6 +49,15 @@ export function channelBindingOf(socket: Socket, type: ChannelBindingType): Buff
   } catch {
     return null;
   }
+}
+
+const certificates = new WeakMap<TLSSocket, X509Certificate>();
+
+/** Node hands out the peer's certificate once; when it is asked again there is none. */
+function certificateOf(socket: TLSSocket): X509Certificate | undefined {
+  const known = certificates.get(socket) ?? socket.getPeerX509Certificate();
+  if (known !== undefined) certificates.set(socket, known);
+  return known;
 }
 
 /** What a connection report says about the encryption. */
@@ -63,7 +72,7 @@ export interface TlsFacts {
 /** Null when the socket is not encrypted. */
 export function tlsFactsOf(socket: Socket): TlsFacts | null {
   if (!(socket instanceof TLSSocket)) return null;
-  const certificate = socket.getPeerX509Certificate();
+  const certificate = certificateOf(socket);
   const expiresAtMs = Date.parse(certificate?.validTo ?? '');
   return {
     version: socket.getProtocol() ?? 'unknown',

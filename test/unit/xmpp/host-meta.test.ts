@@ -60,7 +60,7 @@ describe('a host-meta', () => {
     const controller = new AbortController();
     const found = findOtherWays('a.example', () => new Promise(() => undefined), controller.signal);
     controller.abort();
-    expect(await found).toEqual([]);
+    expect((await found).webSockets).toEqual([]);
   });
 });
 
