@@ -108,7 +108,7 @@ ${privilegesOf(settings.privileged.map(addressOf))}
 ${settings.extraConfig}
 
 Component ${lua(`muc.${domain}`)} "muc"
-  modules_enabled = { "muc_mam", "muc_moderation" }
+  modules_enabled = ${luaList(['muc_mam', 'muc_moderation', ...(isNew ? ['muc_search'] : [])])}
   restrict_room_creation = false
 
 Component ${lua(`upload.${domain}`)} "http_file_share"
@@ -118,7 +118,6 @@ Component ${lua(`upload.${domain}`)} "http_file_share"
   server_user_role = "prosody:registered"
   http_file_share_access = ${luaList([domain, ...components])}
 
-${isNew ? `Component ${lua(addressOf('rooms'))} "muc_search"\n` : ''}
 ${componentSections(components, settings.componentSecret)}`;
 }
 
