@@ -23,6 +23,8 @@ export interface ConversationCapabilities {
    * contact chose would learn who reads what and when: such files wait for a click.
    */
   readonly filesFromOwnServer?: boolean | undefined;
+  /** What is sent here goes out end-to-end encrypted. */
+  readonly encrypts?: boolean | undefined;
   /** Which reactions the other side takes; absent: any, and any number. */
   readonly reactionLimits?: ReactionLimits | undefined;
   /** Blocked by `encrypted`, but a person may decide to write unencrypted (see `PlainTextAbility`). */

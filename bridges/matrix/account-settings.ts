@@ -1,4 +1,5 @@
 /** What a login leaves behind: plain settings, and secrets under fixed names. */
+import { createHash } from 'node:crypto';
 import { BridgeError, type BridgeAccount, type Json } from '#bridge';
 import { asRecord } from './event-shape.ts';
 
@@ -11,6 +12,14 @@ export interface MatrixAccountSettings {
 /** Inside the account's own folder. */
 export const storeFileName = 'matrix.sqlite';
 
+/** Starts the name of the folder of a device's keys. */
+export const cryptoFolderPrefix = 'crypto-';
+
+/** Each device has keys of its own: signing in again makes a new one. */
+export const cryptoFolderOf = (deviceId: string): string => `${cryptoFolderPrefix}${createHash('sha256').update(deviceId).digest('hex').slice(0, 16)}`;
+
+/** Seals the folder of keys. Lost with the other secrets, and then the device is a new one too. */
+export const cryptoKeySecret = 'cryptoKey';
 export const accessTokenSecret = 'accessToken';
 export const refreshTokenSecret = 'refreshToken';
 

@@ -16,7 +16,6 @@ export const readCapabilities = (
   if (!abilities.isJoined) return { ...noCapabilities, sendBlockedBy: 'not-joined' };
   // Deleting says nothing, so it stays possible where we cannot encrypt.
   const canDelete = abilities.canRedact;
-  if (abilities.isEncrypted) return { ...withoutSending, canDelete, sendBlockedBy: 'encrypted' };
   if (!abilities.canSend) return { ...withoutSending, canDelete, canReact: abilities.canReact, sendBlockedBy: 'read-only' };
   return {
     canSend: true,
@@ -32,5 +31,6 @@ export const readCapabilities = (
     showsTyping: true,
     canLoadOlder: true,
     filesFromOwnServer: true,
+    ...(abilities.isEncrypted ? { encrypts: true } : {}),
   };
 };

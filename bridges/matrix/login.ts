@@ -1,8 +1,8 @@
 /** Signing in with address and password, and signing out. @see https://spec.matrix.org/v1.16/client-server-api/#login */
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BridgeError, type BridgeAccount, type BridgeHost, type LoginFlow, type LoginResult, type LoginValues } from '#bridge';
-import { accessTokenSecret, readAccountSettings, refreshTokenSecret, storeFileName } from './account-settings.ts';
+import { accessTokenSecret, cryptoFolderPrefix, cryptoKeySecret, readAccountSettings, refreshTokenSecret, storeFileName } from './account-settings.ts';
 import { discoverServer } from './discovery.ts';
 import { errorOfAnswer } from './errors.ts';
 import { asArray, asName, asRecord, asString } from './event-shape.ts';
@@ -125,6 +125,10 @@ export const logout = async (account: BridgeAccount, host: BridgeHost): Promise<
   }
   await host.secrets.delete(accessTokenSecret);
   await host.secrets.delete(refreshTokenSecret);
+  await host.secrets.delete(cryptoKeySecret);
+  for (const name of await readdir(host.dataDir)) {
+    if (name.startsWith(cryptoFolderPrefix)) await rm(join(host.dataDir, name), { recursive: true, force: true });
+  }
   for (const suffix of ['', '-wal', '-shm', '.damaged']) {
     await rm(join(host.dataDir, storeFileName + suffix), { force: true });
   }

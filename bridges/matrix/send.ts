@@ -1,5 +1,6 @@
 /** Contents of the events we send. Plain text only: markup is the reader's business. */
 import type { RemoteAttachment, ReplyReference } from '#model';
+import { encryptedFileContent, readSource } from './crypto/encrypted-file.ts';
 import type { JsonRecord } from './event-shape.ts';
 
 const replyRelation = (reply: ReplyReference | undefined): JsonRecord => {
@@ -22,12 +23,17 @@ const fileMessageType = (mime: string): string => {
   return ['image', 'video', 'audio'].includes(family) ? `m.${family}` : 'm.file';
 };
 
+const place = (source: string): JsonRecord => {
+  const known = readSource(source);
+  return known?.key == null ? { url: source } : { file: encryptedFileContent(known.mxc, known.key) };
+};
+
 /** A file, with the text as its caption (protocol 1.10). */
 export const fileContent = (file: RemoteAttachment, text: string, reply: ReplyReference | undefined): JsonRecord => ({
   msgtype: fileMessageType(file.mime),
   body: text === '' ? file.name : text,
   filename: file.name,
-  url: file.source,
+  ...place(file.source),
   info: {
     mimetype: file.mime,
     ...(file.sizeBytes === undefined ? {} : { size: file.sizeBytes }),

@@ -1,8 +1,12 @@
 /** The session in the engine's thread: a thin proxy. The account itself lives in a worker, see worker/. */
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BridgeAccount, BridgeHost, BridgeSession, Json } from '#bridge';
 import {
   accessTokenSecret,
+  cryptoFolderOf,
+  cryptoKeySecret,
   readAccountSettings,
   readSavedProgress,
   refreshTokenSecret,
@@ -25,6 +29,16 @@ const saveTokens = async (host: BridgeHost, tokens: Tokens): Promise<void> => {
   await host.secrets.set(accessTokenSecret, tokens.accessToken);
 };
 
+/** Base64. Made at the first start; saved before anything is sealed with it. Null: lost, and with it the device's keys. */
+const readCryptoKey = async (host: BridgeHost, folder: string): Promise<string | null> => {
+  const known = await host.secrets.get(cryptoKeySecret);
+  if (known !== null) return known;
+  if (existsSync(folder)) return null;
+  const made = randomBytes(32).toString('base64');
+  await host.secrets.set(cryptoKeySecret, made);
+  return made;
+};
+
 /** Makes a session; nothing is connected before `start`. */
 export const openSession = (account: BridgeAccount, savedState: Json | null, host: BridgeHost): BridgeSession => {
   const { baseUrl, userId, deviceId } = readAccountSettings(account);
@@ -41,7 +55,14 @@ export const openSession = (account: BridgeAccount, savedState: Json | null, hos
       return;
     }
     const storePath = join(host.dataDir, storeFileName);
-    link.start({ baseUrl, userId, deviceId, tokens, storePath, progress: readSavedProgress(savedState) });
+    const cryptoFolder = join(host.dataDir, cryptoFolderOf(deviceId));
+    const cryptoKey = await readCryptoKey(host, cryptoFolder);
+    if (cryptoKey === null) {
+      const fault = { code: 'signed-out', detail: 'the key that opens the keys of this device is lost' } as const;
+      await host.emit([{ type: 'state', connection: 'needs-login', fault }]);
+      return;
+    }
+    link.start({ baseUrl, userId, deviceId, tokens, storePath, cryptoFolder, cryptoKey, progress: readSavedProgress(savedState) });
   };
   return {
     start,

@@ -1,5 +1,6 @@
 /** Attachments of `m.room.message` and `m.sticker`. */
 import type { RemoteAttachment } from '#model';
+import { readEncryptedFile, readSource } from '../crypto/encrypted-file.ts';
 import { asCount, asName, asRecord, asString, type JsonRecord } from '../event-shape.ts';
 import { parseMediaAddress } from '../ids.ts';
 
@@ -16,13 +17,12 @@ export const fileNameOf = (value: unknown): string => {
   return name === undefined || name === '' || name === '.' || name === '..' ? 'file' : name;
 };
 
-/**
- * The attachment that a content carries, or null when its address is not a plain `mxc://`
- * (also for encrypted files: their keys belong to encrypted rooms).
- */
+/** The attachment that a content carries, in clear or encrypted; null when its address is not an `mxc://`. */
 export const readAttachment = (content: JsonRecord): RemoteAttachment | null => {
-  const source = asString(content['url']);
-  if (source === undefined || parseMediaAddress(source) === null) return null;
+  const source = 'file' in content ? readEncryptedFile(content['file']) : asString(content['url']);
+  if (source == null || readSource(source) === null) return null;
+  // An address in clear must not pass for one with a key.
+  if (!('file' in content) && parseMediaAddress(source) === null) return null;
   const info = asRecord(content['info']);
   const mime = asString(info['mimetype'])?.toLowerCase() ?? '';
   return {

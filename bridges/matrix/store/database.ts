@@ -7,7 +7,7 @@ import Sqlite from 'better-sqlite3';
 
 export type MatrixDatabase = Sqlite.Database;
 
-const schemaVersion = 1;
+const schemaVersion = 2;
 
 const schema = `
   CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -46,6 +46,13 @@ const schema = `
   CREATE TABLE emit_queue (id INTEGER PRIMARY KEY AUTOINCREMENT, events TEXT NOT NULL) STRICT;
 `;
 
+const waitingSchema = `
+  CREATE TABLE waiting_event (
+    event_id TEXT PRIMARY KEY, room_id TEXT NOT NULL, session_id TEXT NOT NULL, raw TEXT NOT NULL, reason TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX waiting_event_session ON waiting_event (room_id, session_id);
+`;
+
 const open = (path: string): MatrixDatabase => {
   const database = new Sqlite(path);
   try {
@@ -57,9 +64,10 @@ const open = (path: string): MatrixDatabase => {
     database.pragma('secure_delete = ON');
     database.pragma('trusted_schema = OFF');
     const version = database.pragma('user_version', { simple: true });
-    if (version === 0) {
+    if (version === 0 || version === 1) {
       database.transaction(() => {
-        database.exec(schema);
+        if (version === 0) database.exec(schema);
+        database.exec(waitingSchema);
         database.pragma(`user_version = ${schemaVersion}`);
       })();
     } else if (version !== schemaVersion) {

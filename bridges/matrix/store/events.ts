@@ -42,6 +42,7 @@ export const createEvents = (database: MatrixDatabase): Events => {
   const upsert = database.prepare(
     `INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (id) DO UPDATE SET is_redacted = max(is_redacted, excluded.is_redacted),
+       message_type = coalesce(excluded.message_type, message_type),
        emoji = CASE WHEN max(is_redacted, excluded.is_redacted) = 1 THEN NULL ELSE excluded.emoji END`,
   );
   const erase = database.prepare('UPDATE event SET is_redacted = 1, emoji = NULL WHERE id = ?');

@@ -8,6 +8,7 @@ import { createMarkers, type Markers } from './markers.ts';
 import { createMembers, type Members } from './members.ts';
 import { createPeople, type People } from './people.ts';
 import { createRooms, type Rooms } from './rooms.ts';
+import { createWaitingEvents, type WaitingEvents } from './waiting-events.ts';
 import { createSettings, type Settings } from './settings.ts';
 
 export interface MatrixStore {
@@ -20,6 +21,7 @@ export interface MatrixStore {
   readonly members: Members;
   readonly markers: Markers;
   readonly queue: EmitQueue;
+  readonly waiting: WaitingEvents;
   /** Names this very file: batch numbers of another one mean nothing here. */
   readonly storeId: string;
   transaction<Result>(work: () => Result): Result;
@@ -48,6 +50,7 @@ export const openMatrixStore = (path: string): MatrixStore => {
     members: createMembers(database),
     markers: createMarkers(database),
     queue: createEmitQueue(database),
+    waiting: createWaitingEvents(database),
     storeId: storeIdOf(settings),
     transaction: (work) => database.transaction(work)(),
     close: () => void database.close(),

@@ -2,6 +2,7 @@
 import type { BridgeEvent } from '#bridge';
 import type { MatrixClient } from 'matrix-js-sdk';
 import type { MatrixStore } from '../store/matrix-store.ts';
+import type { AccountCrypto } from '../crypto/account-crypto.ts';
 import type { MatrixApi } from './api.ts';
 import type { RoomQueue } from './room-queue.ts';
 
@@ -12,6 +13,10 @@ export interface AccountContext {
   readonly api: MatrixApi;
   readonly client: MatrixClient;
   readonly roomQueue: RoomQueue;
+  /** A folder of this account's own, for what is on its way. */
+  readonly folder: string;
+  /** @throws BridgeError `offline` before it is open */
+  crypto(): AccountCrypto;
   /** Aborted when the account stops. */
   readonly closing: AbortSignal;
   /** True while we know the rooms as they are now; before that, nothing may be sent into them. */

@@ -1,5 +1,9 @@
 /** One Matrix account in its thread: the store, the sync, the calls, and the order between them. */
-import { toFault, type BridgeEvent, type BridgeFault, type ConnectionState } from '#bridge';
+import { dirname } from 'node:path';
+import { BridgeError, toFault, type BridgeEvent, type BridgeFault, type ConnectionState } from '#bridge';
+import { openCrypto, type AccountCrypto } from '../crypto/account-crypto.ts';
+import { decryptSync } from '../crypto/decrypt-sync.ts';
+import { createKeyWatch } from '../crypto/key-watch.ts';
 import type { Outcome } from '../receive/outcome.ts';
 import type { Tokens } from '../refresh.ts';
 import { openMatrixStore } from '../store/matrix-store.ts';
@@ -45,6 +49,7 @@ export const createAccount = ({ config, post, saveTokens, onDiskFault }: Account
   let faultCode: BridgeFault['code'] | undefined;
   let isCaughtUp = false;
   let maxFileBytes: number | null = null;
+  let crypto: AccountCrypto | null = null;
 
   const say = (next: ConnectionState, fault?: BridgeFault): void => {
     // While a server is down the SDK says so every few seconds.
@@ -72,10 +77,14 @@ export const createAccount = ({ config, post, saveTokens, onDiskFault }: Account
 
   const intake = createSyncIntake({ store, selfId, pump, post, onReverts: (reverts) => void restoreReverted(reverts) });
 
-  const onResponse = (response: unknown): void => {
+  const onResponse = async (response: unknown): Promise<void> => {
     if (closing.signal.aborted) return;
     try {
-      intake.take(response);
+      const clear = crypto === null ? { response, unreadable: [] } : await decryptSync(crypto, response);
+      if (closing.signal.aborted) return;
+      intake.take(clear.response, clear.unreadable);
+      // A key may have come between the attempt and the note that it is wanted.
+      keyWatch.arrived(clear.unreadable);
     } catch (error) {
       // Not a word more is fetched: what came would be lost to us and done with for the server.
       sync.stop();
@@ -110,6 +119,15 @@ export const createAccount = ({ config, post, saveTokens, onDiskFault }: Account
   const sync = createSyncClient({ baseUrl, userId: selfId, deviceId, store: syncStore, keeper, onState });
   const stopTrimming = keepTimelinesShort(sync.client);
 
+  const openKeys = async (): Promise<void> => {
+    const { cryptoFolder: folder, cryptoKey } = config;
+    const storageKey = Buffer.from(cryptoKey, 'base64');
+    const opened = await openCrypto({ client: sync.client, folder, storageKey, onKeys: (keys) => keyWatch.arrived(keys) });
+    // Stopped meanwhile: the files must not stay locked.
+    if (closing.signal.aborted) opened.close();
+    else crypto = opened;
+  };
+
   const context: AccountContext = {
     selfId,
     baseUrl,
@@ -117,6 +135,11 @@ export const createAccount = ({ config, post, saveTokens, onDiskFault }: Account
     api,
     client: sync.client,
     roomQueue: createRoomQueue(),
+    folder: dirname(config.storePath),
+    crypto() {
+      if (crypto === null) throw new BridgeError('offline');
+      return crypto;
+    },
     closing: closing.signal,
     isCaughtUp: () => isCaughtUp,
     uploadLimit: () => maxFileBytes,
@@ -124,9 +147,12 @@ export const createAccount = ({ config, post, saveTokens, onDiskFault }: Account
     untilSynced: (isTrue) => intake.untilSynced(isTrue),
   };
 
+  const keyWatch = createKeyWatch(context);
+
   return {
     context,
     async start() {
+      await openKeys();
       intake.announceRooms();
       pump.start(config.progress);
       say('connecting');
@@ -136,6 +162,7 @@ export const createAccount = ({ config, post, saveTokens, onDiskFault }: Account
       closing.abort();
       stopTrimming();
       sync.stop();
+      crypto?.close();
       store.close();
     },
     reconnect: () => sync.reconnect(),

@@ -7,6 +7,7 @@ import { constants, openAsBlob } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
 import { BridgeError } from '#bridge';
 import type { OutgoingAttachment } from '#model';
+import { decryptFile, readSource } from '../crypto/encrypted-file.ts';
 import { errorOfAnswer, errorOfSilence } from '../errors.ts';
 import { asCount, asRecord, asString } from '../event-shape.ts';
 import { isAllowedOrigin } from '../http.ts';
@@ -71,7 +72,7 @@ const writeLimited = async (response: Response, path: string, maxBytes: number, 
 };
 
 /**
- * Streams `source` (an `mxc://` address) into a file only its owner can read.
+ * Streams `source` (an `mxc://` address, with its key where it is encrypted) into a file only its owner can read.
  * @throws BridgeError `too-large`, `not-found`, `rejected` for an address that is none, `cancelled`.
  */
 export const downloadMedia = async (
@@ -82,12 +83,14 @@ export const downloadMedia = async (
   maxBytes: number,
   signal: AbortSignal,
 ): Promise<void> => {
-  const address = parseMediaAddress(source);
-  if (address === null) throw new BridgeError('rejected', { detail: 'not a media address' });
+  const known = readSource(source);
+  const address = known === null ? null : parseMediaAddress(known.mxc);
+  if (known === null || address === null) throw new BridgeError('rejected', { detail: 'not a media address' });
   const mediaPath = `/_matrix/client/v1/media/download/${encodeURIComponent(address.server)}/${address.mediaId}`;
   const first = await api.raw(mediaPath, { signal });
   const response = await followRedirects(first, new URL(baseUrl + mediaPath), signal);
   await writeLimited(response, path, maxBytes, signal);
+  if (known.key !== null) await decryptFile(path, known.key, signal);
 };
 
 /** The largest file the server takes; null when it does not say. */

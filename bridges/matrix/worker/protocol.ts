@@ -18,6 +18,10 @@ export interface WorkerConfig {
   readonly deviceId: string;
   readonly tokens: Tokens;
   readonly storePath: string;
+  /** Of this device's keys. */
+  readonly cryptoFolder: string;
+  /** Base64, 32 bytes: seals what is in that folder. */
+  readonly cryptoKey: string;
   readonly progress: SavedProgress | null;
 }
 

@@ -12,7 +12,8 @@ export const fetchReverted = async (
   eventId: string,
 ): Promise<BridgeEvent | null> => {
   const nowMs = Date.now();
-  const event = readRoomEvent(await context.api.get(['rooms', roomId, 'event', eventId]), nowMs);
+  const told = await context.crypto().decrypt(roomId, await context.api.get(['rooms', roomId, 'event', eventId]));
+  const event = told.isClear ? readRoomEvent(told.raw, nowMs) : null;
   if (event === null || event.eventId !== eventId) return null;
   const { selfId, store } = context;
   const { events } = readTimelineEvent(event, { roomId, selfId, nowMs, origin: 'history', find: (id) => store.events.find(id) });

@@ -1,4 +1,5 @@
 /** Takes in sync responses: one transaction each, then word to the engine and to whoever waits for news. */
+import type { UnreadableEvent } from '../crypto/account-crypto.ts';
 import { applySync } from '../receive.ts';
 import type { TypingState } from '../receive/ephemeral.ts';
 import { lastingEvents, type Outcome } from '../receive/outcome.ts';
@@ -9,7 +10,7 @@ import { readRoomAbilities } from './room-abilities.ts';
 
 export interface SyncIntake {
   /** @throws when the disk refuses; nothing of the response was taken over then. */
-  take(response: unknown): void;
+  take(response: unknown, unreadable: readonly UnreadableEvent[]): void;
   /** The next response tells what happened while we were away. */
   expectCatchUp(): void;
   /** Says what we may do in every room we know. */
@@ -46,9 +47,10 @@ export const createSyncIntake = ({ store, selfId, pump, post, onReverts }: Optio
   };
 
   return {
-    take(response) {
+    take(response, unreadable) {
       const outcome = store.transaction(() => {
         const result = applySync(response, { store, selfId, nowMs: Date.now(), isCatchingUp, typing });
+        store.waiting.add(unreadable);
         store.queue.push(lastingEvents(result));
         return result;
       });

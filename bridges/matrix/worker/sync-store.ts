@@ -1,6 +1,7 @@
 /**
  * The store matrix-js-sdk works on: its rooms stay in memory, everything it must find again after a restart comes
- * from our SQLite file. `setSyncData` is where a response becomes durable, from the raw JSON, in one transaction.
+ * from our SQLite file. `setSyncData` is where a response becomes durable, from the raw JSON, in one transaction. The SDK
+ * calls it after it has taken in keys: a kill in between has them told again, the other way round they would be lost.
  */
 import { MemoryStore } from 'matrix-js-sdk';
 import type { MatrixStore } from '../store/matrix-store.ts';
@@ -25,10 +26,10 @@ const joinedRoom = (store: MatrixStore, room: RoomRow): unknown => ({
 
 export class SyncStore extends MemoryStore {
   readonly #store: MatrixStore;
-  readonly #onResponse: (response: unknown) => void;
+  readonly #onResponse: (response: unknown) => Promise<void>;
 
   /** `onResponse` takes over a response, durably, and must not throw: the SDK would end its loop silently. */
-  constructor(store: MatrixStore, onResponse: (response: unknown) => void) {
+  constructor(store: MatrixStore, onResponse: (response: unknown) => Promise<void>) {
     super();
     this.#store = store;
     this.#onResponse = onResponse;
@@ -58,7 +59,7 @@ export class SyncStore extends MemoryStore {
   }
 
   override async setSyncData(response: unknown): Promise<void> {
-    this.#onResponse(response);
+    await this.#onResponse(response);
   }
 
   override wantsSave(): boolean {

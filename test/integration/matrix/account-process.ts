@@ -3,7 +3,7 @@
  * Whatever the bridge emits is appended to `journal.jsonl`, batch and saved state in one line, as the engine's store
  * would take it in one transaction. Messages to send come as JSON lines on stdin; answers go to stdout.
  */
-import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { toFault, type BridgeEvent, type BridgeHost, type Json, type LoginResult } from '#bridge';
@@ -18,7 +18,15 @@ export interface JournalLine {
 const [folder = ''] = process.argv.slice(2);
 const journalPath = join(folder, 'journal.jsonl');
 const login = JSON.parse(readFileSync(join(folder, 'account.json'), 'utf8')) as LoginResult;
-const secrets = new Map(Object.entries(login.secrets));
+/** As the engine keeps them: on disk before `set` resolves. */
+const secretsPath = join(folder, 'secrets.json');
+const readSecrets = (): Record<string, string> =>
+  existsSync(secretsPath) ? (JSON.parse(readFileSync(secretsPath, 'utf8')) as Record<string, string>) : {};
+const secrets = new Map(Object.entries({ ...login.secrets, ...readSecrets() }));
+const saveSecrets = (): void => {
+  writeFileSync(`${secretsPath}.new`, JSON.stringify(Object.fromEntries(secrets)));
+  renameSync(`${secretsPath}.new`, secretsPath);
+};
 
 /** A line that the kill cut in two was never committed. */
 const readJournal = (): readonly JournalLine[] => {
@@ -36,8 +44,14 @@ const host: BridgeHost = {
   },
   secrets: {
     get: async (name) => secrets.get(name) ?? null,
-    set: async (name, value) => void secrets.set(name, value),
-    delete: async (name) => void secrets.delete(name),
+    set: async (name, value) => {
+      secrets.set(name, value);
+      saveSecrets();
+    },
+    delete: async (name) => {
+      secrets.delete(name);
+      saveSecrets();
+    },
   },
   log: { debug: () => undefined, info: () => undefined, warn: (message, data) => say({ warning: message, data }) },
   signal: new AbortController().signal,

@@ -165,9 +165,9 @@ describe('power levels', () => {
 describe('capabilities', () => {
   const room = { roomId: '!a:x.org', isJoined: true, isEncrypted: false, canSend: true, canReact: true, canRedact: true };
 
-  it('of an encrypted room allow nothing that would go out in clear', () => {
-    const capabilities = readCapabilities({ ...room, isEncrypted: true }, 5);
-    expect(capabilities).toMatchObject({ canSend: false, canEdit: false, canReact: false, canSendFiles: false, canReply: false, sendBlockedBy: 'encrypted' });
+  it('of an encrypted room say that what is sent there is encrypted', () => {
+    expect(readCapabilities({ ...room, isEncrypted: true }, 5)).toMatchObject({ canSend: true, canSendFiles: true, encrypts: true });
+    expect(readCapabilities(room, 5)).not.toHaveProperty('encrypts');
   });
 
   it('of an unknown room are none', () => {

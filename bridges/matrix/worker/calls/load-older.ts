@@ -3,7 +3,8 @@ import { BridgeError, type HistoryPage } from '#bridge';
 import type { RemoteMessageId } from '#model';
 import { Direction } from 'matrix-js-sdk';
 import { toBridgeError } from '../../errors.ts';
-import { asString } from '../../event-shape.ts';
+import { decryptEvents } from '../../crypto/decrypt-sync.ts';
+import { asArray, asRecord, asString } from '../../event-shape.ts';
 import { applyHistory, type HistoryResult } from '../../history.ts';
 import { lastingEvents } from '../../receive/outcome.ts';
 import type { AccountContext } from '../account-context.ts';
@@ -42,8 +43,11 @@ export const loadOlder = async (
   let page: HistoryResult;
   let count = 0;
   do {
-    const raw = await fetchPage(context, roomId, from, limit);
+    const answer = asRecord(await fetchPage(context, roomId, from, limit));
+    const { events, unreadable } = await decryptEvents(context.crypto(), roomId, asArray(answer['chunk']));
+    const raw = { ...answer, chunk: events };
     const stored = store.transaction(() => {
+      store.waiting.add(unreadable);
       const result = applyHistory(raw, { store, selfId, roomId, nowMs: Date.now(), cursor: from });
       return { result, whenStored: context.publish(lastingEvents(result.outcome)) };
     });

@@ -4,12 +4,13 @@ import { isEventId } from '../../ids.ts';
 import type { KnownEvent } from '../../receive/known-event.ts';
 import { reactionContent } from '../../send.ts';
 import type { AccountContext } from '../account-context.ts';
+import { putEvent } from './put-event.ts';
 import { writableRoom } from './writable-room.ts';
 
 const addReaction = async (context: AccountContext, target: MessageTarget, emoji: string, id: string): Promise<void> => {
   const roomId = target.conversationId;
-  const path = ['rooms', roomId, 'send', 'm.reaction', `${id}-${emoji}`];
-  const answer = await context.api.put(path, { body: reactionContent(target.remoteId, emoji) }).catch((error: unknown) => {
+  const event = { roomId, type: 'm.reaction', content: reactionContent(target.remoteId, emoji), transactionId: `${id}-${emoji}` };
+  const answer = await putEvent(context, event).catch((error: unknown) => {
     // The server has it already, from us: that is what was wanted.
     if (error instanceof BridgeError && error.fault.detail?.startsWith('M_DUPLICATE_ANNOTATION') === true) return {};
     throw error;

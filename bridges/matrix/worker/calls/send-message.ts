@@ -1,40 +1,62 @@
 /** Sends a message once per transaction: known transactions are answered from memory, the server knows the rest. */
+import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { BridgeError, type SendReceipt } from '#bridge';
 import type { OutgoingAttachment, OutgoingMessage, RemoteAttachment } from '#model';
+import { encryptedSource, encryptFile, readSource } from '../../crypto/encrypted-file.ts';
 import { isEventId, messageOf } from '../../ids.ts';
 import { fileContent, textContent } from '../../send.ts';
 import type { AccountContext } from '../account-context.ts';
 import { uploadMedia } from '../media.ts';
+import { putEvent } from './put-event.ts';
 import { writableRoom } from './writable-room.ts';
 
-/** Uploads the file of a transaction, once: a retry finds the address again. */
+/** Uploads the file of a transaction, once: a retry finds the address again. Into an encrypted room it goes encrypted. */
 const uploadOnce = async (
   context: AccountContext,
-  transactionId: string,
+  { conversationId: roomId, transactionId }: OutgoingMessage,
   file: OutgoingAttachment,
   signal: AbortSignal,
 ): Promise<RemoteAttachment> => {
-  let source = context.store.markers.uploaded(transactionId);
-  if (source === null) {
-    source = await uploadMedia(context.api, file, context.uploadLimit(), signal);
-    context.store.markers.setUploaded(transactionId, source);
+  const { isEncrypted } = writableRoom(context, roomId);
+  const known = context.store.markers.uploaded(transactionId);
+  const isUsable = known !== null && (readSource(known)?.key !== null) === isEncrypted;
+  const source = isUsable ? known : await upload(context, file, isEncrypted, signal);
+  if (!isUsable) context.store.markers.setUploaded(transactionId, source);
+  // An upload takes time, and in that time the room may have become encrypted.
+  if (writableRoom(context, roomId).isEncrypted && !isEncrypted) {
+    throw new BridgeError('internal', { detail: 'the room became encrypted during the upload' });
   }
   return { remoteId: source, source, name: file.name, mime: file.mime, sizeBytes: file.sizeBytes };
+};
+
+const upload = async (context: AccountContext, file: OutgoingAttachment, isEncrypted: boolean, signal: AbortSignal): Promise<string> => {
+  const { api, folder } = context;
+  const limit = context.uploadLimit();
+  if (!isEncrypted) return await uploadMedia(api, file, limit, signal);
+  const path = join(folder, `upload-${randomUUID()}`);
+  try {
+    const key = await encryptFile(file.path, path, signal);
+    // Name and kind are the room's business, not the server's.
+    const mxc = await uploadMedia(api, { ...file, path, name: 'encrypted', mime: 'application/octet-stream' }, limit, signal);
+    return encryptedSource(mxc, key);
+  } finally {
+    await rm(path, { force: true });
+  }
 };
 
 const deliver = async (context: AccountContext, message: OutgoingMessage, signal: AbortSignal): Promise<SendReceipt> => {
   const { conversationId: roomId, transactionId, text, replyTo } = message;
   const { markers } = context.store;
   writableRoom(context, roomId);
-  const file = message.attachment === undefined ? null : await uploadOnce(context, transactionId, message.attachment, signal);
+  const file = message.attachment === undefined ? null : await uploadOnce(context, message, message.attachment, signal);
   const attachments = file === null ? {} : { attachments: [file] };
   const known = markers.sent(transactionId);
   if (known !== null) return { remoteId: messageOf(known.eventId), sentAtMs: known.atMs, ...attachments };
 
-  // Again: an upload takes time, and in that time the room may have become encrypted.
-  writableRoom(context, roomId);
-  const body = file === null ? textContent(text, replyTo) : fileContent(file, text, replyTo);
-  const answer = await context.api.put(['rooms', roomId, 'send', 'm.room.message', transactionId], { body, signal });
+  const content = file === null ? textContent(text, replyTo) : fileContent(file, text, replyTo);
+  const answer = await putEvent(context, { roomId, type: 'm.room.message', content, transactionId }, signal);
   const eventId = answer['event_id'];
   if (!isEventId(eventId)) throw new BridgeError('server-incompatible', { detail: 'sent without an event id' });
   // The echo may have come first, with the server's own time.

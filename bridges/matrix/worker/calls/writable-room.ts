@@ -13,9 +13,9 @@ export const joinedRoom = (context: AccountContext, roomId: string): RoomRow => 
   return room;
 };
 
-/** @throws BridgeError also `encrypted-conversation`: what we cannot encrypt is not sent at all. */
+/** @throws BridgeError also `offline` while an encrypted room's keys are not open. */
 export const writableRoom = (context: AccountContext, roomId: string): RoomRow => {
   const room = joinedRoom(context, roomId);
-  if (room.isEncrypted) throw new BridgeError('encrypted-conversation');
+  if (room.isEncrypted) context.crypto();
   return room;
 };

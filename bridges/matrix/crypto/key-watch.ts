@@ -1,0 +1,37 @@
+/** When keys arrive late: what waited for them becomes readable. */
+import { applyTimeline } from '../receive/apply-timeline.ts';
+import { createOutcome, lastingEvents } from '../receive/outcome.ts';
+import type { AccountContext } from '../worker/account-context.ts';
+
+export interface KeyWatch {
+  arrived(keys: readonly { readonly roomId: string; readonly sessionId: string }[]): void;
+}
+
+export const createKeyWatch = (context: AccountContext): KeyWatch => {
+  const { store, selfId, closing } = context;
+  let last: Promise<void> = Promise.resolve();
+
+  const readAgain = async (roomId: string, sessionId: string): Promise<void> => {
+    for (const waiting of store.waiting.of(roomId, sessionId)) {
+      const result = await context.crypto().decrypt(roomId, waiting.raw);
+      if (closing.aborted) return;
+      if (!result.isClear) continue;
+      store.transaction(() => {
+        const outcome = createOutcome();
+        // The row is there already; what was written meanwhile is not told a second time.
+        applyTimeline({ store, outcome, selfId, roomId, nowMs: Date.now(), originOf: () => 'catchup' }, [result.raw]);
+        store.waiting.remove(waiting.eventId);
+        void context.publish(lastingEvents(outcome));
+      });
+    }
+  };
+
+  return {
+    arrived(keys) {
+      for (const { roomId, sessionId } of keys) {
+        // One after the other, and behind the response that brought them.
+        last = last.then(() => readAgain(roomId, sessionId)).catch(() => undefined);
+      }
+    },
+  };
+};
