@@ -64,6 +64,7 @@ export type FormValues = Readonly<Record<string, readonly string[]>>;
 
 /** What a bridge itself has to say; the interface has a sentence for each. */
 export type DialogNoteCode =
+  | 'saved'
   | 'registered'
   | 'unregistered'
   | 'unregister-question'

@@ -4,7 +4,7 @@ import { parseJid } from '../jid.ts';
 import { passwordSecret } from '../stored-credentials.ts';
 import { ask, patientDeadlineMs } from './ask.ts';
 import { again, over } from './dialog-steps.ts';
-import { plainDialog } from './register-dialog.ts';
+import { plainDialog } from './plain-dialog.ts';
 import type { DialogOpener } from './service-context.ts';
 
 const form: Form = {

@@ -2,7 +2,7 @@ import { BridgeError, type DialogStep, type FormValues } from '#bridge';
 import { promptAnswer, promptQuery, readPrompt, readPromptResult } from '../extensions/0100-gateway-interaction.ts';
 import { ask, patientDeadlineMs, quickDeadlineMs, serviceAddress } from './ask.ts';
 import { over } from './dialog-steps.ts';
-import { plainDialog } from './register-dialog.ts';
+import { plainDialog } from './plain-dialog.ts';
 import type { DialogOpener } from './service-context.ts';
 
 const fieldName = 'prompt';

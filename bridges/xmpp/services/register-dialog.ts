@@ -1,4 +1,5 @@
-import { BridgeError, type Dialog, type DialogNote, type DialogStep, type FormValues } from '#bridge';
+import { BridgeError, type DialogNote, type DialogStep, type FormValues } from '#bridge';
+import type { CommandInfo } from '#model';
 import {
   readRegistration,
   registrationQuery,
@@ -7,18 +8,27 @@ import {
   type RegistrationOffer,
 } from '../extensions/0077-in-band-registration.ts';
 import { ns } from '../namespaces.ts';
+import { openCommand } from './command-dialog.ts';
+import { listCommands } from './service-browser.ts';
 import { ask, patientDeadlineMs, quickDeadlineMs, serviceAddress } from './ask.ts';
 import { findFormMedia } from './form-media.ts';
 import { over } from './dialog-steps.ts';
+import { plainDialog } from './plain-dialog.ts';
+import { isEnterCommand, isLeaveCommand } from './registration-state.ts';
 import type { DialogOpener, ServiceContext } from './service-context.ts';
 
 interface Address {
   readonly address: string;
 }
 
-/** Signs in at a gateway or service, or changes how we are (XEP-0077). */
+/**
+ * Signs in at a gateway or service, or changes how we are (XEP-0077). A gateway that offers a command for it is led
+ * through that one: a code to scan, or a second step, does not fit into one form.
+ */
 export const openRegistration: DialogOpener<Address> = async ({ address }, context, signal) => {
   const to = serviceAddress(address);
+  const command = await findCommand(to, isEnterCommand, context, signal);
+  if (command !== undefined) return await openCommand(command, context, signal);
   const offer = await loadOffer(to, context, signal);
   const answer = async (values: FormValues, answerSignal: AbortSignal): Promise<DialogStep> => {
     if (offer.form === null) return over('open-link', { link: offer.link });
@@ -28,6 +38,17 @@ export const openRegistration: DialogOpener<Address> = async ({ address }, conte
   };
   return plainDialog(firstStep(offer), answer);
 };
+
+/** A command of the service for this, which knows better what it needs; undefined: it offers none. */
+async function findCommand(
+  to: string,
+  isMeant: (command: CommandInfo) => boolean,
+  context: ServiceContext,
+  signal: AbortSignal,
+): Promise<CommandInfo | undefined> {
+  const commands = await listCommands(to, context, signal).catch(() => []);
+  return commands.find((command) => command.address === to && isMeant(command));
+}
 
 async function loadOffer(to: string, context: ServiceContext, signal: AbortSignal): Promise<RegistrationOffer> {
   const iq = { type: 'get', to, payload: registrationQuery(), deadlineMs: quickDeadlineMs } as const;
@@ -46,22 +67,14 @@ function firstStep({ form, link, isRegistered }: RegistrationOffer): DialogStep 
 }
 
 /** Gives a registration up, after one question. */
-export const openRemoval: DialogOpener<Address> = ({ address }, context) => {
+export const openRemoval: DialogOpener<Address> = async ({ address }, context, signal) => {
   const to = serviceAddress(address);
+  const command = await findCommand(to, isLeaveCommand, context, signal);
+  if (command !== undefined) return await openCommand(command, context, signal);
   const notes: DialogNote[] = [{ kind: 'warning', text: '', code: 'unregister-question' }];
-  const answer = async (_values: FormValues, signal: AbortSignal): Promise<DialogStep> => {
-    await ask(context.request, { type: 'set', to, payload: removalQuery(), deadlineMs: patientDeadlineMs }, signal);
+  const answer = async (_values: FormValues, answerSignal: AbortSignal): Promise<DialogStep> => {
+    await ask(context.request, { type: 'set', to, payload: removalQuery(), deadlineMs: patientDeadlineMs }, answerSignal);
     return over('unregistered');
   };
-  return Promise.resolve(plainDialog({ state: 'open', form: null, notes, actions: ['complete'] }, answer));
+  return plainDialog({ state: 'open', form: null, notes, actions: ['complete'] }, answer);
 };
-
-/** A dialog whose other side keeps nothing in mind: closing it needs no word. */
-export function plainDialog(first: DialogStep, answer: (values: FormValues, signal: AbortSignal) => Promise<DialogStep>): Dialog {
-  return {
-    first,
-    answer: (action, values, signal) =>
-      action === 'cancel' ? Promise.resolve({ state: 'done', form: null, notes: [], actions: [] }) : answer(values, signal),
-    close: () => Promise.resolve(),
-  };
-}

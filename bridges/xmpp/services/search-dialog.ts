@@ -5,7 +5,7 @@ import { legacyForm, submitQuery } from '../extensions/0077-in-band-registration
 import { ns } from '../namespaces.ts';
 import type { XmlElement } from '../stream/xml/element.ts';
 import { ask, patientDeadlineMs, quickDeadlineMs, serviceAddress } from './ask.ts';
-import { plainDialog } from './register-dialog.ts';
+import { plainDialog } from './plain-dialog.ts';
 import type { DialogOpener } from './service-context.ts';
 
 const legacyFields = ['first', 'last', 'nick', 'email'];

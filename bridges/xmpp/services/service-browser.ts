@@ -1,10 +1,10 @@
-import { BridgeError } from '#bridge';
 import type { CommandInfo, ServiceDetail, ServiceItem } from '#model';
 import { discoInfoQuery, readDiscoInfo, type Discovered } from '../extensions/0030-service-discovery.ts';
-import { bareJid, parseJid } from '../jid.ts';
 import { ns } from '../namespaces.ts';
-import { element, type XmlElement } from '../stream/xml/element.ts';
+import { element } from '../stream/xml/element.ts';
 import { ask, quickDeadlineMs, serviceAddress } from './ask.ts';
+import { itemsIn } from './disco-items.ts';
+import { commandsAt, isRegisteredAt, type Question } from './registration-state.ts';
 import type { ServiceContext } from './service-context.ts';
 import { kindOf, networkBehind, offersOf } from './service-kind.ts';
 
@@ -52,23 +52,21 @@ export async function inspectService(typed: string, node: string | null, context
   ]);
   const network = networkBehind(info.identities);
   const isOwnServer = address === context.domain;
+  const mayKnowUs = network !== null && node === null && info.features.has(ns.register);
+  const isRegistered = mayKnowUs ? await isRegisteredAt(address, info.features.has(ns.commands), quietly(context, signal)) : null;
   return {
     address,
     node,
     name: info.identities.find(({ name }) => name !== null)?.name?.slice(0, longestName) ?? null,
     kind: kindOf(info, address.includes('@')),
     ...(network === null ? {} : { network }),
-    ...(info.features.has(ns.register) && !isOwnServer ? { isRegistered: isRegisteredAt(info) } : {}),
+    ...(isRegistered === null ? {} : { isRegistered }),
     can: offersOf(info, items.length, isOwnServer),
     identities: info.identities.slice(0, 20).map(({ category, type }) => `${category}/${type}`.slice(0, 200)),
     features: [...info.features].slice(0, mostItems).map((feature) => feature.slice(0, 300)).sort(),
     items,
   };
 }
-
-/** slidge says so among its identities; others only in the answer to the registration form. */
-const isRegisteredAt = ({ identities }: Discovered): boolean =>
-  identities.some(({ category, type }) => category === 'account' && type === 'registered');
 
 async function loadInfo(address: string, node: string | null, context: ServiceContext, signal: AbortSignal): Promise<Discovered> {
   const payload = node === null ? discoInfoQuery() : element('query', { xmlns: ns.discoInfo, node });
@@ -82,22 +80,19 @@ async function loadItems(address: string, node: string | null, context: ServiceC
   return itemsIn(answer).filter((item) => item.address !== address || item.node !== node);
 }
 
-function itemsIn(answer: XmlElement): ServiceItem[] {
-  const items = answer.child('query', ns.discoItems)?.childrenNamed('item').slice(0, mostItems) ?? [];
-  return items.flatMap((item) => {
-    const jid = item.attribute('jid') ?? '';
-    const address = jid.includes('/') ? (parseJid(jid) === null ? null : jid) : bareJid(jid);
-    if (address === null) return [];
-    const name = item.attribute('name')?.slice(0, longestName) ?? '';
-    return [{ address, node: item.attribute('node')?.slice(0, 3_000) ?? null, name: name === '' ? null : name }];
-  });
-}
-
 /** The commands that an address offers us (XEP-0050). @throws BridgeError */
 export async function listCommands(typed: string, context: ServiceContext, signal: AbortSignal): Promise<readonly CommandInfo[]> {
-  const address = serviceAddress(typed);
-  const payload = element('query', { xmlns: ns.discoItems, node: ns.commands });
-  const answer = await ask(context.request, { type: 'get', to: address, payload, deadlineMs: quickDeadlineMs }, signal);
-  if (answer.child('query', ns.discoItems) === undefined) throw new BridgeError('server-incompatible', { server: address });
-  return itemsIn(answer).flatMap(({ address: at, node, name }) => (node === null ? [] : [{ address: at, node, name: name ?? node }]));
+  return await commandsAt(serviceAddress(typed), (to, payload) => ask(context.request, { type: 'get', to, payload, deadlineMs: quickDeadlineMs }, signal));
 }
+
+/** Takes a refusal for "no answer", but not that the person went away. */
+const quietly =
+  (context: ServiceContext, signal: AbortSignal): Question =>
+  async (to, payload) => {
+    try {
+      return await ask(context.request, { type: 'get', to, payload, deadlineMs: quickDeadlineMs }, signal);
+    } catch (error) {
+      if (signal.aborted) throw error;
+      return undefined;
+    }
+  };

@@ -1,8 +1,10 @@
-import { BridgeError, type BridgeHost, type Dialog, type DialogRequest, type ServiceAbility } from '#bridge';
+import { BridgeError, type BridgeHost, type Dialog, type DialogRequest, type DialogStep, type ServiceAbility } from '#bridge';
 import type { CommandInfo, ServiceDetail } from '#model';
 import type { AccountLink } from '../account-link.ts';
+import { openRoomConfiguration } from '../configure-room.ts';
 import { BitsCache } from '../extensions/0231-bits-of-binary.ts';
 import type { StreamEngine } from '../stream/stream-engine.ts';
+import { serviceAddress } from './ask.ts';
 import { openCommand } from './command-dialog.ts';
 import { openPasswordChange } from './password-dialog.ts';
 import { openPrompt } from './prompt-dialog.ts';
@@ -23,15 +25,18 @@ const openers: DialogOpeners = {
   search: openSearch,
   'address-prompt': openPrompt,
   'change-password': openPasswordChange,
+  'configure-room': openRoomConfiguration,
 };
 
 /** Gateways, bots and services behind an account: looking around, and the dialogs they lead a person through. */
 export class Services implements ServiceAbility {
   readonly #context: ServiceContext;
   readonly #openers: DialogOpeners;
+  readonly #link: AccountLink;
 
   constructor(link: AccountLink, engine: Pick<StreamEngine, 'request'>, host: Pick<BridgeHost, 'secrets' | 'dataDir'>, more: DialogOpeners = {}) {
     this.#openers = { ...openers, ...more };
+    this.#link = link;
     this.#context = {
       ownBareJid: link.ownBareJid,
       domain: link.domain,
@@ -60,6 +65,20 @@ export class Services implements ServiceAbility {
     // The map promises that a kind's opener takes requests of that kind.
     const opener = this.#openers[request.kind] as DialogOpener<DialogRequest> | undefined;
     if (opener === undefined) throw new BridgeError('unsupported');
-    return await opener(request, this.#context, signal);
+    const dialog = await opener(request, this.#context, signal);
+    return 'address' in request ? this.#followed(dialog, request.address) : dialog;
+  }
+
+  /** What a gateway was asked may have signed us in or out there. */
+  #followed(dialog: Dialog, address: string): Dialog {
+    const lookAgain = <Step extends DialogStep>(step: Step): Step => {
+      if (step.state === 'done') void this.#link.gateways.lookAgain(serviceAddress(address));
+      return step;
+    };
+    return {
+      first: lookAgain(dialog.first),
+      answer: async (action, values, signal) => lookAgain(await dialog.answer(action, values, signal)),
+      close: () => dialog.close(),
+    };
   }
 }

@@ -32,6 +32,7 @@ export const dialogs = {
     enterAccount: 'Sign in to the new account',
     action: { previous: 'Back', next: 'Next', complete: 'Finish' },
     note: {
+      saved: 'Saved.',
       registered: 'You are registered now.',
       unregistered: 'The registration was removed.',
       'unregister-question': 'This removes your registration. Conversations of that network stop working here; what is stored on this computer stays.',

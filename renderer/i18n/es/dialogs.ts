@@ -32,6 +32,7 @@ export const dialogs = {
     enterAccount: 'Entrar en la cuenta nueva',
     action: { previous: 'Atrás', next: 'Siguiente', complete: 'Terminar' },
     note: {
+      saved: 'Guardado.',
       registered: 'Ya estás registrado.',
       unregistered: 'Se ha quitado el registro.',
       'unregister-question': 'Esto quita tu registro. Las conversaciones de esa red dejan de funcionar aquí; lo guardado en este equipo se queda.',

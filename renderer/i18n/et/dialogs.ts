@@ -32,6 +32,7 @@ export const dialogs = {
     enterAccount: 'Logi uude kontosse sisse',
     action: { previous: 'Tagasi', next: 'Edasi', complete: 'Lõpeta' },
     note: {
+      saved: 'Salvestatud.',
       registered: 'Nüüd oled registreeritud.',
       unregistered: 'Registreering on eemaldatud.',
       'unregister-question': 'See eemaldab sinu registreeringu. Selle võrgu vestlused siin enam ei tööta; selles arvutis salvestatu jääb alles.',

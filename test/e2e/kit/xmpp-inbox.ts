@@ -1,7 +1,7 @@
 import { chmod, copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { until } from '../../kit/until.ts';
-import { startProsody, startSlixmppPeer, type ProsodyServer, type SlixmppPeer } from '../../lab/index.ts';
+import { startProsody, startSlixmppPeer, type ProsodyOptions, type ProsodyServer, type SlixmppPeer } from '../../lab/index.ts';
 import type { Inbox } from '../story/inbox.ts';
 import { makeUserDir, removeDir } from './as-user.ts';
 
@@ -19,8 +19,8 @@ export interface XmppWorld {
 }
 
 /** A Prosody with our account and the one of Marta, who uses slixmpp. */
-export const startXmppWorld = async (): Promise<XmppWorld> => {
-  const prosody = await startProsody();
+export const startXmppWorld = async (options: ProsodyOptions = {}): Promise<XmppWorld> => {
+  const prosody = await startProsody(options);
   await prosody.register('worker', ownPassword);
   await prosody.register('marta', ownPassword);
   // The app runs as another user, who cannot read the cache of the lab.

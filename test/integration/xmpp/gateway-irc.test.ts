@@ -1,6 +1,7 @@
 // needs: prosody biboumi ngircd peers tools
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startBiboumi, startIrcPeer, startNgircd, startProsody, type BiboumiGateway, type IrcPeer, type NgircdServer, type ProsodyServer } from '../../lab/index.ts';
+import { until } from '../../kit/until.ts';
 import { close, goOnline, outgoing, register, type TestAccount } from './account.ts';
 
 const noSignal = new AbortController().signal;
@@ -55,7 +56,7 @@ describe('the gateway to IRC', () => {
     await again.close();
   });
 
-  it('brings a channel and its messages both ways', async () => {
+  it('brings a channel and its messages both ways, under the badge of IRC', async () => {
     await ben.join('#lab');
     const channel = biboumi.channelJid(irc, '#lab');
     const id = await alice.session.directory?.startConversation(channel);
@@ -64,5 +65,9 @@ describe('the gateway to IRC', () => {
     expect(await ben.waitForText('alice', '#lab')).toBe('hello IRC');
     ben.say('#lab', 'hello XMPP');
     await alice.host.waitFor('message.upserted', ({ message }) => message.text === 'hello XMPP');
+    const told = (): boolean =>
+      alice.host.of('conversation.upserted').some(({ conversation }) => conversation.remoteId === channel && conversation.network === 'irc') ||
+      alice.host.of('conversation.patched').some(({ conversationId, patch }) => conversationId === channel && patch.network === 'irc');
+    await until(told, { label: 'the network of the channel' });
   });
 });

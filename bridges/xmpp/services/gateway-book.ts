@@ -1,0 +1,68 @@
+import type { Json } from '#bridge';
+import { networkId, type NetworkId } from '#model';
+
+/** What we know of a gateway; plain JSON. */
+export type GatewayFacts = {
+  readonly network: string;
+  readonly name: string | null;
+  /** We are signed in there: its people may enter our contact list without asking us. */
+  readonly isRegistered: boolean;
+};
+
+const mostGateways = 60;
+const networkName = /^[a-z][a-z0-9-]{0,29}$/;
+
+export const domainOf = (jid: string): string => {
+  const bare = jid.replace(/\/.*$/s, '');
+  return bare.slice(bare.indexOf('@') + 1);
+};
+
+/** Which domains lead to other networks; kept over restarts. */
+export class GatewayBook {
+  readonly #known: Map<string, GatewayFacts>;
+
+  /** `saved`: what `saved` was before the restart; never trusted to have the shape of this version. */
+  constructor(saved: Json | null = null) {
+    this.#known = new Map(readSaved(saved));
+  }
+
+  get saved(): Readonly<Record<string, GatewayFacts>> {
+    return Object.fromEntries(this.#known);
+  }
+
+  get domains(): readonly string[] {
+    return [...this.#known.keys()];
+  }
+
+  /** The network that somebody or a room is on; undefined: this one. */
+  networkOf(jid: string): NetworkId | undefined {
+    const known = this.#known.get(domainOf(jid));
+    return known === undefined ? undefined : networkId(known.network);
+  }
+
+  isRegistered(domain: string): boolean {
+    return this.#known.get(domain)?.isRegistered ?? false;
+  }
+
+  /** Takes what was learned; null: it is no gateway. @returns whether anything changed */
+  learn(domain: string, found: GatewayFacts | null): boolean {
+    const before = this.#known.get(domain) ?? null;
+    if (JSON.stringify(before) === JSON.stringify(found)) return false;
+    if (found === null) this.#known.delete(domain);
+    else if (before !== null || this.#known.size < mostGateways) this.#known.set(domain, found);
+    else return false;
+    return true;
+  }
+}
+
+function readSaved(saved: Json | null): [string, GatewayFacts][] {
+  if (saved === null || typeof saved !== 'object' || Array.isArray(saved)) return [];
+  return Object.entries(saved)
+    .slice(0, mostGateways)
+    .flatMap(([domain, entry]: [string, Json]): [string, GatewayFacts][] => {
+      if (entry === null || typeof entry !== 'object' || Array.isArray(entry)) return [];
+      const { network, name, isRegistered } = entry as Readonly<Record<string, Json>>;
+      if (typeof network !== 'string' || !networkName.test(network)) return [];
+      return [[domain, { network, name: typeof name === 'string' ? name : null, isRegistered: isRegistered === true }]];
+    });
+}

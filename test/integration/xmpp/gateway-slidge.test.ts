@@ -1,0 +1,90 @@
+// needs: prosody slidge tools
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Dialog, DialogStep } from '#bridge';
+import { startProsody, startSlidge, type ProsodyServer, type SlidgeGateway } from '../../lab/index.ts';
+import { until } from '../../kit/until.ts';
+import { close, goOnline, register, type TestAccount } from './account.ts';
+
+const noSignal = new AbortController().signal;
+
+const servicesOf = ({ session }: TestAccount) => {
+  if (session.services === undefined) throw new Error('no services');
+  return session.services;
+};
+const press = (dialog: Dialog, { actions: [action = 'complete'] }: DialogStep): Promise<DialogStep> => dialog.answer(action, {}, noSignal);
+const isPng = (bytes: Uint8Array | undefined): boolean => Buffer.from(bytes ?? []).toString('latin1', 1, 4) === 'PNG';
+
+describe.each([
+  ['with rights to act in our name', ['gw']],
+  ['without rights', []],
+])('a network behind slidge, %s', (_, privileged) => {
+  let server: ProsodyServer;
+  let slidge: SlidgeGateway;
+  let alice: TestAccount;
+
+  beforeAll(async () => {
+    server = await startProsody({ components: ['gw'], privileged });
+    slidge = await startSlidge(server, { networkType: 'whatsapp', networkName: 'WhatsApp' });
+    await register(server, 'alice');
+    alice = await goOnline(server, 'alice');
+  }, 120_000);
+  afterAll(async () => {
+    await close(alice);
+    await slidge.stop();
+    await server.stop();
+  });
+
+  it('is signed in to by a code for the phone, which takes as long as it takes', async () => {
+    const before = await servicesOf(alice).inspect(slidge.jid, null, noSignal);
+    expect(before).toMatchObject({ kind: 'gateway', network: 'whatsapp', isRegistered: false });
+    const dialog = await servicesOf(alice).open({ kind: 'register', address: slidge.jid }, noSignal);
+    const code = await press(dialog, dialog.first);
+    const field = code.form?.fields.find(({ media = [] }) => media.length > 0);
+    expect(field).toMatchObject({ kind: 'fixed', values: [`https://fakenet.invalid/pair/${alice.jid}`] });
+    expect(isPng(field?.media?.[0]?.bytes)).toBe(true);
+
+    let isAnswered = false;
+    const scanned = press(dialog, code).finally(() => (isAnswered = true));
+    await slidge.waitFor('qr');
+    expect(isAnswered).toBe(false);
+    await slidge.network.scan(alice.jid);
+    const preferences = await scanned;
+    expect(new Set(preferences.form?.fields.map(({ kind }) => kind))).toEqual(new Set(['boolean']));
+    expect(await press(dialog, preferences)).toMatchObject({ state: 'done', notes: [{ kind: 'info', text: 'Success, welcome!' }] });
+    await slidge.waitFor('ready');
+    expect(await servicesOf(alice).inspect(slidge.jid, null, noSignal)).toMatchObject({ isRegistered: true });
+  });
+
+  it('shows the refusal of the phone in its own words, and the way to give up', async () => {
+    await register(server, 'bob');
+    const bob = await goOnline(server, 'bob');
+    const dialog = await servicesOf(bob).open({ kind: 'register', address: slidge.jid }, noSignal);
+    const code = await press(dialog, dialog.first);
+    const refused = press(dialog, code);
+    await slidge.waitFor('qr', ({ user }) => user === bob.jid);
+    await slidge.network.scan(bob.jid, { refusal: 'The phone said no' });
+    await expect(refused).rejects.toMatchObject({ fault: { detail: expect.stringContaining('The phone said no') } });
+    await dialog.close();
+    await close(bob);
+  });
+
+  it('brings its people as those of its own network', async () => {
+    const juliet = slidge.contactJid('juliet');
+    await until(() => alice.host.of('person.upserted').some(({ person }) => person.handle === juliet), { label: 'Juliet' });
+    await slidge.network.write({ user: alice.jid, chat: 'juliet', text: 'hello from another network' });
+    await alice.host.waitFor('message.upserted', ({ message }) => message.text === 'hello from another network');
+    const conversation = alice.host.of('conversation.upserted').findLast(({ conversation: { remoteId } }) => remoteId === juliet)?.conversation;
+    expect(conversation).toMatchObject({ network: 'whatsapp' });
+    const decided = alice.host.of('conversation.patched').findLast(({ conversationId, patch }) => conversationId === juliet && patch.membership !== undefined);
+    expect(decided?.patch.membership ?? conversation?.membership).toBe('joined');
+  });
+
+  it('is left again, which takes its people away', async () => {
+    const dialog = await servicesOf(alice).open({ kind: 'unregister', address: slidge.jid }, noSignal);
+    // It asks itself whether that is meant.
+    expect(dialog.first.state).toBe('open');
+    expect((await press(dialog, dialog.first)).state).toBe('done');
+    await slidge.waitFor('unregistered');
+    expect(await servicesOf(alice).inspect(slidge.jid, null, noSignal)).toMatchObject({ isRegistered: false });
+  });
+});
