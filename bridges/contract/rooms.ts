@@ -40,6 +40,8 @@ export interface RoomAbility {
   create(room: NewRoom): Promise<RemoteConversationId>;
   /** `password-required` and `nickname-taken` come as `forbidden` and `conflict` with that `detail`. */
   join(address: string, options: JoinOptions): Promise<RemoteConversationId>;
+  /** Enters a room that is in the list already: an invitation, one that was left, one that wants a password. */
+  enter?(id: RemoteConversationId, options: JoinOptions): Promise<void>;
   /** Rooms that match; empty text lists what a service shows. `next` continues. */
   search(text: string, service: string | null, next: string | null, signal: AbortSignal): Promise<{ readonly rooms: readonly RoomListing[]; readonly next: string | null }>;
   /** Everybody, present or not, as far as we may ask; `includeBanned` needs the right to see the list. */

@@ -1,4 +1,4 @@
-import type { BridgeHost } from '#bridge';
+import type { BridgeHost, SecretStore } from '#bridge';
 import { ArchiveSync } from './archive-sync.ts';
 import type { XmppEnvironment } from './account-settings.ts';
 import type { ExtensionContext } from './extension.ts';
@@ -8,10 +8,15 @@ import { ArchiveReader } from './extensions/0313-message-archive.ts';
 import { HttpFiles } from './http-files.ts';
 import { Inbox } from './inbox.ts';
 import { Journal } from './journal.ts';
+import { createPeople, type People } from './people.ts';
+import { Requests } from './requests.ts';
 import { PresenceBook } from './presence.ts';
 import { Receipts } from './receipts.ts';
 import { Rooms } from './rooms.ts';
+import { RoomBookmarks } from './room-bookmarks.ts';
+import { followDeparture } from './room-departures.ts';
 import { Roster } from './roster.ts';
+import { Gateways } from './services/gateways.ts';
 import { ServerServices } from './server-services.ts';
 import type { XmppState } from './state.ts';
 import type { StreamOptions } from './stream/credentials.ts';
@@ -33,6 +38,11 @@ export interface AccountLink {
   readonly inbox: Inbox;
   readonly files: HttpFiles;
   readonly extensions: ExtensionHost;
+  readonly bookmarks: RoomBookmarks;
+  readonly secrets: SecretStore;
+  readonly requests: Requests;
+  readonly people: People;
+  readonly gateways: Gateways;
   /** Sends what a translation answers, once its events are stored. */
   reply(replies: readonly XmlElement[]): void;
 }
@@ -53,14 +63,17 @@ export function linkAccount({ stream, host, state, environment, engine, isCaught
   const ownBareJid = stream.jid;
   const { domain } = stream;
   const request = (iq: IqRequest): Promise<XmlElement> => engine().request(iq);
-  const roster = new Roster(state.roster);
-  const journal = new Journal(host, state, () => ({ roster: roster.snapshot }));
+  const roster = new Roster(state.roster, state.rosterVersion);
+  const requests = new Requests(state.requests);
+  const journal = new Journal(host, state, () => ({ ...roster.saved, requests: requests.saved }));
   const presence = new PresenceBook();
   const services = new ServerServices(ownBareJid, domain, request);
   const rooms = new Rooms({
     ownBareJid,
     send: (stanza) => engine().send(stanza),
     request: (payload, to) => request({ type: 'set', to, payload }),
+    networkOf: (jid) => gateways.networkOf(jid),
+    onOut: (...departed) => queueMicrotask(() => void followDeparture(link, host.log, ...departed)),
   });
   const reader = new ArchiveReader(ownBareJid, (payload, to) => request({ type: 'set', to, payload }));
   const receipts = new Receipts({ ownBareJid, roster, now: Date.now });
@@ -75,6 +88,10 @@ export function linkAccount({ stream, host, state, environment, engine, isCaught
       presence,
       rooms,
       receipts,
+      requests,
+      networkOf: (jid) => gateways.networkOf(jid),
+      isOurGuest: (jid) => gateways.isOurGuest(jid),
+      isKeptAway: (from) => people.blocks.keepsAway(from),
       extensions: () => link.extensions,
       log: host.log,
       hasArchive: () => services.hasArchive,
@@ -98,7 +115,7 @@ export function linkAccount({ stream, host, state, environment, engine, isCaught
     serverAddress: () => engine().serverAddress,
     findAgent: () => stream.findAgent?.() ?? Promise.resolve(undefined),
   });
-  const parts = { ownBareJid, domain, journal, roster, presence, rooms, services, reader, sync, inbox, files, reply };
+  const parts = { ownBareJid, domain, journal, roster, presence, rooms, services, reader, sync, inbox, files, requests, reply };
   const contextOf = (name: string): ExtensionContext => ({
     get link() {
       return link;
@@ -115,7 +132,10 @@ export function linkAccount({ stream, host, state, environment, engine, isCaught
         ...(save === undefined ? {} : { change: (saved) => ({ ...saved, extensions: { ...saved.extensions, [name]: save } }) }),
       }),
   });
-  const attached = definitions.map(({ name, attach }) => attach(contextOf(name)));
-  const link: AccountLink = { ...parts, extensions: new ExtensionHost(attached, ownBareJid, host.log) };
+  const people = createPeople(contextOf('people'));
+  const gateways = new Gateways(contextOf('gateways'));
+  const bookmarks = new RoomBookmarks(contextOf('bookmarks'));
+  const attached = [...definitions.map(({ name, attach }) => attach(contextOf(name))), ...people.extensions, gateways];
+  const link: AccountLink = { ...parts, people, gateways, bookmarks, secrets: host.secrets, extensions: new ExtensionHost(attached, ownBareJid, host.log) };
   return link;
 }

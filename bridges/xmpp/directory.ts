@@ -1,9 +1,14 @@
+import { randomUUID } from 'node:crypto';
 import { BridgeError, type DirectoryAbility, type MembershipAbility } from '#bridge';
 import type { RemoteConversationId } from '#model';
 import type { AccountLink } from './account-link.ts';
 import { addressOf, conversationOf } from './ids.ts';
 import { formatBare, parseJid } from './jid.ts';
+import { declineInvitation } from './extensions/0045-multi-user-chat.ts';
 import { forgetRoom, joinRoom } from './join-room.ts';
+import type { RoomInvitation } from './extensions/0249-direct-invitations.ts';
+import { ownNick } from './own-nick.ts';
+import { isRoom } from './room-about.ts';
 import type { StreamEngine } from './stream/stream-engine.ts';
 import { element } from './stream/xml/element.ts';
 
@@ -25,10 +30,13 @@ export class Directory implements DirectoryAbility, MembershipAbility {
     const bare = formatBare(jid);
     const { journal, inbox, rooms } = this.#link;
     if (rooms.isJoined(bare)) return conversationOf(bare);
-    if (await this.#isRoomServer(jid.domain)) {
+    if (await this.#isRoom(bare)) {
       await joinRoom(this.#link, bare, this.#ownNick());
     } else {
-      await journal.write({ events: inbox.introduce(bare) });
+      const wasRequest = this.#link.requests.settle(bare);
+      const conversationId = conversationOf(bare);
+      const joined = { type: 'conversation.patched', conversationId, patch: { membership: 'joined' } } as const;
+      await journal.write({ events: [...inbox.introduce(bare), ...(wasRequest ? [joined] : [])] });
     }
     return conversationOf(bare);
   }
@@ -36,29 +44,35 @@ export class Directory implements DirectoryAbility, MembershipAbility {
   /** Lets somebody see our presence and asks to see theirs, or enters the room we were invited to. */
   async accept(conversationId: RemoteConversationId): Promise<void> {
     const jid = addressOf(conversationId);
-    const { journal, inbox } = this.#link;
-    if (await this.#isRoomServer(domainOf(jid))) {
+    const { journal, requests } = this.#link;
+    if (this.#isKnownRoom(jid) || (await this.#isRoom(jid))) {
       await joinRoom(this.#link, jid, this.#ownNick());
       return;
     }
-    this.#sendPresence(jid, 'subscribed');
-    this.#sendPresence(jid, 'subscribe');
-    inbox.settleRequest(jid);
+    // Who only wrote gets an answer and no look at when we are there.
+    if (requests.asks(jid) || !requests.has(jid)) {
+      this.#sendPresence(jid, 'subscribed');
+      this.#sendPresence(jid, 'subscribe');
+    }
+    requests.settle(jid);
     await journal.write({ events: [{ type: 'conversation.patched', conversationId, patch: { membership: 'joined' } }] });
   }
 
   /** Leaves a room, or turns somebody's request down. */
   async leave(conversationId: RemoteConversationId): Promise<void> {
     const jid = addressOf(conversationId);
-    const { rooms, inbox, journal } = this.#link;
+    const { rooms, requests, journal } = this.#link;
     const left = { type: 'conversation.patched', conversationId, patch: { membership: 'left' } } as const;
     if (rooms.has(jid) || Object.hasOwn(journal.state.rooms, jid)) {
       rooms.leave(jid);
       await forgetRoom(this.#link, jid, [left]);
+      await this.#link.bookmarks.left(jid);
       return;
     }
-    if (inbox.isRequested(jid)) this.#sendPresence(jid, 'unsubscribed');
-    inbox.settleRequest(jid);
+    const invitation = rooms.invitation(jid);
+    if (invitation !== null) this.#decline(invitation);
+    if (requests.asks(jid)) this.#sendPresence(jid, 'unsubscribed');
+    requests.settle(jid);
     await journal.write({ events: [left] });
   }
 
@@ -66,15 +80,30 @@ export class Directory implements DirectoryAbility, MembershipAbility {
     if (!this.#engine.send(element('presence', { to, type }))) throw new BridgeError('offline');
   }
 
-  async #isRoomServer(domain: string): Promise<boolean> {
+  /** Only who asked through the room waits for an answer; it goes to nobody else. */
+  #decline({ room, by, isMediated }: RoomInvitation): void {
+    this.#link.rooms.settleInvitation(room);
+    if (isMediated && by !== null) this.#engine.send(declineInvitation(room, by, randomUUID()));
+  }
+
+  #isKnownRoom(jid: string): boolean {
+    const { rooms, journal } = this.#link;
+    return rooms.has(jid) || rooms.invitation(jid) !== null || Object.hasOwn(journal.state.rooms, jid);
+  }
+
+  /** What the address says of itself; of one that is silent or not there yet, what its server is for. */
+  async #isRoom(jid: string): Promise<boolean> {
+    const domain = domainOf(jid);
     if (domain === this.#link.domain) return false;
+    const own = await this.#link.services.info(jid);
+    if (own.identities.length > 0) return isRoom(own);
     const { identities } = await this.#link.services.info(domain);
-    return identities.some(({ category, type }) => category === 'conference' && type !== 'irc-server');
+    const isGateway = identities.some(({ category }) => category === 'gateway');
+    return identities.some(({ category, type }) => category === 'conference' && type !== 'irc-server') && !isGateway;
   }
 
   #ownNick(): string {
-    const { ownBareJid } = this.#link;
-    return ownBareJid.slice(0, ownBareJid.indexOf('@'));
+    return ownNick(this.#link.ownBareJid);
   }
 }
 

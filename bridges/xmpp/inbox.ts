@@ -1,20 +1,23 @@
 import type { BridgeEvent, BridgeLog, MessageOrigin } from '#bridge';
-import type { RemoteConversation } from '#model';
+import type { NetworkId, RemoteConversation } from '#model';
 import { conversationOf, personOf } from './ids.ts';
 import { readInvitation } from './extensions/0045-multi-user-chat.ts';
+import { readNickname } from './extensions/0172-user-nickname.ts';
 import { readDelay } from './extensions/0203-delayed-delivery.ts';
 import { unwrapCarbon } from './extensions/0280-carbons.ts';
 import type { ArchivedMessage } from './extensions/0313-message-archive.ts';
 import { readStanzaId } from './extensions/0359-stable-ids.ts';
 import { answerRequest, result } from './answer-requests.ts';
-import { bareJid } from './jid.ts';
+import { bareJid, formatBare, parseJid } from './jid.ts';
 import { NamelessMessages, type NamelessMessage } from './nameless-messages.ts';
 import type { ExtensionHost } from './extension-host.ts';
 import type { PresenceBook } from './presence.ts';
+import type { Introduction, Requests } from './requests.ts';
 import { receiveDirectMessage, type Envelope } from './receive.ts';
 import type { ReadMessage, Receipts } from './receipts.ts';
 import { receiveRoomMessage } from './receive-room.ts';
 import type { Rooms } from './rooms.ts';
+import { welcome } from './services/gateways.ts';
 import { readRosterPush, type Roster } from './roster.ts';
 import { element, type XmlElement } from './stream/xml/element.ts';
 import type { XmppState } from './state.ts';
@@ -26,6 +29,13 @@ export interface InboxOptions {
   readonly presence: PresenceBook;
   readonly rooms: Rooms;
   readonly receipts: Receipts;
+  readonly requests: Requests;
+  /** The network behind a gateway that this address is on; undefined: none. */
+  networkOf(jid: string): NetworkId | undefined;
+  /** Whether a gateway that we signed in to brings them along. */
+  isOurGuest(jid: string): boolean;
+  /** Whether the person blocked this sender: nothing of them is shown, however it came. */
+  isKeptAway(from: string | undefined): boolean;
   /** Made later than the inbox. */
   extensions(): ExtensionHost;
   readonly log: BridgeLog;
@@ -64,7 +74,6 @@ interface Archived {
 export class Inbox {
   readonly #options: InboxOptions;
   readonly #knownConversations = new Set<string>();
-  readonly #requests = new Set<string>();
   readonly #encrypted: Set<string>;
   /** Archive ids of the last catch-up. */
   readonly #fromArchive = new Set<string>();
@@ -80,13 +89,9 @@ export class Inbox {
     return this.#encrypted.has(conversation);
   }
 
-  isRequested(conversation: string): boolean {
-    return this.#requests.has(conversation);
-  }
-
-  /** The person decided about a request. */
-  settleRequest(conversation: string): void {
-    this.#requests.delete(conversation);
+  /** Direct conversations that something was said about in this run. */
+  get knownConversations(): readonly string[] {
+    return [...this.#knownConversations];
   }
 
   /** Stanzas as they come in. One that cannot be understood is logged and left out; the others are not held up. */
@@ -121,7 +126,7 @@ export class Inbox {
     const page = messages.flatMap(({ id, message, stampMs }): ReadMessage[] => {
       const envelope: Envelope = { message, origin, archiveId: id, stampMs };
       try {
-        const events = room === null ? this.#readDirect(envelope, nameless) : this.#readRoom(envelope, room);
+        const events = room === null ? (this.#readInvitation(envelope) ?? this.#readDirect(envelope, nameless)) : this.#readRoom(envelope, room);
         return [{ envelope, events }];
       } catch (error) {
         this.#options.log.warn('an archived message could not be read', { error: String(error) });
@@ -145,22 +150,27 @@ export class Inbox {
   /** Adds what the store needs to know before a message: the conversation and the people in it. */
   introduce(jid: string): BridgeEvent[] {
     this.#knownConversations.add(jid);
+    const { roster, requests } = this.#options;
     return [
-      this.#options.roster.person(jid),
+      roster.person(jid, requests.introduction(jid).name),
       { type: 'conversation.upserted', conversation: this.describe(jid) },
     ];
   }
 
   describe(jid: string): RemoteConversation {
-    const { rooms } = this.#options;
+    const { rooms, requests } = this.#options;
     if (rooms.has(jid)) return rooms.describe(jid, rooms.isJoined(jid) ? 'joined' : 'left');
+    const { words } = requests.introduction(jid);
+    const network = this.#options.networkOf(jid);
     return {
       remoteId: conversationOf(jid),
       kind: 'direct',
       title: null,
       security: this.#encrypted.has(jid) ? 'encrypted' : 'plain',
-      membership: this.#requests.has(jid) ? 'requested' : 'joined',
+      membership: requests.has(jid) ? 'requested' : 'joined',
       peerId: personOf(jid),
+      ...(network === undefined ? {} : { network }),
+      ...(words === null ? {} : { invitation: { by: personOf(jid), text: words } }),
     };
   }
 
@@ -176,6 +186,7 @@ export class Inbox {
     replies: XmlElement[],
     nameless: NamelessMessages,
   ): { events: BridgeEvent[]; archived?: Archived | undefined } {
+    if (this.#options.isKeptAway(stanza.attribute('from'))) return { events: [] };
     if (stanza.name === 'presence') {
       const events = this.#receivePresence(stanza, replies);
       return { events: [...events, ...this.#options.extensions().receivePresence(stanza)] };
@@ -193,10 +204,8 @@ export class Inbox {
       const isOurs = from !== null && carbon === null && this.#options.rooms.has(from);
       return isOurs ? this.#translateRoom(this.#inRoom(envelope, from), from) : { events: [] };
     }
-    const invitation = carbon === null ? readInvitation(envelope.message) : null;
-    if (invitation !== null && !this.#options.rooms.has(invitation.room)) {
-      return { events: [this.#options.rooms.conversation(invitation.room, 'invited')] };
-    }
+    const invitation = carbon === null ? this.#readInvitation(envelope) : null;
+    if (invitation !== null) return { events: invitation };
     const events = this.#readDirect(envelope, nameless);
     if (carbon === null && !isOwnMessage(events)) replies.push(...this.#options.receipts.forArrived({ envelope, events }));
     const { archiveId } = envelope;
@@ -218,7 +227,20 @@ export class Inbox {
     };
   }
 
+  /** Who asks us into a room, unless it is us, somebody we keep away, or one of too many. Null: no invitation. */
+  #readInvitation({ message, origin }: Envelope): BridgeEvent[] | null {
+    const invitation = message.attribute('type') === 'error' || origin === 'history' ? null : readInvitation(message);
+    if (invitation === null) return null;
+    const { by, room } = invitation;
+    if (by === this.#options.ownBareJid || bareJid(message.attribute('from')) === this.#options.ownBareJid) return [];
+    if (this.#options.isKeptAway(by ?? undefined)) return [];
+    const invited = this.#options.rooms.invited(invitation);
+    if (invited === null) return [securityEvent('too-many-invitations', `into ${room}`)];
+    return by === null ? invited : [this.#options.roster.person(by, by.includes('/') ? by.slice(by.indexOf('/') + 1) : null), ...invited];
+  }
+
   #inRoom(envelope: Envelope, room: string): Envelope {
+    this.#options.rooms.heard(room);
     const roomDomain = room.slice(room.indexOf('@') + 1);
     const stampMs = readDelay(envelope.message, [room, roomDomain], this.#options.now());
     return {
@@ -258,19 +280,40 @@ export class Inbox {
   }
 
   #receivePresence(stanza: XmlElement, replies: XmlElement[]): BridgeEvent[] {
-    const { roster, presence, rooms, ownBareJid } = this.#options;
+    const { roster, presence, rooms, requests, ownBareJid } = this.#options;
     const inRoom = rooms.receivePresence(stanza);
     if (inRoom !== null) return inRoom;
     const sender = bareJid(stanza.attribute('from'));
     if (sender === null || sender === ownBareJid) return [];
     if (stanza.attribute('type') !== 'subscribe') return presence.receive(stanza);
-    if (roster.seesPresence(sender)) {
-      // They may see us already and only lost track of it.
+    if (roster.seesPresence(sender) || requests.isPreapproved(sender) || roster.contact(sender)?.isAsked === true) {
+      // They may see us already and only lost track of it, or we asked them first.
       replies.push(element('presence', { to: sender, type: 'subscribed' }));
       return [];
     }
-    this.#requests.add(sender);
+    if (this.#options.isOurGuest(sender)) {
+      replies.push(...welcome(sender));
+      return [];
+    }
+    requests.add(sender, 'asks', introductionIn(stanza, stanza.childText('status')));
     return this.introduce(sender);
+  }
+
+  /** Not in the contact list, no gateway or server of ours, nobody in a room we are in: they have to ask first. */
+  #isStranger(jid: string): boolean {
+    const { roster, rooms, ownBareJid, domain } = this.#options;
+    const address = parseJid(jid);
+    if (!roster.isLoaded || address === null || jid === ownBareJid || this.#options.isOurGuest(jid) || rooms.has(formatBare(address))) return false;
+    const isService = address.local === '' && (address.domain === domain || address.domain.endsWith(`.${domain}`));
+    return !isService && roster.contact(formatBare(address)) === undefined && roster.contact(address.domain) === undefined;
+  }
+
+  /** Whoever writes without being known asks by that; whom we write to is no stranger. */
+  #noteStranger(event: Extract<BridgeEvent, { readonly type: 'message.upserted' }>): void {
+    const { requests } = this.#options;
+    const { conversationId, isOwn } = event.message;
+    if (isOwn) requests.settle(conversationId);
+    else if (this.#isStranger(conversationId)) requests.add(conversationId, 'wrote');
   }
 
   #receiveIq(stanza: XmlElement, replies: XmlElement[]): BridgeEvent[] {
@@ -293,9 +336,11 @@ export class Inbox {
   /** Puts conversation and person in front of the first message of each conversation. */
   #introduce(events: readonly BridgeEvent[]): BridgeEvent[] {
     return events.flatMap((event) => {
-      if (event.type !== 'message.upserted') return [event];
+      // A system line tells of a conversation that is known, if only as one that just ended.
+      if (event.type !== 'message.upserted' || event.message.kind === 'system') return [event];
       const conversation: string = event.message.conversationId;
       const isKnown = this.#knownConversations.has(conversation) || this.#options.rooms.has(conversation);
+      if (!isKnown || event.message.isOwn) this.#noteStranger(event);
       return isKnown ? [event] : [...this.introduce(conversation), event];
     });
   }
@@ -345,6 +390,13 @@ export class Inbox {
     return isSame ? state.encrypted : [...this.#encrypted];
   }
 }
+
+const longestWords = 500;
+
+const introductionIn = (stanza: XmlElement, words: string | undefined): Introduction => ({
+  name: readNickname(stanza),
+  words: words?.trim().slice(0, longestWords) || null,
+});
 
 const isOwnMessage = (events: readonly BridgeEvent[]): boolean =>
   events.some((event) => event.type === 'message.upserted' && event.message.isOwn);

@@ -1,45 +1,71 @@
-import { BridgeError } from '#bridge';
+import { BridgeError, type BridgeLog } from '#bridge';
 import type { AccountLink } from './account-link.ts';
-import type { Discovered } from './extensions/0030-service-discovery.ts';
 import { clockToleranceMs } from './archive-sync.ts';
-import { archivePageSize } from './extensions/0313-message-archive.ts';
+import { archivePageSize, type ArchivePage } from './extensions/0313-message-archive.ts';
+import { inParallel } from './in-parallel.ts';
+import { conversationOf, personOf } from './ids.ts';
+import { readRoomAbout } from './room-about.ts';
+import type { EnterOptions } from './rooms.ts';
 import type { RoomState } from './state.ts';
-import { ns } from './namespaces.ts';
+
+/** More at once would make the server, and the rooms' servers behind it, wait for each other. */
+const roomsAtOnce = 5;
+const mostPages = 400;
 
 /**
  * Enters a room, remembers it, and fetches what was written in it meanwhile.
  * @throws BridgeError `forbidden`, `not-found`, `wrong-address` …
  */
-export async function joinRoom(link: AccountLink, room: string, nick: string): Promise<void> {
+export async function joinRoom(link: AccountLink, room: string, nick: string, options: EnterOptions = {}): Promise<void> {
   const { rooms, services, journal } = link;
-  const about = aboutRoom(await services.info(room));
+  const about = readRoomAbout(await services.info(room));
   const known = journal.state.rooms[room];
+  const password = options.password ?? rooms.invitation(room)?.password ?? (await link.secrets.get(passwordName(room)));
   try {
-    await rooms.join(room, nick, about);
-    if (!about.exists) rooms.learn(room, aboutRoom(await services.info(room)));
+    await rooms.join(room, nick, about, { ...options, password });
+    if (!about.exists) rooms.learn(room, readRoomAbout(await services.info(room)));
   } catch (error) {
     const isFinal = error instanceof BridgeError && ['forbidden', 'not-found'].includes(error.fault.code);
     if (known !== undefined && isFinal) await forgetRoom(link, room, [rooms.conversation(room, 'left')]);
     throw error;
   }
+  if (password !== null) await link.secrets.set(passwordName(room), password);
   const joined: RoomState = { newestId: null, newestAtMs: null, ...known, nick: rooms.nick(room) ?? nick };
+  const conversationId = conversationOf(room);
   await journal.write({
-    events: [rooms.conversation(room, 'joined')],
+    events: [
+      rooms.conversation(room, 'joined'),
+      { type: 'participant.upserted', conversationId, personId: personOf(link.ownBareJid), role: rooms.powers(room).ownRank },
+      ...link.bookmarks.told(room),
+    ],
     change: (state) => ({ ...state, rooms: { ...state.rooms, [room]: joined } }),
   });
+  void link.bookmarks.joined(room, nick, password);
   if (!rooms.hasArchive(room)) return;
   await catchUpRoom(link, room);
   rooms.caughtUp(room);
 }
 
-function aboutRoom({ identities, features }: Discovered): { exists: boolean; hasArchive: boolean; title: string | null } {
-  const title = identities.find(({ category }) => category === 'conference')?.name ?? null;
-  return { exists: identities.length > 0, hasArchive: features.has(ns.archive), title };
+/** Enters all rooms of this account again. One that refuses does not keep us from the others. */
+export async function rejoinRooms(link: AccountLink, engine: { readonly isOnline: boolean }, log: BridgeLog): Promise<void> {
+  await inParallel(Object.entries(link.journal.state.rooms), roomsAtOnce, async ([room, { nick }]) => {
+    if (link.rooms.isJoined(room) || !engine.isOnline) return;
+    await joinQuietly(link, room, nick, log);
+  });
+}
+
+/** Nobody waits for it: a refusal is logged. */
+export async function joinQuietly(link: AccountLink, room: string, nick: string, log: BridgeLog, password: string | null = null): Promise<void> {
+  try {
+    await joinRoom(link, room, nick, { password });
+  } catch (error) {
+    log.info('a room could not be joined again', { error: error instanceof Error ? error.message : String(error) });
+  }
 }
 
 /** Leaves the room out of what is joined at the next start. */
 export async function forgetRoom(
-  { journal }: AccountLink,
+  { journal, secrets }: AccountLink,
   room: string,
   events: Parameters<AccountLink['journal']['write']>[0]['events'],
 ): Promise<void> {
@@ -50,19 +76,17 @@ export async function forgetRoom(
       return { ...state, rooms: rest };
     },
   });
+  await secrets.delete(passwordName(room));
 }
 
+const passwordName = (room: string): string => `room-password:${room}`;
+
 /** Reads the room's own archive forwards from what is stored; of a new room only the newest page. */
-async function catchUpRoom({ reader, journal, inbox }: AccountLink, room: string): Promise<void> {
-  for (;;) {
-    const { newestId = null, newestAtMs = null } = journal.state.rooms[room] ?? {};
-    const isFirst = newestAtMs === null;
-    const since = isFirst ? { before: '' } : { startMs: newestAtMs - clockToleranceMs };
-    const page = await reader.read({
-      archive: room,
-      ...(newestId === null ? since : { after: newestId }),
-      pageSize: archivePageSize,
-    });
+async function catchUpRoom(link: AccountLink, room: string): Promise<void> {
+  const { journal, inbox } = link;
+  for (let count = 0; count < mostPages; count += 1) {
+    const isFirst = (journal.state.rooms[room]?.newestAtMs ?? null) === null;
+    const page = await readNext(link, room);
     const { events } = inbox.translateArchived(page.messages, isFirst ? 'history' : 'catchup', room);
     await journal.write({
       events,
@@ -77,5 +101,19 @@ async function catchUpRoom({ reader, journal, inbox }: AccountLink, room: string
       },
     });
     if (page.isComplete || isFirst || page.lastId === null) return;
+  }
+}
+
+/** What follows the newest stored message; by time where the archive has forgotten that one. */
+async function readNext({ reader, journal }: AccountLink, room: string): Promise<ArchivePage> {
+  const { newestId = null, newestAtMs = null } = journal.state.rooms[room] ?? {};
+  const since = newestAtMs === null ? { before: '' } : { startMs: newestAtMs - clockToleranceMs };
+  const query = { archive: room, pageSize: archivePageSize };
+  if (newestId === null) return reader.read({ ...query, ...since });
+  try {
+    return await reader.read({ ...query, after: newestId });
+  } catch (error) {
+    if (!(error instanceof BridgeError) || error.fault.code !== 'not-found') throw error;
+    return reader.read({ ...query, ...since });
   }
 }

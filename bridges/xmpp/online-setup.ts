@@ -1,11 +1,10 @@
-import { BridgeError, type BridgeLog } from '#bridge';
+import { BridgeError } from '#bridge';
 import type { AccountLink } from './account-link.ts';
 import { enableCarbons } from './extensions/0280-carbons.ts';
 import { personOf } from './ids.ts';
-import { joinRoom } from './join-room.ts';
+import { ns } from './namespaces.ts';
 import { rosterQuery } from './roster.ts';
 import type { StreamEngine } from './stream/stream-engine.ts';
-import { element } from './stream/xml/element.ts';
 
 /**
  * The first things to do in a new session, and after a restart in a resumed one: learn the server and the contacts.
@@ -24,29 +23,19 @@ export async function learnSurroundings(link: AccountLink, engine: StreamEngine,
  * Says that we are there (RFC 6121 section 4.2). Only after the archive was read: the server then sends what it kept
  * for us besides, and those copies are known by their archive ids already.
  */
-export const announceOurselves = (link: AccountLink, engine: StreamEngine): void => {
-  engine.send(element('presence', {}, ...link.extensions.presenceParts()));
+export const announceOurselves = (link: AccountLink): void => {
+  link.people.ownPresence.announce();
 };
 
+/** A server that gave a version knows versions; for the first time its features say so. */
+const askedVersion = ({ version }: AccountLink['roster'], engine: StreamEngine): string | undefined =>
+  version ?? (engine.connectionFacts?.features.includes(`ver ${ns.rosterVersioning}`) === true ? '' : undefined);
+
 async function loadRoster({ roster, journal, ownBareJid }: AccountLink, engine: StreamEngine): Promise<void> {
-  const result = await tolerate(engine.request({ type: 'get', payload: rosterQuery() }));
+  const result = await tolerate(engine.request({ type: 'get', payload: rosterQuery(askedVersion(roster, engine)) }));
   const people = result === undefined ? [] : roster.load(result);
   const self = { remoteId: personOf(ownBareJid), displayName: null, handle: ownBareJid, isSelf: true };
   await journal.write({ events: [{ type: 'person.upserted', person: self }, ...people] });
-}
-
-/** Enters all rooms of this account again. One that refuses does not keep us from the others. */
-export async function rejoinRooms(link: AccountLink, engine: StreamEngine, log: BridgeLog): Promise<void> {
-  await Promise.all(
-    Object.entries(link.journal.state.rooms).map(async ([room, { nick }]) => {
-      if (link.rooms.isJoined(room) || !engine.isOnline) return;
-      try {
-        await joinRoom(link, room, nick);
-      } catch (error) {
-        log.info('a room could not be joined again', { error: error instanceof Error ? error.message : String(error) });
-      }
-    }),
-  );
 }
 
 /** A server that refuses an extra is no reason to stay away; one that is gone is. */

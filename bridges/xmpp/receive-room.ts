@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { BridgeEvent } from '#bridge';
 import { remotePersonId, transactionId, type RemoteMessageId, type RemotePersonId } from '#model';
-import { readOccupantId } from './extensions/0045-multi-user-chat.ts';
+import { readOccupantId } from './extensions/0421-occupant-id.ts';
 import { readTyping } from './extensions/0085-chat-states.ts';
 import { readCorrection } from './extensions/0308-message-correction.ts';
 import { readOriginId, usableId } from './extensions/0359-stable-ids.ts';
@@ -12,6 +12,7 @@ import { readReactions } from './extensions/0444-reactions.ts';
 import { conversationOf, personOf, roomMessage, senderMessage, unarchivedMessage } from './ids.ts';
 import { readContent } from './message-content.ts';
 import { parseJid } from './jid.ts';
+import type { RoomAuthorship } from './room-authorship.ts';
 import { readTombstoneContent, type Envelope } from './receive.ts';
 
 export interface RoomContext {
@@ -20,6 +21,10 @@ export interface RoomContext {
   readonly ownNick: string;
   readonly ownOccupantId: string | null;
   readonly nowMs: number;
+  /** The room writes the ids itself; elsewhere anybody could send one. */
+  readonly hasOccupantIds: boolean;
+  /** Who may change what where the room gives no occupant ids. */
+  readonly authorship?: RoomAuthorship | undefined;
 }
 
 /** Who an occupant is: by the id that the room vouches for, or by nickname where the room gives none. */
@@ -36,7 +41,7 @@ export function receiveRoomMessage(envelope: Envelope, context: RoomContext): Br
   const nick = parseJid(message.attribute('from') ?? '')?.resource ?? '';
   const conversationId = conversationOf(room);
   const atMs = envelope.stampMs ?? context.nowMs;
-  const occupantId = readOccupantId(message);
+  const occupantId = context.hasOccupantIds ? readOccupantId(message) : null;
   const isOwn =
     nick !== '' &&
     (occupantId !== null && context.ownOccupantId !== null
@@ -59,11 +64,18 @@ export function receiveRoomMessage(envelope: Envelope, context: RoomContext): Br
     events.push({ type: 'reactions.replaced', conversationId, target, personId, emojis: reactions.emojis });
     return events;
   }
+  // Where only a nickname names the author, it has to be the one who was there when the message was written.
+  const mayChange = (id: string): boolean =>
+    occupantId !== null || nick === '' || context.authorship === undefined || context.authorship.mayChange(nick, id);
   const retraction = readRetraction(message);
   if (retraction !== null) {
     // Only the room, which speaks without a nickname, may take away what somebody else wrote.
     const isModerated = retraction.isModerated && nick === '';
     if (retraction.isModerated && !isModerated) return events;
+    if (!isModerated && !mayChange(retraction.id)) {
+      const detail = `${nick} of ${room} took back what somebody else may have written`.slice(0, 500);
+      return [...events, { type: 'security', rule: 'retraction-by-nickname', detail }];
+    }
     const target = roomMessage(room, retraction.id);
     events.push({ type: 'message.deleted', conversationId, target, by: personId, isModerated, deletedAtMs: atMs });
     return events;
@@ -73,7 +85,8 @@ export function receiveRoomMessage(envelope: Envelope, context: RoomContext): Br
     : (readTombstoneContent(envelope, context.nowMs, atMs) ?? readContent(message, true));
   if (content === null) return events;
   const corrected = readCorrection(message);
-  if (corrected !== null) {
+  // A correction nobody can vouch for is shown beside the message, not in its place.
+  if (corrected !== null && mayChange(corrected)) {
     // What we cannot read must not stand in the place of what we could.
     if (content.kind === 'unreadable') return events;
     const { text, attachments } = content;
@@ -83,6 +96,7 @@ export function receiveRoomMessage(envelope: Envelope, context: RoomContext): Br
   }
   const senderId = readOriginId(message) ?? usableId(message.attribute('id'));
   const { replyTo } = content;
+  if (occupantId === null && envelope.origin === 'live') context.authorship?.wrote(nick, [senderId, envelope.archiveId]);
   const { ownBareJid, ownNick, ownOccupantId } = context;
   const isMention = !isOwn && readMention(message, content.text, { ownBareJid, room, nick: ownNick, occupantId: ownOccupantId });
   events.push({

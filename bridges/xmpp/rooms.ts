@@ -1,46 +1,79 @@
-import { BridgeError, type BridgeEvent } from '#bridge';
-import type { Membership, RemoteConversation } from '#model';
+import { BridgeError, type BridgeEvent, type RoomPowers } from '#bridge';
+import type { Membership, NetworkId, RemoteConversation, RemotePersonId } from '#model';
 import {
-  acceptDefaults,
   joinPresence,
   leavePresence,
   readOccupantPresence,
+  renamePresence,
+  type Departure,
   type OccupantPresence,
+  type RoomRole,
 } from './extensions/0045-multi-user-chat.ts';
-import { conversationOf } from './ids.ts';
+import { acceptDefaults } from './extensions/0045-room-administration.ts';
+import type { RoomInvitation } from './extensions/0249-direct-invitations.ts';
+import { conversationOf, personOf } from './ids.ts';
 import { bareJid } from './jid.ts';
 import { occupantPerson, type RoomContext } from './receive-room.ts';
+import { unknownRoom, type RoomAbout } from './room-about.ts';
+import { RoomAuthorship } from './room-authorship.ts';
+import { departureText, systemLine } from './room-lines.ts';
+import { RoomOccupants, type Occupant } from './room-occupants.ts';
+import { noPowers, powersOf } from './room-powers.ts';
 import { StanzaError } from './stream/stanza-error.ts';
 import type { XmlElement } from './stream/xml/element.ts';
 
 interface Room {
   nick: string;
   isJoined: boolean;
+  /** Put out for good; not to be entered again by itself. */
+  isExpelled: boolean;
   isCaughtUp: boolean;
+  /** The room did not exist before us. */
+  isNew: boolean;
   ownOccupantId: string | null;
-  /** Nicknames of those who are there, by person. */
-  readonly nicks: Map<string, string>;
-  hasArchive: boolean;
-  title: string | null;
+  own: Pick<Occupant, 'rank' | 'role'>;
+  readonly occupants: RoomOccupants;
+  readonly authorship: RoomAuthorship;
+  /** Those who were there when we last were; who of them is gone is known once we are back. */
+  before: ReadonlySet<RemotePersonId>;
+  about: RoomAbout;
   attempts: number;
+  options: EnterOptions;
+  heardAtMs: number;
   joining: PromiseWithResolvers<void> | null;
+  renaming: PromiseWithResolvers<void> | null;
+}
+
+export interface EnterOptions {
+  readonly password?: string | null | undefined;
+  /** A taken nickname is for the person to change; else another is tried. */
+  readonly keepsNick?: boolean | undefined;
+  /** A new room stays locked until somebody configures it. */
+  readonly keepsLocked?: boolean | undefined;
 }
 
 export interface RoomsOptions {
   readonly ownBareJid: string;
   send(stanza: XmlElement): boolean;
   request(payload: XmlElement, to: string): Promise<XmlElement>;
+  /** The network behind a gateway that a room is on. */
+  networkOf?(address: string): NetworkId | undefined;
+  /** We are out of a room without having left it. Called after the events of it were made. */
+  onOut?(room: string, why: { readonly departure: Departure; readonly reason: string; readonly alternative: string | null }): void;
+  now?(): number;
 }
 
 const joinDeadlineMs = 20_000;
 const mostNickAttempts = 5;
 /** How much a room without an archive replays at joining. */
 const replayedStanzas = 50;
+const mostInvitations = 100;
 
 /** The rooms of this account: joining, leaving, who is in them (XEP-0045). */
 export class Rooms {
   readonly #options: RoomsOptions;
   readonly #rooms = new Map<string, Room>();
+  readonly #invitations = new Map<string, RoomInvitation>();
 
   constructor(options: RoomsOptions) {
     this.#options = options;
@@ -54,8 +87,23 @@ export class Rooms {
     return this.#rooms.get(room)?.isJoined ?? false;
   }
 
+  /** Put out without a word about us: the room shut down, or lost us. */
+  isWaiting(room: string): boolean {
+    const known = this.#rooms.get(room);
+    return known !== undefined && !known.isJoined && !known.isExpelled && known.joining === null;
+  }
+
+  /** Whether it did not exist before we came. */
+  isNew(room: string): boolean {
+    return this.#rooms.get(room)?.isNew ?? false;
+  }
+
   hasArchive(room: string): boolean {
-    return this.#rooms.get(room)?.hasArchive ?? false;
+    return this.about(room).hasArchive;
+  }
+
+  about(room: string): RoomAbout {
+    return this.#rooms.get(room)?.about ?? unknownRoom;
   }
 
   get addresses(): readonly string[] {
@@ -66,10 +114,28 @@ export class Rooms {
     return this.#rooms.get(room)?.nick ?? null;
   }
 
+  role(room: string): RoomRole {
+    return this.#rooms.get(room)?.own.role ?? 'none';
+  }
+
+  powers(room: string): RoomPowers {
+    const known = this.#rooms.get(room);
+    return known?.isJoined === true ? powersOf(known.own.rank, known.own.role, known.about) : noPowers;
+  }
+
+  /** Everybody else who is there. */
+  occupants(room: string): readonly Occupant[] {
+    return this.#rooms.get(room)?.occupants.all ?? [];
+  }
+
+  occupant(room: string, personId: string): Occupant | undefined {
+    return this.#rooms.get(room)?.occupants.ofPerson(personId);
+  }
+
   /** The address of somebody in the room, or of ourselves; null when they are not there. */
   occupantAddress(room: string, personId: string): string | null {
     const known = this.#rooms.get(room);
-    const nick = personId === this.#options.ownBareJid ? known?.nick : known?.nicks.get(personId);
+    const nick = personId === this.#options.ownBareJid ? known?.nick : known?.occupants.ofPerson(personId)?.nick;
     return nick === undefined ? null : `${room}/${nick}`;
   }
 
@@ -77,23 +143,55 @@ export class Rooms {
   context(room: string, nowMs: number): RoomContext {
     const { ownBareJid } = this.#options;
     const known = this.#rooms.get(room);
-    return { room, ownBareJid, ownNick: known?.nick ?? '', ownOccupantId: known?.ownOccupantId ?? null, nowMs };
+    return {
+      room,
+      ownBareJid,
+      ownNick: known?.nick ?? '',
+      ownOccupantId: known?.ownOccupantId ?? null,
+      hasOccupantIds: known !== undefined && hasOccupantIds(known),
+      nowMs,
+      authorship: known?.authorship,
+    };
+  }
+
+  /** The room said something: it has not forgotten us. */
+  heard(address: string): void {
+    const room = this.#rooms.get(address);
+    if (room !== undefined) room.heardAtMs = this.#now();
+  }
+
+  /** Rooms we believe to be in that have said nothing since then. */
+  silentSince(atMs: number): readonly string[] {
+    return [...this.#rooms].filter(([, room]) => room.isJoined && room.heardAtMs <= atMs).map(([address]) => address);
   }
 
   /** Enters the room and waits for its answer. @throws BridgeError `forbidden`, `not-found`, `conflict` … */
-  async join(address: string, nick: string, about: { hasArchive: boolean; title: string | null }): Promise<void> {
-    const room: Room = this.#rooms.get(address) ?? {
+  async join(address: string, nick: string, about: Partial<RoomAbout>, options: EnterOptions = {}): Promise<void> {
+    const known = this.#rooms.get(address);
+    const room: Room = known ?? {
       nick,
       isJoined: false,
+      isExpelled: false,
       isCaughtUp: false,
+      isNew: false,
       ownOccupantId: null,
-      nicks: new Map(),
+      own: { rank: 'none', role: 'none' },
+      occupants: new RoomOccupants(),
+      authorship: new RoomAuthorship(),
+      before: new Set(),
+      about: unknownRoom,
       attempts: 0,
+      options,
+      heardAtMs: this.#now(),
       joining: null,
-      ...about,
+      renaming: null,
     };
     this.#rooms.set(address, room);
-    Object.assign(room, about);
+    if (known !== undefined) this.#out(known);
+    room.isExpelled = false;
+    room.about = { ...room.about, ...about };
+    room.options = options;
+    room.nick = nick;
     room.joining ??= Promise.withResolvers<void>();
     const { promise, reject } = room.joining;
     const timer = setTimeout(() => reject(new BridgeError('server-unreachable', { server: address })), joinDeadlineMs);
@@ -103,6 +201,21 @@ export class Rooms {
     } finally {
       clearTimeout(timer);
       room.joining = null;
+    }
+  }
+
+  /** Takes another nickname. @throws BridgeError `conflict` with `nickname-taken` */
+  async rename(address: string, nick: string): Promise<void> {
+    const room = this.#rooms.get(address);
+    if (room?.isJoined !== true || !this.#options.send(renamePresence(address, nick))) throw new BridgeError('offline');
+    room.renaming ??= Promise.withResolvers<void>();
+    const { promise, reject } = room.renaming;
+    const timer = setTimeout(() => reject(new BridgeError('server-unreachable', { server: address })), joinDeadlineMs);
+    try {
+      await promise;
+    } finally {
+      clearTimeout(timer);
+      room.renaming = null;
     }
   }
 
@@ -117,13 +230,14 @@ export class Rooms {
   }
 
   /** What the room says of itself, which for a new one is only known once it exists. */
-  learn(address: string, about: { hasArchive: boolean; title: string | null }): void {
+  learn(address: string, about: Partial<RoomAbout>): void {
     const room = this.#rooms.get(address);
-    if (room !== undefined) Object.assign(room, about);
+    if (room !== undefined) room.about = { ...room.about, ...about };
   }
 
   leave(address: string): void {
     const room = this.#rooms.get(address);
+    this.#invitations.delete(address);
     if (room === undefined) return;
     this.#options.send(leavePresence(address, room.nick));
     this.#rooms.delete(address);
@@ -131,11 +245,37 @@ export class Rooms {
 
   /** The session is gone: the rooms have dropped us. */
   lost(): void {
-    for (const room of this.#rooms.values()) {
-      room.isJoined = false;
-      room.isCaughtUp = false;
-      room.nicks.clear();
-    }
+    for (const room of this.#rooms.values()) this.#out(room);
+  }
+
+  /** The room does not have us any more, though it never said so (XEP-0410). */
+  ghosted(address: string): void {
+    const room = this.#rooms.get(address);
+    if (room !== undefined) this.#out(room);
+  }
+
+  /** What we were asked to join; null when nobody asked. */
+  invitation(address: string): RoomInvitation | null {
+    return this.#invitations.get(address) ?? null;
+  }
+
+  /** Somebody asks us into a room. Null: too many ask. */
+  invited(invitation: RoomInvitation): BridgeEvent[] | null {
+    const { room, by, reason } = invitation;
+    if (this.isJoined(room)) return [];
+    if (this.#invitations.size >= mostInvitations && !this.#invitations.has(room)) return null;
+    this.#invitations.set(room, invitation);
+    const conversation = {
+      ...this.describe(room, 'invited'),
+      activeAtMs: this.#now(),
+      invitation: { by: by === null ? null : personOf(by), text: reason === '' ? null : reason },
+    };
+    return [{ type: 'conversation.upserted', conversation }];
+  }
+
+  /** The person decided. */
+  settleInvitation(address: string): void {
+    this.#invitations.delete(address);
   }
 
   conversation(address: string, membership: Membership): BridgeEvent {
@@ -143,13 +283,15 @@ export class Rooms {
   }
 
   describe(address: string, membership: Membership): RemoteConversation {
-    const title = this.#rooms.get(address)?.title ?? address.slice(0, Math.max(0, address.indexOf('@')));
+    const network = this.#options.networkOf?.(address);
+    const title = this.#rooms.get(address)?.about.title ?? address.slice(0, Math.max(0, address.indexOf('@')));
     return {
       remoteId: conversationOf(address),
       kind: 'group',
       title: title === '' ? address : title,
       security: 'plain',
       membership,
+      ...(network === undefined ? {} : { network }),
     };
   }
 
@@ -161,59 +303,136 @@ export class Rooms {
     if (stanza.attribute('type') === 'error') return this.#refused(address, room, StanzaError.from(stanza));
     const occupant = readOccupantPresence(stanza);
     if (occupant === null) return [];
+    room.heardAtMs = this.#now();
     if (occupant.isSelf) return this.#receiveSelf(address, room, occupant);
     return this.#receiveOther(address, room, occupant);
   }
 
   #enter(address: string, room: Room): boolean {
-    return this.#options.send(joinPresence(address, room.nick, room.hasArchive ? 0 : replayedStanzas));
+    const history = room.about.hasArchive ? 0 : replayedStanzas;
+    return this.#options.send(joinPresence(address, room.nick, history, room.options.password ?? null));
+  }
+
+  #out(room: Room): void {
+    if (room.isJoined) room.before = new Set(room.occupants.personIds);
+    room.isJoined = false;
+    room.isCaughtUp = false;
+    room.own = { rank: 'none', role: 'none' };
+    room.occupants.clear();
+    room.authorship.lost();
   }
 
   #receiveSelf(address: string, room: Room, occupant: OccupantPresence): BridgeEvent[] {
-    if (!occupant.isAvailable) {
-      if (occupant.newNick !== null) {
-        room.nick = occupant.newNick;
-        return [];
-      }
-      room.isJoined = false;
-      if (occupant.departure === null) return [];
-      this.#rooms.delete(address);
-      return [{ type: 'conversation.patched', conversationId: conversationOf(address), patch: { membership: 'left' } }];
-    }
+    if (!occupant.isAvailable) return this.#receiveOwnDeparture(address, room, occupant);
+    const wasJoined = room.isJoined;
+    const isChanged = room.own.rank !== occupant.rank || room.own.role !== occupant.role || room.nick !== occupant.nick;
     room.nick = occupant.nick;
     room.ownOccupantId = occupant.occupantId;
+    room.own = { rank: occupant.rank, role: occupant.role };
+    room.authorship.entered(occupant.nick, this.#options.ownBareJid);
+    room.renaming?.resolve();
+    if (wasJoined) return isChanged ? [this.#touched(address)] : [];
     room.isJoined = true;
+    room.isNew = occupant.isNewRoom;
     room.attempts = 0;
-    if (occupant.isNewRoom) void this.#options.request(acceptDefaults(), address).catch(() => undefined);
+    this.#invitations.delete(address);
+    if (occupant.isNewRoom && room.options.keepsLocked !== true) {
+      void this.#options.request(acceptDefaults(), address).catch(() => undefined);
+    }
     room.joining?.resolve();
-    return [this.conversation(address, 'joined')];
+    return [this.conversation(address, 'joined'), ...this.#goneMeanwhile(address, room)];
+  }
+
+  /** Who was there before and is not any more; the room told of everybody else by now. */
+  #goneMeanwhile(address: string, room: Room): BridgeEvent[] {
+    const conversationId = conversationOf(address);
+    const gone = [...room.before].filter((personId) => room.occupants.ofPerson(personId) === undefined);
+    room.before = new Set();
+    return gone.map((personId) => ({ type: 'participant.deleted', conversationId, personId }));
+  }
+
+  #receiveOwnDeparture(address: string, room: Room, occupant: OccupantPresence): BridgeEvent[] {
+    const { departure, reason, alternative, newNick } = occupant;
+    if (newNick !== null) {
+      room.authorship.left(room.nick);
+      room.nick = newNick;
+      return [];
+    }
+    this.#out(room);
+    if (departure === null) return [];
+    const isForGood = departure !== 'shutdown' && departure !== 'error';
+    room.joining?.reject(new BridgeError('forbidden', { detail: departure, server: address }));
+    room.isExpelled = isForGood;
+    this.#options.onOut?.(address, { departure, reason, alternative });
+    if (!isForGood) return [];
+    const text = departureText(occupant, true);
+    return [
+      ...(text === null ? [] : [systemLine(address, text, this.#now())]),
+      { type: 'conversation.patched', conversationId: conversationOf(address), patch: { membership: 'left' } },
+    ];
   }
 
   #receiveOther(address: string, room: Room, occupant: OccupantPresence): BridgeEvent[] {
     const conversationId = conversationOf(address);
-    const personId = occupantPerson(address, occupant.nick, occupant.occupantId);
+    const { nick, rank, role, realJid, titles } = occupant;
+    const occupantId = hasOccupantIds(room) ? occupant.occupantId : null;
+    const personId = occupantPerson(address, nick, occupantId);
     if (!occupant.isAvailable) {
-      room.nicks.delete(personId);
-      const isRenamed = occupant.newNick !== null && occupant.occupantId !== null;
-      return isRenamed ? [] : [{ type: 'participant.deleted', conversationId, personId }];
+      room.occupants.remove(nick);
+      room.authorship.left(nick);
+      if (occupant.newNick !== null && occupantId !== null) return [];
+      const text = departureText(occupant, false);
+      const line = text === null ? [] : [systemLine(address, text, this.#now())];
+      return [...line, { type: 'participant.deleted', conversationId, personId }];
     }
-    room.nicks.set(personId, occupant.nick);
-    const person = { remoteId: personId, displayName: occupant.nick, handle: `${address}/${occupant.nick}` };
+    const before = room.occupants.ofNick(nick);
+    if (!room.occupants.set({ nick, personId, rank, role, realJid, titles })) return [];
+    room.authorship.entered(nick, realJid);
+    const person = { remoteId: personId, displayName: nick, handle: `${address}/${nick}` };
+    const isChanged = before !== undefined && (before.role !== role || before.titles.join('\n') !== titles.join('\n'));
     return [
       { type: 'person.upserted', person },
-      { type: 'participant.upserted', conversationId, personId, role: occupant.role ?? undefined },
+      { type: 'participant.upserted', conversationId, personId, role: rank, ...(titles.length === 0 ? {} : { titles }) },
+      ...(isChanged ? [this.#touched(address)] : []),
     ];
   }
 
+  /** Something that is not stored changed: who shows the room asks again. */
+  #touched(address: string): BridgeEvent {
+    return { type: 'conversation.patched', conversationId: conversationOf(address), patch: {} };
+  }
+
   #refused(address: string, room: Room, error: StanzaError): BridgeEvent[] {
-    if (error.condition === 'conflict' && room.attempts < mostNickAttempts) {
+    if (room.isJoined) {
+      room.renaming?.reject(toRefusal(error));
+      return [];
+    }
+    const mayTry = error.condition === 'conflict' && room.options.keepsNick !== true && room.attempts < mostNickAttempts;
+    if (mayTry) {
       room.attempts += 1;
       room.nick = `${room.nick}_`;
       this.#enter(address, room);
       return [];
     }
-    room.joining?.reject(error);
+    room.joining?.reject(toRefusal(error));
     this.#rooms.delete(address);
     return [];
   }
+
+  #now(): number {
+    return this.#options.now?.() ?? Date.now();
+  }
+}
+
+/** Our own presence comes from the room alone: an id in it is the room's. */
+const hasOccupantIds = (room: Room): boolean => room.about.hasOccupantIds || room.ownOccupantId !== null;
+
+/** What a person can do something about says so in `detail`. */
+function toRefusal(error: StanzaError): BridgeError {
+  const { server } = error.fault;
+  if (error.condition === 'conflict') return new BridgeError('conflict', { server, detail: 'nickname-taken' });
+  if (error.condition === 'not-authorized') return new BridgeError('forbidden', { server, detail: 'password-required' });
+  if (error.condition === 'registration-required') return new BridgeError('forbidden', { server, detail: 'members-only' });
+  if (error.condition === 'forbidden') return new BridgeError('forbidden', { server, detail: 'banned' });
+  return error;
 }

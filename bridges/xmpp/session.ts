@@ -12,6 +12,7 @@ import {
   type HistoryAbility,
   type Json,
   type MembershipAbility,
+  type RoomAbility,
   type SendControl,
   type SendReceipt,
 } from '#bridge';
@@ -36,8 +37,11 @@ import { readSource } from './file-source.ts';
 import { History } from './history.ts';
 import { addressOf, conversationOf } from './ids.ts';
 import { securityEvent } from './inbox.ts';
-import { announceOurselves, learnSurroundings, rejoinRooms } from './online-setup.ts';
+import { announceOurselves, learnSurroundings } from './online-setup.ts';
+import { rejoinRooms } from './join-room.ts';
+import { RoomDesk } from './room-desk.ts';
 import { ReactionBook } from './reaction-limits.ts';
+import type { People } from './people.ts';
 import { readRosterPush } from './roster.ts';
 import { readState } from './state.ts';
 import { Services } from './services/services.ts';
@@ -57,6 +61,12 @@ export class XmppSession implements BridgeSession {
   readonly attachments: AttachmentAbility;
   readonly directory: DirectoryAbility;
   readonly membership: MembershipAbility;
+  readonly rooms: RoomAbility;
+  readonly contacts: People['contacts'];
+  readonly profiles: People['profiles'];
+  readonly blocking: People['blocks'];
+  readonly ownPresence: People['ownPresence'];
+  readonly avatars: People['avatars'];
   readonly diagnostics: Diagnostics;
   readonly services: Services;
   readonly plainText: Actions;
@@ -129,6 +139,13 @@ export class XmppSession implements BridgeSession {
     const directory = new Directory(this.#link, this.#engine);
     this.directory = directory;
     this.membership = directory;
+    this.rooms = new RoomDesk(this.#link, this.#engine);
+    const { contacts, profiles, blocks, ownPresence, avatars } = this.#link.people;
+    this.contacts = contacts;
+    this.profiles = profiles;
+    this.blocking = blocks;
+    this.ownPresence = ownPresence;
+    this.avatars = avatars;
   }
 
   start(): Promise<void> {
@@ -196,7 +213,7 @@ export class XmppSession implements BridgeSession {
       await learnSurroundings(this.#link, this.#engine, isFresh);
       this.#introduced.resolve();
       if (!this.#isCaughtUp && services.hasArchive) await sync.catchUp();
-      if (isFresh) announceOurselves(this.#link, this.#engine);
+      if (isFresh) announceOurselves(this.#link);
       // What came between that answer and our presence reached no device of ours: once more, and nothing is missing.
       if (isFresh && services.hasArchive) await sync.catchUp();
       this.#isCaughtUp = true;
@@ -205,7 +222,7 @@ export class XmppSession implements BridgeSession {
       if (this.#isStopped || generation !== this.#generation) return;
       // The archive failed, not the connection: new messages still come and go.
       this.#host.log.warn('catching up failed', { error: toFault(error).detail });
-      if (isFresh) announceOurselves(this.#link, this.#engine);
+      if (isFresh) announceOurselves(this.#link);
     }
     if (this.#isStopped || generation !== this.#generation) return;
     const archived = this.#link.inbox.takeDelivered(this.#engine.doubtful);

@@ -109,7 +109,14 @@ export class StreamManagement {
       id: this.#id,
       inbound: (this.#inbound + extraInbound) % modulus,
       outbound: this.#outbound,
-      unacked: [...this.#unacked, ...extraOutgoing],
+      unacked: [...this.#unacked.map(withoutSecrets), ...extraOutgoing],
     };
   }
 }
+
+/** Answers nothing and asks nothing; counts as one. */
+const placeholder = '<iq type="result" id="kept-off-the-disk"/>';
+
+/** Passwords (of rooms, of the account) are not written to disk in clear: after a crash such a stanza is not sent again. */
+const withoutSecrets = (stanza: OutgoingStanza): OutgoingStanza =>
+  stanza.transactionId === null && /password/i.test(stanza.xml) ? { ...stanza, xml: placeholder } : stanza;

@@ -48,12 +48,18 @@ export function martaLink(engine: FakeEngine, host: BridgeHost = createFakeHost(
     `<iq type="result"><query xmlns="jabber:iq:roster"><item jid="paul@oriente.example" name="Paul" subscription="both"/></query></iq>`,
   );
   if (roster !== undefined) link.roster.load(roster);
-  link.rooms.join(room, 'marta', { hasArchive: true, title: 'Room' }).catch(() => undefined);
+  link.rooms.join(room, 'marta', { hasArchive: true, hasOccupantIds: true, title: 'Room' }).catch(() => undefined);
   const [self] = elementsOf(
     `<presence from="${room}/marta"><occupant-id xmlns="urn:xmpp:occupant-id:0" id="occ-me"/>` +
       `<x xmlns="http://jabber.org/protocol/muc#user"><item affiliation="member" role="participant"/><status code="110"/></x></presence>`,
   );
   if (self !== undefined) link.rooms.receivePresence(self);
+  link.rooms.join('bare@muc.levante.example', 'marta', { hasArchive: true, title: 'Bare' }).catch(() => undefined);
+  const [selfInBare] = elementsOf(
+    `<presence from="bare@muc.levante.example/marta">` +
+      `<x xmlns="http://jabber.org/protocol/muc#user"><item affiliation="none" role="participant"/><status code="110"/></x></presence>`,
+  );
+  if (selfInBare !== undefined) link.rooms.receivePresence(selfInBare);
   engine.sent.length = 0;
   return link;
 }

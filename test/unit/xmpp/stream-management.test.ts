@@ -18,6 +18,18 @@ describe('stream management', () => {
     expect(management.acknowledge(1).map(({ transactionId }) => transactionId)).toEqual(['b']);
   });
 
+  it('writes no password to disk, and counts the same', () => {
+    const management = new StreamManagement({ id: 's', inbound: 0, outbound: 0, unacked: [] });
+    const xml = '<presence to="r@muc/n"><x xmlns="http://jabber.org/protocol/muc"><password>s3same</password></x></presence>';
+    management.track({ xml, transactionId: null });
+    management.track({ xml: '<message><body>my password is</body></message>', transactionId: 't' });
+    const saved = management.snapshot(0, []);
+    expect(saved.unacked).toHaveLength(2);
+    expect(JSON.stringify(saved)).not.toContain('s3same');
+    expect(saved.unacked[1]?.xml).toContain('my password is');
+    expect(management.unacked[0]?.xml).toBe(xml);
+  });
+
   it('does not believe a server that counts what was never sent', () => {
     const management = new StreamManagement(null);
     management.begin('s');

@@ -1,0 +1,76 @@
+import { BridgeError, type RoomListing } from '#bridge';
+import type { AccountLink } from './account-link.ts';
+import { discoItemsQuery } from './extensions/0030-service-discovery.ts';
+import { findRoomService } from './find-room-service.ts';
+import { inParallel } from './in-parallel.ts';
+import { bareJid } from './jid.ts';
+import { ns } from './namespaces.ts';
+import { isRoom, readRoomAbout } from './room-about.ts';
+import type { StreamEngine } from './stream/stream-engine.ts';
+import type { XmlElement } from './stream/xml/element.ts';
+
+export interface RoomPage {
+  readonly rooms: readonly RoomListing[];
+  readonly next: string | null;
+}
+
+const pageSize = 30;
+const mostListed = 5_000;
+const asksAtOnce = 6;
+const quickDeadlineMs = 15_000;
+
+/**
+ * Rooms of a service that match, by name or address; one room when the text is its address. The service lists them
+ * all (XEP-0030); what each of them is like is asked for the page that is shown.
+ */
+export async function searchRooms(
+  link: AccountLink,
+  engine: Pick<StreamEngine, 'request'>,
+  { text, service, next, signal }: { readonly text: string; readonly service: string | null; readonly next: string | null; readonly signal: AbortSignal },
+): Promise<RoomPage> {
+  const named = bareJid(text.replace(/^xmpp:/i, '').replace(/\?.*$/s, ''));
+  if (named !== null && named.includes('@')) return { rooms: await describeRooms(link, [{ address: named, name: null }], signal), next: null };
+  const place = service === null ? await findRoomService(link, engine) : bareJid(service);
+  if (place === null || place.includes('@')) throw new BridgeError('wrong-address');
+  const answer = await engine.request({ type: 'get', to: place, payload: discoItemsQuery(), deadlineMs: quickDeadlineMs });
+  signal.throwIfAborted();
+  const wanted = fold(text);
+  const fitting = readRooms(answer).filter(({ address, name }) => fold(`${name ?? ''} ${address}`).includes(wanted));
+  const start = next === null ? 0 : Number(next);
+  const page = Number.isSafeInteger(start) && start >= 0 ? fitting.slice(start, start + pageSize) : [];
+  const hasMore = start + pageSize < fitting.length;
+  return { rooms: await describeRooms(link, page, signal), next: hasMore ? String(start + pageSize) : null };
+}
+
+interface Listed {
+  readonly address: string;
+  readonly name: string | null;
+}
+
+const readRooms = (answer: XmlElement): readonly Listed[] =>
+  (answer.child('query', ns.discoItems)?.childrenNamed('item') ?? []).slice(0, mostListed).flatMap((item) => {
+    const address = bareJid(item.attribute('jid'));
+    return address === null || !address.includes('@') ? [] : [{ address, name: item.attribute('name')?.slice(0, 500) ?? null }];
+  });
+
+/** In the order they were listed; one that does not answer is shown as it was listed. */
+async function describeRooms(link: AccountLink, listed: readonly Listed[], signal: AbortSignal): Promise<RoomListing[]> {
+  const rooms = new Map<string, RoomListing>();
+  await inParallel(listed, asksAtOnce, async ({ address, name }) => {
+    if (signal.aborted) return;
+    const found = await link.services.info(address).catch(() => null);
+    if (found !== null && found.identities.length > 0 && !isRoom(found)) return;
+    const about = found === null ? null : readRoomAbout(found);
+    rooms.set(address, {
+      address,
+      name: about?.title ?? name,
+      description: about?.description ?? null,
+      memberCount: about?.memberCount ?? null,
+      isPasswordProtected: about?.isPasswordProtected ?? false,
+      isMembersOnly: about?.isMembersOnly ?? false,
+    });
+  });
+  return listed.flatMap(({ address }) => rooms.get(address) ?? []);
+}
+
+const fold = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu, '').toLocaleLowerCase().trim();
