@@ -78,7 +78,7 @@ describe('one response, one transaction', () => {
     const pump = createEmitPump(store, () => undefined);
     const intake = createSyncIntake({ store, selfId, pump, post: () => undefined, onReverts: () => undefined });
     store.database.pragma('query_only = ON');
-    expect(() => intake.take(response('s1', text('$1', 'x')))).toThrow(, []);
+    expect(() => intake.take(response('s1', text('$1', 'x')), [])).toThrow();
     store.database.pragma('query_only = OFF');
     expect(store.settings.get('next_batch')).toBeNull();
     store.close();
