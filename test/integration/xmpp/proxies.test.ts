@@ -79,6 +79,32 @@ async function goOnline(result: LoginResult, environment: XmppEnvironment = {}):
   return { host, session };
 }
 
+describe('what a proxy answers', () => {
+  const answers: [string, string, string][] = [
+    ['http', 'HTTP/1.0 401 Unauthorized\r\n\r\n', 'wrong-proxy-password'],
+    ['http', 'HTTP/1.1 407 Proxy Authentication Required\r\n\r\n', 'wrong-proxy-password'],
+    ['http', 'HTTP/1.1 500 Unable to connect\r\n\r\n', 'server-unreachable'],
+    ['http', 'HTTP/1.1 405 Method Not Allowed\r\n\r\n', 'proxy-refused'],
+    ['http', `HTTP/1.1 200 OK\r\nX: ${'x'.repeat(20_000)}`, 'proxy-refused'],
+    ['socks5', '\u0004\u005a', 'proxy-refused'],
+    ['socks5', '\u0005\u0000\u0005\u0002\u0000\u0001', 'proxy-refused'],
+    ['socks5', '\u0005\u0000\u0005\u0004\u0000\u0001', 'server-unreachable'],
+    ['socks5', '\u0005\u0000\u0005\u0000\u0000\u0009', 'proxy-refused'],
+  ];
+  for (const [kind, answer, code] of answers) {
+    it(`${JSON.stringify(answer.slice(0, 40))} (${kind}) is called ${code}`, async () => {
+      const fake = createServer((socket) => {
+        socket.on('error', () => undefined);
+        socket.once('data', () => socket.write(Buffer.from(answer, 'latin1')));
+      });
+      await new Promise<void>((resolve) => fake.listen(0, '127.0.0.1', resolve));
+      onTestFinished(() => void fake.close());
+      const { port } = fake.address() as { port: number };
+      expect(await faultOf(valuesFor(kind, port, { proxyUser: '' }))).toMatchObject({ code });
+    });
+  }
+});
+
 for (const kind of ['http', 'socks5'] as const) {
   describe(`a proxy (${kind})`, () => {
     it('leads to the server, resolves its name, and sees nothing but TLS', async () => {

@@ -7,7 +7,9 @@ import type { TunnelRequest } from './tunnel-request.ts';
 const mostHeaderBytes = 16 * 1024;
 const endOfHeader = Buffer.from('\r\n\r\n');
 /** The proxy tried, and the server did not answer. */
-const aboutServer = new Set([502, 503, 504]);
+const aboutServer = new Set([500, 502, 503, 504]);
+/** Some, such as tinyproxy, answer a wrong password as a web server would. */
+const aboutLogin = new Set([401, 407]);
 
 /** Has the proxy connect; afterwards the socket leads to the server. @throws BridgeError */
 export async function connectByHttp(socket: Socket, request: TunnelRequest): Promise<void> {
@@ -42,7 +44,7 @@ async function readHeader(socket: Socket, proxy: string): Promise<string> {
 }
 
 function statusFault(status: number, { host, proxy, login }: TunnelRequest): BridgeError {
-  if (status === 407) {
+  if (aboutLogin.has(status)) {
     const detail = login === null ? 'the proxy wants a user name' : 'the proxy refused user name or password';
     return new BridgeError('wrong-proxy-password', { server: proxy, detail });
   }
