@@ -48,6 +48,15 @@ export class ServerServices {
     return this.#server.features.has(ns.carbons);
   }
 
+  /** Whether our own account, or its server, says that it can do this. */
+  accountHas(feature: string): boolean {
+    return this.#account?.features.has(feature) ?? false;
+  }
+
+  serverHas(feature: string): boolean {
+    return this.#server.features.has(feature);
+  }
+
   get maxUploadBytes(): number | undefined {
     return this.#upload?.maxBytes;
   }

@@ -1,5 +1,6 @@
 import type { Json } from '#bridge';
 import type { NamelessMessage } from './nameless-messages.ts';
+import type { SavedRequests } from './requests.ts';
 import type { Contact } from './roster.ts';
 import type { StreamState } from './stream/stream-engine.ts';
 
@@ -31,6 +32,9 @@ export type XmppState = {
   readonly extensions: Readonly<Record<string, Json>>;
   /** The contact list as of this state; null when it has to be asked for again. */
   readonly roster: readonly Contact[] | null;
+  readonly rosterVersion: string | null;
+  /** Who waits for our decision. */
+  readonly requests: SavedRequests;
 };
 
 export const freshState = (resource: string): XmppState => ({
@@ -43,6 +47,8 @@ export const freshState = (resource: string): XmppState => ({
   nameless: [],
   extensions: {},
   roster: null,
+  rosterVersion: null,
+  requests: {},
 });
 
 /** What was saved by us; a state that this version does not know is not guessed at. */

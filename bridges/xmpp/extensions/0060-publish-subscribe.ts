@@ -2,6 +2,7 @@
  * XEP-0060 Publish-Subscribe, version 1.27.0 — https://xmpp.org/extensions/xep-0060.html
  * with XEP-0163 Personal Eventing Protocol, version 1.2.2. Left out: subscriptions by hand, node administration.
  */
+import { simpleForm } from './0004-data-forms.ts';
 import { element, type XmlElement } from '../stream/xml/element.ts';
 import { bareJid } from '../jid.ts';
 import { ns } from '../namespaces.ts';
@@ -77,6 +78,18 @@ export const publishQuery = (
     { xmlns: ns.pubsub },
     element('publish', { node }, element('item', { id: item.id }, item.payload)),
     ...publishOptions(options),
+  );
+
+/** Sets up a node of ours anew; options by field name without `pubsub#`. */
+export const configureQuery = (node: string, options: Readonly<Record<string, string>>): XmlElement =>
+  element(
+    'pubsub',
+    { xmlns: `${ns.pubsub}#owner` },
+    element(
+      'configure',
+      { node },
+      simpleForm(`${ns.pubsub}#node_config`, Object.fromEntries(Object.entries(options).map(([name, value]) => [`pubsub#${name}`, value]))),
+    ),
   );
 
 export const retractQuery = (node: string, id: string): XmlElement =>
