@@ -9,7 +9,8 @@ import { spawn, spawnSync } from 'node:child_process';
 export const aptGroups = Object.freeze({
   prosody: ['prosody', 'prosody-modules', 'lua-dbi-sqlite3'],
   ejabberd: ['ejabberd', 'erlang-p1-sqlite3'],
-  gateways: ['biboumi', 'ngircd', 'python3', 'python3-pip'],
+  // slidge's wheels look for libmagic, which `file` brings under whatever name it has.
+  gateways: ['biboumi', 'ngircd', 'python3', 'python3-pip', 'file'],
   profanity: ['profanity', 'tmux'],
   synapse: ['python3', 'python3-pip'],
   tryton: [
