@@ -49,9 +49,14 @@ export const displayedSync: ExtensionDefinition = {
 export async function publishDisplayed(link: AccountLink, engine: Pick<StreamEngine, 'request'>, target: MessageTarget): Promise<void> {
   const displayed = displayedOf(link, target);
   if (displayed === null) return;
-  const payload = publishQuery(displayedNode, displayedItem(displayed), privateNodeOptions);
-  await engine.request({ type: 'set', payload }).catch(tolerate);
+  for (const options of [privateNodeOptions, leastOptions]) {
+    const payload = publishQuery(displayedNode, displayedItem(displayed), options);
+    if ((await engine.request({ type: 'set', payload }).catch(tolerate)) !== null) return;
+  }
 }
+
+/** What older ejabberd understands of the options. Who may look is never left to chance. */
+const leastOptions = { persist_items: 'true', access_model: 'whitelist' } as const;
 
 const isRoom = ({ rooms, journal }: AccountLink, jid: string): boolean =>
   rooms.has(jid) || Object.hasOwn(journal.state.rooms, jid);
