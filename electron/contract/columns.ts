@@ -1,47 +1,102 @@
 /**
  * Rows travel as columns: property names are cloned once instead of once a row, which makes a page of
- * messages about four times cheaper to post (docs/performance.md).
+ * messages several times cheaper to post (docs/decisions/0007-columns.md).
  */
 export interface Columns<Row> {
   readonly length: number;
-  /** A column with a single value stands for all rows: most columns of a page of messages are like that. */
-  readonly columns: { readonly [Key in keyof Row]-?: readonly Row[Key][] };
+  readonly columns: { readonly [Key in keyof Row]-?: Column<Row[Key]> };
 }
 
+/**
+ * The values of one property, in the order of the rows. A list with a single value stands for all rows: most columns of
+ * a page of messages are like that. Few different ones are `choices`, and each letter of `picks` stands for a row.
+ */
+export type Column<Value> = readonly Value[] | { readonly choices: readonly Value[]; readonly picks: string };
+
+const mostChoices = 16;
+/** The letter of the first choice; none of those that follow is written longer in JSON. */
+const firstLetter = '0'.charCodeAt(0);
+
+/** What is sent: `keys` of every row. */
 export const toColumns = <Row extends object>(rows: readonly Row[], keys: readonly (keyof Row)[]): Columns<Row> => {
-  const columns = {} as { [Key in keyof Row]-?: readonly Row[Key][] };
-  for (const key of keys) columns[key] = columnOf(rows, key);
+  const columns = {} as { [Key in keyof Row]-?: Column<Row[Key]> };
+  const values = valuesOf(rows);
+  for (const key of keys) columns[key] = toColumn(values?.get(key) ?? rows.map((row) => row[key])) as Column<Row[typeof key]>;
   return { length: rows.length, columns };
 };
 
-/** Plain loops: this runs for every page on its way to the screen, and they take half the time of the array methods. */
+/** The rows again. Plain loops: this runs for every page on its way to the screen. */
 export const fromColumns = <Row extends object>({ length, columns }: Columns<Row>): Row[] => {
-  const keys = Object.keys(columns) as (keyof Row)[];
-  const varying = keys.filter((key) => columns[key].length !== 1);
-  const values = varying.map((key) => columns[key]);
   const common = {} as Row;
-  for (const key of keys) common[key] = columns[key][0] as Row[typeof key];
-  const rows = new Array<Row>(length);
+  const varying: (keyof Row)[] = [];
+  const lists: (readonly unknown[])[] = [];
+  for (const key of Object.keys(columns) as (keyof Row)[]) {
+    const list = listOf<unknown>(columns[key]);
+    common[key] = list[0] as Row[typeof key];
+    if (list.length === 1) continue;
+    varying.push(key);
+    lists.push(list);
+  }
+  const rows: Row[] = [];
   for (let index = 0; index < length; index += 1) {
     const row = { ...common };
-    for (let at = 0; at < varying.length; at += 1) {
-      row[varying[at] as keyof Row] = values[at]?.[index] as Row[keyof Row];
-    }
-    rows[index] = row;
+    for (let at = 0; at < varying.length; at += 1) row[varying[at] as keyof Row] = lists[at]?.[index] as Row[keyof Row];
+    rows.push(row);
   }
   return rows;
 };
 
-const columnOf = <Row extends object, Key extends keyof Row>(rows: readonly Row[], key: Key): Row[Key][] => {
+/**
+ * One walk over all rows, each from its first property to its last: that reads memory in its order and lets V8 find the
+ * properties without looking for them. Null when the rows are not all of one shape. An empty list is alike another.
+ */
+const valuesOf = <Row extends object>(rows: readonly Row[]): ReadonlyMap<keyof Row, unknown[]> | null => {
   const [first] = rows;
-  if (first === undefined) return [];
-  const value = first[key];
-  let alike = 1;
-  while (alike < rows.length && isSame(rows[alike]?.[key], value)) alike += 1;
-  if (alike === rows.length) return [value];
-  const column = new Array<Row[Key]>(rows.length);
-  for (let index = 0; index < rows.length; index += 1) column[index] = rows[index]?.[key] as Row[Key];
-  return column;
+  if (first === undefined) return null;
+  const keys = Object.keys(first) as (keyof Row)[];
+  const firsts: readonly unknown[] = keys.map((key) => first[key]);
+  const lists: (unknown[] | null)[] = keys.map(() => null);
+  for (let index = 1; index < rows.length; index += 1) {
+    const row = rows[index] as Row;
+    let at = 0;
+    for (const key in row) {
+      if (key !== keys[at]) return null;
+      const value: unknown = row[key];
+      const list = lists[at];
+      if (list) list.push(value);
+      else if (!isSame(value, firsts[at])) lists[at] = [...Array<unknown>(index).fill(firsts[at]), value];
+      at += 1;
+    }
+    if (at !== keys.length) return null;
+  }
+  return new Map(keys.map((key, at) => [key, lists[at] ?? [firsts[at]]]));
+};
+
+const toColumn = (list: readonly unknown[]): Column<unknown> =>
+  list.length < 2 || typeof list[0] === 'number' ? list : (chooseFrom(list) ?? list);
+
+/** Null: too many different values. */
+const chooseFrom = (list: readonly unknown[]): Column<unknown> | null => {
+  const choices: unknown[] = [];
+  const letters: number[] = [];
+  let at = 0;
+  for (const value of list) {
+    // Mostly the same as before: a person writes several messages in a row.
+    if (!isSame(choices[at], value)) at = 0;
+    while (at < choices.length && !isSame(choices[at], value)) at += 1;
+    if (at === mostChoices) return null;
+    if (at === choices.length) choices.push(value);
+    letters.push(firstLetter + at);
+  }
+  return choices.length === 1 ? choices : { choices, picks: String.fromCharCode(...letters) };
+};
+
+const listOf = <Value>(column: Column<Value>): readonly Value[] => {
+  if (!('picks' in column)) return column;
+  const { choices, picks } = column;
+  const values: Value[] = [];
+  for (let index = 0; index < picks.length; index += 1) values.push(choices[picks.charCodeAt(index) - firstLetter] as Value);
+  return values;
 };
 
 /** Whether two values are alike without looking into them: the same one, or two empty lists. */

@@ -8,9 +8,34 @@ interface Row {
   readonly isOwn: boolean;
 }
 const keys: readonly (keyof Row)[] = ['id', 'name', 'tags', 'isOwn'];
-const travel = (rows: readonly Row[]): Row[] => fromColumns(structuredClone(toColumns(rows, keys)));
+/** The ways of rows: cloned into a port, or as JSON through a pipe or a WebSocket. */
+const ways = {
+  clone: (rows: readonly Row[]): Row[] => fromColumns(structuredClone(toColumns(rows, keys))),
+  JSON: (rows: readonly Row[]): Row[] => fromColumns(JSON.parse(JSON.stringify(toColumns(rows, keys)))),
+};
 
-describe('rows as columns', () => {
+/** Small numbers with a seed: the same rows at every run. */
+const dice = (seed: number) => {
+  let state = seed;
+  return (below: number): number => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+};
+const texts = [null, '', 'Ana', '\u0000', '"\\\n', '🐦', '\ud800', 'x'.repeat(5_000)];
+const anyRows = (seed: number): Row[] => {
+  const roll = dice(seed);
+  const variety = 1 + roll(40);
+  const text = (): string | null => (roll(2) === 0 ? (texts[roll(Math.min(variety, texts.length))] ?? null) : `${roll(variety)}`);
+  return Array.from({ length: roll(60) }, () => ({
+    id: [roll(variety), roll(variety) * 1e12, -0.5][roll(3)] ?? 0,
+    name: text(),
+    tags: Array.from({ length: roll(3) === 0 ? roll(3) : 0 }, () => text() ?? ''),
+    isOwn: roll(variety) > 0,
+  }));
+};
+
+describe.each(Object.entries(ways))('rows as columns, as %s', (_name, travel) => {
   it('come back as they were, whatever their number', () => {
     const rows = [
       { id: 1, name: 'Ana', tags: [], isOwn: true },
@@ -20,14 +45,11 @@ describe('rows as columns', () => {
     for (let count = 0; count <= rows.length; count += 1) expect(travel(rows.slice(0, count))).toEqual(rows.slice(0, count));
   });
 
-  it('send a value that all rows share only once', () => {
-    const rows = Array.from({ length: 50 }, (_, index) => ({ id: index, name: null, tags: [], isOwn: index === 49 }));
-    const { columns } = toColumns(rows, keys);
-    expect(columns.name).toEqual([null]);
-    expect(columns.tags).toEqual([[]]);
-    expect(columns.id).toHaveLength(50);
-    expect(columns.isOwn).toHaveLength(50);
-    expect(travel(rows)).toEqual(rows);
+  it('come back as they were, whatever is in them', () => {
+    for (let seed = 1; seed <= 300; seed += 1) {
+      const rows = anyRows(seed);
+      expect(travel(rows), `seed ${seed}`).toEqual(rows);
+    }
   });
 
   it('do not take lists for alike because both are lists', () => {
@@ -36,5 +58,32 @@ describe('rows as columns', () => {
       { id: 2, name: null, tags: ['b'], isOwn: false },
     ];
     expect(travel(rows)).toEqual(rows);
+  });
+
+  it('may have their properties in any order, and more than are sent', () => {
+    const rows = [
+      { id: 1, name: 'Ana', tags: [], isOwn: true },
+      { isOwn: false, name: 'Bo', id: 2, tags: ['a'] },
+      { id: 3, name: 'Cy', tags: [], isOwn: true, path: '/etc/passwd' },
+    ];
+    expect(travel(rows)).toEqual(rows.map(({ id, name, tags, isOwn }) => ({ id, name, tags, isOwn })));
+    expect(travel(rows.slice(2))[0]).not.toHaveProperty('path');
+  });
+});
+
+describe('columns', () => {
+  const rows = Array.from({ length: 50 }, (_, index) => ({ id: index, name: index % 2 === 0 ? 'Ana' : 'Bo', tags: [], isOwn: index === 49 }));
+
+  it('hold a value that all rows share only once', () => {
+    expect(toColumns(rows, keys).columns.tags).toEqual([[]]);
+  });
+
+  it('hold a few different values once each', () => {
+    expect(toColumns(rows, keys).columns.name).toEqual({ choices: ['Ana', 'Bo'], picks: '01'.repeat(25) });
+  });
+
+  it('hold numbers as they are, without holes, which a port would carry one by one', () => {
+    const { id } = toColumns(rows, keys).columns;
+    expect(id).toEqual(rows.map((row) => row.id));
   });
 });
