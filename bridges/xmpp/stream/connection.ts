@@ -87,6 +87,11 @@ export abstract class Connection {
     }
   }
 
+  /** The element that came next, if it is there already and is the one asked for. */
+  takeWaiting(name: string, namespace: string): XmlElement | null {
+    return this.#received[0]?.is(name, namespace) === true ? (this.#received.shift() ?? null) : null;
+  }
+
   /** Ends negotiation: everything received from now on, and what already waits, goes to the handlers. */
   listen(handlers: ConnectionHandlers): void {
     this.#handlers = handlers;

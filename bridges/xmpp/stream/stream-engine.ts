@@ -266,20 +266,25 @@ export class StreamEngine {
       }
       this.#connection = secure.connection;
       const resumable = this.#resumableOver(secure.connection.transport);
-      const { resource, stream } = this.#options;
-      const signedIn = await authenticate(secure, stream, { resumable, isActive: this.#features.isActive });
-      const features = signedIn.features ?? element('features', { xmlns: ns.streams });
-      const session =
-        signedIn.session ??
-        (await establishSession(secure.connection, features, resumable, resource, stream.stepDeadlineMs));
+      const signedIn = await authenticate(secure, this.#options.stream, { resumable, isActive: this.#features.isActive });
+      const session = signedIn.session ?? (await this.#establish(secure.connection, signedIn.features, resumable));
       if (generation !== this.#generation) return;
       this.#signedIn = signedIn;
       this.#features.begin(secure.features);
-      if (signedIn.features !== null) this.#noteFeatures(signedIn.features);
+      // They mostly come in the same breath, and what follows may depend on them.
+      const features = signedIn.features ?? secure.connection.takeWaiting('features', ns.streams);
+      if (features !== null) this.#noteFeatures(features);
       this.#goOnline(secure.connection, session, resumable !== null);
     } catch (error) {
       if (generation === this.#generation) this.#drop(asBridgeError(error));
     }
+  }
+
+  /** Resumes or binds step by step, where that was not done along with the sign-in. */
+  #establish(connection: Connection, features: XmlElement | null, resumable: Resumable | null): Promise<EstablishedSession> {
+    const { resource, stream } = this.#options;
+    const offered = features ?? element('features', { xmlns: ns.streams });
+    return establishSession(connection, offered, resumable, resource, stream.stepDeadlineMs);
   }
 
   /** A session stays with what carried it: Prosody takes one over from TCP to WebSocket and then hears nothing of it. */
