@@ -112,6 +112,12 @@ describe('the slixmpp peer', () => {
     expect(result.status).toBe('completed');
     const { answers } = await ben.waitFor('command-answers');
     expect(answers).toMatchObject({ hidden: 'kept', name: 'Anna', colour: 'g', people: ['a@b.c', 'd@e.f'] });
+    const step = (action: string, session = ''): Promise<string> =>
+      anna.iq('set', jid, `<command xmlns="http://jabber.org/protocol/commands" node="lab-form" action="${action}"${session}/>`);
+    const first = await step('execute');
+    const session = ` ${/sessionid="[^"]+"/.exec(first)?.[0]}`;
+    expect(await step('next', session)).toContain('Scan this');
+    expect(await step('prev', session)).toContain('Every kind of field');
     expect((await anna.runCommand(jid, 'lab-wait')).note).toBe('waited 1 s');
     expect((await anna.runCommand(jid, 'lab-failure')).note).toBe('It went wrong');
   });
