@@ -4,6 +4,7 @@ import type { XmppEnvironment } from './account-settings.ts';
 import { login, passwordFlow } from './login.ts';
 import { logout } from './logout.ts';
 import { XmppSession } from './session.ts';
+import { signUp } from './sign-up.ts';
 
 /** The XMPP bridge. `environment` is for tests and for distributors with an authority of their own. */
 export function createXmppBridge(environment: XmppEnvironment = {}): BridgeDefinition {
@@ -14,6 +15,7 @@ export function createXmppBridge(environment: XmppEnvironment = {}): BridgeDefin
     loginFlows: [passwordFlow],
     login: (flowId, values, signal) => login(flowId, values, signal, environment),
     open: (account, savedState, host) => new XmppSession(account, savedState, host, environment),
+    signUp: (server, values, signal) => signUp(server, values, signal, environment),
     logout: (account, host) => logout(account, host, environment),
   };
 }

@@ -45,13 +45,8 @@ export async function login(
   environment: XmppEnvironment,
 ): Promise<LoginResult> {
   if (flowId !== passwordFlow.id && flowId !== plainPasswordFlowId) throw new BridgeError('unsupported');
-  const { address = '', password = '', host = '', port = '', proxyPassword = '' } = values;
-  const settings: XmppSettings = {
-    host: host.trim() === '' ? undefined : host.trim(),
-    port: readPort(port),
-    isPlainAllowed: flowId === plainPasswordFlowId,
-    proxy: readProxy(values),
-  };
+  const { address = '', password = '', proxyPassword = '' } = values;
+  const settings = readLoginSettings(values, flowId === plainPasswordFlowId);
   const memory = passingMemory();
   const credentials: Credentials = {
     memory,
@@ -80,6 +75,12 @@ export async function login(
     signal.removeEventListener('abort', cancel);
     stream.connection.close(new BridgeError('cancelled'));
   }
+}
+
+/** The part of a login form that says how to get there. @throws BridgeError `wrong-address`, `proxy-unreachable` */
+export function readLoginSettings(values: LoginValues, isPlainAllowed = false): XmppSettings {
+  const { host = '', port = '' } = values;
+  return { host: host.trim() === '' ? undefined : host.trim(), port: readPort(port), isPlainAllowed, proxy: readProxy(values) };
 }
 
 /** Without a kind, a host alone is taken for SOCKS; without both there is no proxy. */
