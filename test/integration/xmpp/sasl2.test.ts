@@ -167,6 +167,20 @@ describe('Prosody 13, which knows SASL2', () => {
   });
 });
 
+describe('Prosody 13, which signs what it offers (XEP-0474)', () => {
+  it('is believed, because the list arrived as it was sent', async () => {
+    const modules = ['sasl2', 'sasl2_bind2', 'sasl2_fast', 'sasl2_sm', 'sasl_ssdp'].map((name) => `"${name}"`).join(', ');
+    const server = await startProsody({ version: '13', extraConfig: `modules_enabled = { ${modules} }` });
+    onTestFinished(() => server.stop());
+    await register(server, 'signed');
+    const life = await live(server, 'signed');
+    const [challenge = ''] = life.wire.filter((line) => line.startsWith('< <challenge'));
+    const serverFirst = Buffer.from(/>([^<]+)</.exec(challenge)?.[1] ?? '', 'base64').toString();
+    expect(serverFirst).toMatch(/,h=[A-Za-z0-9+/]+=*$/);
+    expect(tried(life)).toEqual([expect.stringMatching(/^SCRAM-.*-PLUS$/)]);
+  });
+});
+
 describe('Prosody 0.12, which does not', () => {
   it('signs in with SASL and binds step by step', async () => {
     const server = servers[1] as ProsodyServer;
