@@ -10,6 +10,9 @@ export const ConversationPane = defineAsyncComponent(async () => (await fetchPar
 export const MessageComposer = defineAsyncComponent(async () => (await fetchParts()).MessageComposer);
 export const CrmCard = defineAsyncComponent(async () => (await fetchParts()).CrmCard);
 export const PersonPanel = defineAsyncComponent(async () => (await fetchParts()).PersonPanel);
+export const ConversationSettings = defineAsyncComponent(async () => (await fetchParts()).ConversationSettings);
+export const RoomCard = defineAsyncComponent(async () => (await fetchParts()).RoomCard);
+export const RoomGate = defineAsyncComponent(async () => (await fetchParts()).RoomGate);
 
-/** To be called when the list is painted. */
+/** To be called soon after the list is painted. */
 export const fetchConversation = (): void => void fetchParts().catch(() => undefined);

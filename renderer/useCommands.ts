@@ -1,5 +1,6 @@
 import { computed, type Ref } from 'vue';
 import { useI18n } from 'vue-i18n';
+import type { NotifyLevel } from '#model';
 import type { PaletteCommand } from './features/search/commands.ts';
 import { useEngine, useSession, type ConversationId } from './rpc/index.ts';
 
@@ -11,6 +12,7 @@ export interface WorkActions {
   readonly toggleUnread: () => void;
   readonly toggleUnpushed: () => void;
   readonly startConversation: () => void;
+  readonly startRoom: () => void;
   readonly step: (direction: 1 | -1) => void;
   readonly focusComposer: () => void;
   readonly focusList: () => void;
@@ -37,7 +39,19 @@ export const useCommands = (actions: WorkActions): Readonly<Ref<readonly Palette
     await engine.call('conversations.setMuted', { id, isMuted: !row.isMuted });
   };
 
+  const setNotify = (level: NotifyLevel): void => {
+    const id = actions.openId.value as ConversationId | null;
+    if (id !== null) void engine.call('conversations.setNotify', { id, level }).catch(() => undefined);
+  };
+  const togglePin = async (): Promise<void> => {
+    const id = actions.openId.value as ConversationId | null;
+    if (id === null) return;
+    const { row } = await engine.call('conversations.detail', { id });
+    await engine.call('conversations.setPinned', { id, isPinned: !row.isPinned });
+  };
+
   return computed(() => {
+    const roomCommand = (id: string, act: () => void, keys?: string): PaletteCommand => ({ id, label: t(`rooms.command.${id}`), keys, act });
     const command = (id: string, act: () => void, keys?: string): PaletteCommand => ({ id, label: t(`command.${id}`), keys, act });
     const ofConversation =
       actions.openId.value === null
@@ -48,10 +62,15 @@ export const useCommands = (actions: WorkActions): Readonly<Ref<readonly Palette
             command('focusComposer', actions.focusComposer, 'C'),
             command('togglePanel', actions.togglePanel, 'Ctrl B'),
             command('mute', () => void toggleMute().catch(() => undefined)),
+            roomCommand('pin', () => void togglePin().catch(() => undefined)),
+            roomCommand('notifyAll', () => setNotify('all')),
+            roomCommand('notifyMentions', () => setNotify('mentions')),
+            roomCommand('notifyNone', () => setNotify('none')),
           ];
     return [
       ...ofConversation,
       command('newConversation', actions.startConversation, 'Ctrl N'),
+      roomCommand('newRoom', actions.startRoom, 'Ctrl ⇧ N'),
       command('nextConversation', () => actions.step(1), 'Alt ↓'),
       command('previousConversation', () => actions.step(-1), 'Alt ↑'),
       command('focusList', actions.focusList, 'L'),

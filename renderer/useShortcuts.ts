@@ -1,11 +1,13 @@
 import { onScopeDispose } from 'vue';
 
-/** Keys as `Ctrl+K`, `Alt+ArrowDown`, `?`; Command counts as Ctrl. */
+/** Keys as `Ctrl+K`, `Ctrl+Shift+N`, `Alt+ArrowDown`, `?`; Command counts as Ctrl. */
 export type Shortcuts = Readonly<Record<string, (event: KeyboardEvent) => void>>;
 
 const nameOf = (event: KeyboardEvent): string => {
   const key = event.key.length === 1 ? event.key.toUpperCase() : event.key;
-  return [event.ctrlKey || event.metaKey ? 'Ctrl' : '', event.altKey ? 'Alt' : '', key].filter(Boolean).join('+');
+  const isCommand = event.ctrlKey || event.metaKey;
+  // Shift makes another letter by itself; with Ctrl it makes another shortcut.
+  return [isCommand ? 'Ctrl' : '', event.altKey ? 'Alt' : '', isCommand && event.shiftKey ? 'Shift' : '', key].filter(Boolean).join('+');
 };
 
 const isTyping = (target: EventTarget | null): boolean =>

@@ -18,6 +18,8 @@ export interface ConversationCapabilities {
   readonly showsRead: boolean;
   readonly showsTyping: boolean;
   readonly canLoadOlder: boolean;
+  /** Somebody else's message can be taken away for all (rooms: `rooms.moderate`). */
+  readonly canModerate?: boolean | undefined;
   /**
    * Attachments come from our own server, so fetching one by itself tells nobody anything new. Else an address that a
    * contact chose would learn who reads what and when: such files wait for a click.

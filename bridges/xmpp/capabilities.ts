@@ -6,6 +6,7 @@ export interface CapabilityFacts {
   readonly isEncrypted: boolean;
   readonly hasArchive: boolean;
   readonly maxUploadBytes: number | undefined;
+  readonly canModerate?: boolean | undefined;
   readonly reactionLimits?: ReactionLimits | undefined;
 }
 
@@ -33,5 +34,6 @@ export function capabilitiesOf(facts: CapabilityFacts): ConversationCapabilities
     showsTyping: true,
     canLoadOlder: hasArchive,
     reactionLimits,
+    ...(facts.canModerate === true ? { canModerate: true } : {}),
   };
 }

@@ -44,6 +44,7 @@ import { ReactionBook } from './reaction-limits.ts';
 import type { People } from './people.ts';
 import { readRosterPush } from './roster.ts';
 import { readState } from './state.ts';
+import { GatewayLimits } from './services/gateway-limits.ts';
 import { Services } from './services/services.ts';
 import { storedCredentials } from './stored-credentials.ts';
 import { StreamEngine } from './stream/stream-engine.ts';
@@ -72,6 +73,7 @@ export class XmppSession implements BridgeSession {
   readonly plainText: Actions;
   readonly archiveRule: ArchiveRules;
   readonly #reactionBook: ReactionBook;
+  readonly #gatewayLimits: GatewayLimits;
   readonly #host: BridgeHost;
   readonly #link: AccountLink;
   readonly #engine: StreamEngine;
@@ -131,6 +133,13 @@ export class XmppSession implements BridgeSession {
     };
     this.plainText = this.#actions;
     this.archiveRule = new ArchiveRules(this.#engine);
+    this.#gatewayLimits = new GatewayLimits({
+      engine: this.#engine,
+      networkOf: (jid) => this.#link.gateways.networkOf(jid),
+      // We see only the presence of those who may see ours: nobody else learns that somebody is here.
+      deviceOf: (jid) => this.#link.presence.deviceOf(jid),
+      onChange: (jid) => this.#report({ type: 'conversation.patched', conversationId: conversationOf(jid), patch: {} }),
+    });
     this.#reactionBook = new ReactionBook({
       engine: this.#engine,
       mayAsk: (jid) => this.#link.rooms.isJoined(jid) || this.#link.roster.seesPresence(jid),
@@ -189,14 +198,16 @@ export class XmppSession implements BridgeSession {
     const jid = addressOf(conversationId);
     const { rooms, journal, inbox, services } = this.#link;
     const isRoom = rooms.has(jid) || Object.hasOwn(journal.state.rooms, jid);
-    return capabilitiesOf({
+    const capabilities = capabilitiesOf({
       isRoom,
       isJoined: rooms.isJoined(jid),
       isEncrypted: inbox.isEncrypted(jid) && !this.#actions.isPlainAllowed(jid),
       hasArchive: isRoom ? rooms.hasArchive(jid) : services.hasArchive,
       maxUploadBytes: services.maxUploadBytes,
+      canModerate: isRoom && rooms.powers(jid).canModerate,
       reactionLimits: this.#reactionBook.limits(jid),
     });
+    return this.#gatewayLimits.narrow(jid, isRoom, capabilities);
   }
 
   /** What follows a new or resumed session. The account counts as online once nothing newer is missing. */

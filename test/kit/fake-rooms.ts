@@ -54,6 +54,10 @@ export const createFakeRooms = (
       note('rooms.join', address, options);
       return enter(address);
     },
+    enter: (id, options) => {
+      note('rooms.enter', id, options);
+      return Promise.resolve();
+    },
     search: (text, service, next) => {
       note('rooms.search', text, service, next);
       const found = { address: 'found@rooms', name: 'Found', description: null, memberCount: 3, isPasswordProtected: false, isMembersOnly: false };

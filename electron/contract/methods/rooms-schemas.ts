@@ -27,6 +27,7 @@ export const roomSchemas: { readonly [Method in keyof RoomMethods]: z.ZodType } 
     password: z.string().max(1_000).nullable(),
     nickname: name.nullable(),
   }),
+  'rooms.enter': z.strictObject({ id: rowId, password: z.string().max(1_000).nullable(), nickname: name.nullable() }),
   'rooms.search': z.strictObject({
     accountId: rowId,
     text: z.string().max(200),

@@ -43,6 +43,8 @@ export interface RoomMethods {
     readonly password: string | null;
     readonly nickname: string | null;
   }) => Room;
+  /** Enters a room of the list: an invitation, one that was left, one that wants a password. Errors as `rooms.join`. */
+  'rooms.enter': (input: Room & { readonly password: string | null; readonly nickname: string | null }) => Done;
   /** Rooms of a service (null: the account's own) that match; empty text lists what it shows. */
   'rooms.search': (input: {
     readonly accountId: AccountId;

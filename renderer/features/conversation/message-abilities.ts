@@ -6,6 +6,8 @@ export interface MessageAbilities {
   readonly canReact: boolean;
   readonly canEdit: boolean;
   readonly canDelete: boolean;
+  /** Take somebody else's message away for all. */
+  readonly canModerate: boolean;
   /** Only these reactions are taken; undefined: any. */
   readonly allowedReactions: readonly string[] | undefined;
 }
@@ -22,6 +24,7 @@ export const messageAbilities = (row: MessageRow, rules: ConversationCapabilitie
     canReact: isOut && rules.canReact,
     canEdit: isOut && row.isOwn && rules.canEdit && row.text !== '' && isWithin(row, rules.editWindowMs, nowMs),
     canDelete: isOut && row.isOwn && rules.canDelete && isWithin(row, rules.deleteWindowMs, nowMs),
+    canModerate: isOut && !row.isOwn && rules.canModerate === true,
     allowedReactions: rules.reactionLimits?.allowed,
   };
 };

@@ -1,8 +1,8 @@
 import type { ConversationRow } from '../../rpc/index.ts';
 
-/** Newest first; the id decides between equal times, as in the store. */
+/** Pinned ones first, then the newest; the id decides between equal times, as in the store. */
 export const byActivity = (left: ConversationRow, right: ConversationRow): number =>
-  right.activeAtMs - left.activeAtMs || right.id - left.id;
+  Number(right.isPinned) - Number(left.isPinned) || right.activeAtMs - left.activeAtMs || right.id - left.id;
 
 /**
  * Folds fresh rows into a sorted list. Rows older than `floor` (the end of what is loaded) stay out, because the

@@ -6,6 +6,8 @@ import { diagnostics } from './diagnostics.ts';
 import { shell } from './shell.ts';
 import { dialogs } from './dialogs.ts';
 import { messages } from './messages.ts';
+import { people } from './people.ts';
 import { services } from './services.ts';
+import { rooms } from './rooms.ts';
 
-export default { ...shell, ...conversation, ...accounts, ...accountPage, ...crm, ...messages, ...diagnostics, ...dialogs, ...services };
+export default { ...rooms, ...shell, ...conversation, ...accounts, ...accountPage, ...crm, ...messages, ...diagnostics, ...dialogs, ...people, ...services };

@@ -67,6 +67,14 @@ export const createRoomHandlers = ({ db, sessionOf, publisher }: RoomHandlerDeps
       const options = { ...(password === null ? {} : { password }), ...(nickname === null ? {} : { nickname }) };
       return storedId(accountId, await ofAccount(accountId).join(address.trim(), options));
     },
+    'rooms.enter': async ({ id, password, nickname }) => {
+      const { rooms, remoteId } = room(id);
+      if (rooms.enter === undefined) throw new BridgeError('unsupported');
+      await rooms.enter(remoteId, { ...(password === null ? {} : { password }), ...(nickname === null ? {} : { nickname }) });
+      conversations.setMembership(db, id, 'joined');
+      publisher.conversationChanged(id);
+      return done;
+    },
     'rooms.search': async ({ accountId, text, service, next }) =>
       ofAccount(accountId).search(text.trim(), service, next, AbortSignal.timeout(searchDeadlineMs)),
     'rooms.powers': ({ id }) => {
