@@ -11,6 +11,7 @@ export * from './ids.ts';
 export * from './capabilities.ts';
 export type * from './room-data.ts';
 export type * from './forms.ts';
+export type { EncryptionDevice, EncryptionHealth, EncryptionTask, UnreadableReason } from './encryption.ts';
 export type { ConsoleLine, FactTone, ReportFact, ReportSection } from './diagnostics.ts';
 export type { CommandInfo, ServiceDetail, ServiceItem, ServiceKind, ServiceOffer } from './services.ts';
 
@@ -73,6 +74,8 @@ export interface RemotePerson {
   /** Verified identifiers that a CRM may know: e-mail addresses and E.164 numbers. Never guessed. */
   readonly identifiers?: readonly PersonIdentifier[] | undefined;
   readonly isSelf?: boolean | undefined;
+  /** Where they are when it is not this network: behind a gateway. */
+  readonly network?: NetworkId | undefined;
   /** Null: they took their picture away; absent: nothing new. */
   readonly avatar?: RemoteAvatar | null | undefined;
 }

@@ -17,6 +17,7 @@ import { RoomBookmarks } from './room-bookmarks.ts';
 import { followDeparture } from './room-departures.ts';
 import { Roster } from './roster.ts';
 import { Gateways } from './services/gateways.ts';
+import { markNetworks } from './services/mark-networks.ts';
 import { ServerServices } from './server-services.ts';
 import type { XmppState } from './state.ts';
 import type { StreamOptions } from './stream/credentials.ts';
@@ -65,7 +66,7 @@ export function linkAccount({ stream, host, state, environment, engine, isCaught
   const request = (iq: IqRequest): Promise<XmlElement> => engine().request(iq);
   const roster = new Roster(state.roster, state.rosterVersion);
   const requests = new Requests(state.requests);
-  const journal = new Journal(host, state, () => ({ ...roster.saved, requests: requests.saved }));
+  const journal = new Journal(markNetworks(host, (jid) => gateways.networkOf(jid)), state, () => ({ ...roster.saved, requests: requests.saved }));
   const presence = new PresenceBook();
   const services = new ServerServices(ownBareJid, domain, request);
   const rooms = new Rooms({
@@ -90,6 +91,7 @@ export function linkAccount({ stream, host, state, environment, engine, isCaught
       receipts,
       requests,
       networkOf: (jid) => gateways.networkOf(jid),
+      gatewayTitle: (jid) => gateways.titleOf(jid),
       isOurGuest: (jid) => gateways.isOurGuest(jid),
       isKeptAway: (from) => people.blocks.keepsAway(from),
       extensions: () => link.extensions,

@@ -32,6 +32,8 @@ export interface InboxOptions {
   readonly requests: Requests;
   /** The network behind a gateway that this address is on; undefined: none. */
   networkOf(jid: string): NetworkId | undefined;
+  /** The name of a gateway that speaks for itself; null: somebody else. */
+  gatewayTitle(jid: string): string | null;
   /** Whether a gateway that we signed in to brings them along. */
   isOurGuest(jid: string): boolean;
   /** Whether the person blocked this sender: nothing of them is shown, however it came. */
@@ -165,7 +167,7 @@ export class Inbox {
     return {
       remoteId: conversationOf(jid),
       kind: 'direct',
-      title: null,
+      title: this.#options.gatewayTitle(jid),
       security: this.#encrypted.has(jid) ? 'encrypted' : 'plain',
       membership: requests.has(jid) ? 'requested' : 'joined',
       peerId: personOf(jid),
@@ -303,7 +305,8 @@ export class Inbox {
   #isStranger(jid: string): boolean {
     const { roster, rooms, ownBareJid, domain } = this.#options;
     const address = parseJid(jid);
-    if (!roster.isLoaded || address === null || jid === ownBareJid || this.#options.isOurGuest(jid) || rooms.has(formatBare(address))) return false;
+    if (!roster.isLoaded || address === null || jid === ownBareJid || rooms.has(formatBare(address))) return false;
+    if (this.#options.isOurGuest(jid) || this.#options.gatewayTitle(jid) !== null) return false;
     const isService = address.local === '' && (address.domain === domain || address.domain.endsWith(`.${domain}`));
     return !isService && roster.contact(formatBare(address)) === undefined && roster.contact(address.domain) === undefined;
   }

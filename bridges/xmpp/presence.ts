@@ -26,6 +26,12 @@ export class PresenceBook {
     this.#people.clear();
   }
 
+  /** The full address of the device that counts most; null: they are not there. */
+  deviceOf(person: string): string | null {
+    const [best] = [...(this.#people.get(person) ?? [])].sort(([, a], [, b]) => b.priority - a.priority);
+    return best === undefined || best[0] === '' ? null : `${person}/${best[0]}`;
+  }
+
   receive(stanza: XmlElement, nowMs: number = Date.now()): BridgeEvent[] {
     const jid = parseJid(stanza.attribute('from') ?? '');
     const type = stanza.attribute('type');

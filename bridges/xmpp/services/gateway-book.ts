@@ -40,6 +40,17 @@ export class GatewayBook {
     return known === undefined ? undefined : networkId(known.network);
   }
 
+  /** What the gateway that speaks for itself is called; null: this is one of its people, or no gateway. */
+  titleOf(jid: string): string | null {
+    const domain = domainOf(jid);
+    const known = this.#known.get(domain);
+    if (known === undefined) return null;
+    if (jid === domain) return known.name === null ? domain : `${known.name} · ${domain}`;
+    // An IRC gateway speaks for each server it leads to, too: `libera.chat@irc.example`, while people are `nick%libera.chat@…`.
+    const local = jid.slice(0, jid.indexOf('@'));
+    return known.network === 'irc' && /^[a-z0-9.:-]+$/.test(local) ? `${local} · ${domain}` : null;
+  }
+
   isRegistered(domain: string): boolean {
     return this.#known.get(domain)?.isRegistered ?? false;
   }

@@ -35,6 +35,11 @@ export class Gateways implements Extension {
     return this.#book.isRegistered(domainOf(jid));
   }
 
+  /** The name of the gateway itself; null: somebody else. */
+  titleOf(jid: string): string | null {
+    return this.#book.titleOf(jid);
+  }
+
   async online(isFresh: boolean): Promise<void> {
     if (isFresh) await this.#learn(await this.#candidates());
   }

@@ -8,6 +8,7 @@ export interface KnownAddress {
   readonly handle: string;
   readonly displayName: string | null;
   readonly isSelf: boolean;
+  readonly network: NetworkId;
 }
 
 const maxCached = 20_000;
@@ -38,15 +39,15 @@ export class AddressBook {
 
   add(
     db: WritableDb,
-    person: { remoteId: RemotePersonId; handle: string; displayName: string | null; isSelf: boolean },
+    person: { remoteId: RemotePersonId; handle: string; displayName: string | null; isSelf: boolean; network?: NetworkId | undefined },
   ): KnownAddress {
-    return this.remember(person.remoteId, addresses.insert(db, this.accountId, this.network, person));
+    return this.remember(person.remoteId, addresses.insert(db, this.accountId, person.network ?? this.network, person));
   }
 
   remember(remoteId: RemotePersonId, address: KnownAddress): KnownAddress {
     if (this.known.size >= maxCached) this.known.clear();
-    const { id, handle, displayName, isSelf } = address;
-    const entry = { id, handle, displayName, isSelf };
+    const { id, handle, displayName, isSelf, network } = address;
+    const entry = { id, handle, displayName, isSelf, network };
     this.known.set(remoteId, entry);
     return entry;
   }

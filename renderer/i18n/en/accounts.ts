@@ -5,6 +5,11 @@ export const accounts = {
     addLead: 'Which network do you want to bring in?',
     signIn: 'Sign in',
     signingIn: 'Checking with the server …',
+    signUpAsk: 'No account yet?',
+    signUp: 'Create a new account',
+    signUpHint: 'Type the name of a server that you trust. It tells what it wants to know.',
+    signUpNext: 'Continue',
+    signUpTitle: 'New account on {server}',
     field: {
       address: 'Address',
       password: 'Password',

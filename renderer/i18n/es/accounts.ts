@@ -5,6 +5,11 @@ export const accounts = {
     addLead: '¿Qué red quieres traer?',
     signIn: 'Entrar',
     signingIn: 'Comprobando con el servidor …',
+    signUpAsk: '¿Aún no tienes cuenta?',
+    signUp: 'Crear una cuenta nueva',
+    signUpHint: 'Escribe el nombre de un servidor en el que confíes. Él dirá qué quiere saber.',
+    signUpNext: 'Continuar',
+    signUpTitle: 'Cuenta nueva en {server}',
     field: {
       address: 'Dirección',
       password: 'Contraseña',

@@ -5,6 +5,11 @@ export const accounts = {
     addLead: 'Millise võrgu soovid siia tuua?',
     signIn: 'Logi sisse',
     signingIn: 'Kontrollin serverist …',
+    signUpAsk: 'Kontot veel pole?',
+    signUp: 'Loo uus konto',
+    signUpHint: 'Kirjuta serveri nimi, mida usaldad. Server ütleb, mida ta teada tahab.',
+    signUpNext: 'Jätka',
+    signUpTitle: 'Uus konto serveris {server}',
     field: {
       address: 'Aadress',
       password: 'Parool',

@@ -1,9 +1,10 @@
 // needs: prosody slidge tools
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Dialog, DialogStep } from '#bridge';
+import { remoteConversationId } from '#model';
 import { startProsody, startSlidge, type ProsodyServer, type SlidgeGateway } from '../../lab/index.ts';
 import { until } from '../../kit/until.ts';
-import { close, goOnline, register, type TestAccount } from './account.ts';
+import { close, goOnline, openAccount, register, type TestAccount } from './account.ts';
 
 const noSignal = new AbortController().signal;
 
@@ -77,6 +78,21 @@ describe.each([
     expect(conversation).toMatchObject({ network: 'whatsapp' });
     const decided = alice.host.of('conversation.patched').findLast(({ conversationId, patch }) => conversationId === juliet && patch.membership !== undefined);
     expect(decided?.patch.membership ?? conversation?.membership).toBe('joined');
+  });
+
+  it('keeps to what that network knows', async () => {
+    const juliet = remoteConversationId(slidge.contactJid('juliet'));
+    await until(() => alice.session.capabilities(juliet).reactionLimits?.perPerson === 1, { label: 'one reaction a person' });
+    expect(alice.session.capabilities(juliet)).toMatchObject({ canSend: true, canEdit: true, canReact: true });
+  });
+
+  it('is known by its own name, and after a restart at once', async () => {
+    const gateway = await alice.session.loadConversation(remoteConversationId(slidge.jid));
+    expect(gateway).toMatchObject({ title: `WhatsApp · ${slidge.jid}`, network: 'whatsapp' });
+    const again = openAccount(server, 'alice', { savedState: alice.host.savedState });
+    const juliet = remoteConversationId(slidge.contactJid('juliet'));
+    expect(await again.session.loadConversation(juliet)).toMatchObject({ network: 'whatsapp' });
+    again.host.dispose();
   });
 
   it('is left again, which takes its people away', async () => {

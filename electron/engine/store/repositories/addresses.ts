@@ -106,6 +106,11 @@ export const addresses = {
     );
   },
 
+  /** They turned out to be behind a gateway, or not to be. */
+  setNetwork: (db: WritableDb, id: AddressId, network: NetworkId): void => {
+    change(db, 'UPDATE addresses SET network = ? WHERE id = ?', network, id);
+  },
+
   /** E-mail addresses and numbers the network vouches for. */
   identifiers: (db: ReadableDb, id: AddressId): PersonIdentifier[] =>
     readAll<PersonIdentifier>(

@@ -1,5 +1,5 @@
 import type { BridgeEvent } from '#bridge';
-import type { RemoteAvatar } from '#model';
+import type { NetworkId, RemoteAvatar } from '#model';
 import type { ConversationId } from '#rpc';
 import { addresses } from '../../store/repositories/addresses.ts';
 import { avatars } from '../../store/repositories/avatars.ts';
@@ -23,11 +23,13 @@ export function applyPersonUpserted(batch: Batch, event: PersonUpserted): void {
   const displayName = person.displayName === null ? null : cutText(person.displayName, maxNameLength);
   const known = book.find(batch.db, person.remoteId);
   const isSelf = person.isSelf ?? known?.isSelf ?? false;
-  const next = { remoteId: person.remoteId, handle, displayName, isSelf };
+  const network = person.network ?? known?.network;
+  const next = { remoteId: person.remoteId, handle, displayName, isSelf, network };
   const address = known ?? book.add(batch.db, next);
   if (known && isDifferent(known, next)) {
     addresses.rename(batch.db, known.id, handle, displayName, isSelf);
-    book.remember(person.remoteId, { ...next, id: known.id });
+    if (network !== undefined && network !== known.network) addresses.setNetwork(batch.db, known.id, network);
+    book.remember(person.remoteId, { ...next, id: known.id, network: network ?? known.network });
   }
   if (person.identifiers !== undefined) addresses.setIdentifiers(batch.db, address.id, person.identifiers);
   const isPictureNew = person.avatar !== undefined && setPicture(batch, address, person.avatar);
@@ -42,7 +44,8 @@ function setPicture(batch: Batch, { id }: KnownAddress, avatar: RemoteAvatar | n
   return true;
 }
 
-const isDifferent = (known: KnownAddress, next: Omit<KnownAddress, 'id'>): boolean =>
+const isDifferent = (known: KnownAddress, next: Omit<KnownAddress, 'id' | 'network'> & { readonly network: NetworkId | undefined }): boolean =>
+  (next.network !== undefined && known.network !== next.network) ||
   known.handle !== next.handle || known.displayName !== next.displayName || known.isSelf !== next.isSelf;
 
 /** Everywhere the person is shown: direct conversations and those they are in. */
