@@ -4,11 +4,13 @@ import hashlib
 from datetime import datetime, timedelta, timezone
 from xml.etree import ElementTree as ET
 
+from slixmpp.exceptions import IqError
 from slixmpp.plugins.xep_0004.stanza.form import Form
 
 VCARD = "{vcard-temp}"
 VCARD4 = "{urn:ietf:params:xml:ns:vcard-4.0}"
 BOOKMARKS = "urn:xmpp:bookmarks:1"
+KNOWN_EVERYWHERE = ("pubsub#persist_items", "pubsub#access_model")
 READ_MARKS = "urn:xmpp:mds:displayed:0"
 
 
@@ -25,7 +27,14 @@ def people_commands(client):
         return await iq.send()
 
     async def publish(node, item, xml, options=None):
-        await pubsub.publish(None, node, id=item, payload=ET.fromstring(xml), options=publish_options(options))
+        try:
+            await pubsub.publish(None, node, id=item, payload=ET.fromstring(xml), options=publish_options(options))
+        except IqError as error:
+            # ejabberd 23 knows two options only and refuses all others.
+            if "Unknown field" not in error.text:
+                raise
+            known = {name: value for name, value in options.items() if name in KNOWN_EVERYWHERE}
+            await pubsub.publish(None, node, id=item, payload=ET.fromstring(xml), options=publish_options(known))
 
     async def items(jid, node):
         """Ids and contents of a node, of ours when there is no JID."""

@@ -2,6 +2,9 @@
 import asyncio
 from xml.etree import ElementTree as ET
 
+SECRET = "muc#roomconfig_roomsecret"
+PROTECTED = "muc#roomconfig_passwordprotectedroom"
+
 
 def room_commands(client):
     client.register_plugin("xep_0045")
@@ -36,6 +39,9 @@ def room_commands(client):
         """Sets the named options and leaves the others as they are; without values the room opens as the server likes."""
         form = await muc.get_room_config(room)
         fields = form.get_fields()
+        # A password counts on ejabberd only where the form says that there is one.
+        if SECRET in values and PROTECTED in fields and PROTECTED not in values:
+            fields[PROTECTED]["value"] = bool(values[SECRET])
         for name, value in values.items():
             if name not in fields:
                 raise RuntimeError(f"the room has no option {name}; there are {', '.join(fields)}")
