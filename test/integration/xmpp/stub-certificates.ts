@@ -9,7 +9,7 @@ export interface StubCertificate {
 
 export interface StubCertificates {
   readonly caPem: string;
-  /** Names `stub.test` only: no address, no other host. */
+  /** Names the domain only: no address, no other host. */
   readonly good: StubCertificate;
   /** Names `localhost` only. */
   readonly local: StubCertificate;
@@ -19,8 +19,8 @@ export interface StubCertificates {
   readonly unknownAuthority: StubCertificate;
 }
 
-/** Certificates as they should and should not be, made in `folder` with openssl. */
-export async function makeStubCertificates(folder: string): Promise<StubCertificates> {
+/** Certificates as they should and should not be for `domain`, made in `folder` with openssl. */
+export async function makeStubCertificates(folder: string, domain = 'stub.test'): Promise<StubCertificates> {
   const openssl = (...args: string[]): Promise<unknown> => runCommand('openssl', args, { cwd: folder });
   const file = (name: string): string => readFileSync(join(folder, name), 'utf8');
   const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
@@ -40,10 +40,10 @@ export async function makeStubCertificates(folder: string): Promise<StubCertific
   await authority('stranger');
   return {
     caPem: file('ca.crt'),
-    good: await sign('good', 'ca', 'stub.test', 1),
+    good: await sign('good', 'ca', domain, 1),
     local: await sign('local', 'ca', 'localhost', 1),
-    expired: await sign('expired', 'ca', 'stub.test', -1),
+    expired: await sign('expired', 'ca', domain, -1),
     otherName: await sign('other', 'ca', 'elsewhere.test', 1),
-    unknownAuthority: await sign('unknown', 'stranger', 'stub.test', 1),
+    unknownAuthority: await sign('unknown', 'stranger', domain, 1),
   };
 }
