@@ -11,6 +11,7 @@ export const MessageComposer = defineAsyncComponent(async () => (await fetchPart
 export const CrmCard = defineAsyncComponent(async () => (await fetchParts()).CrmCard);
 export const PersonPanel = defineAsyncComponent(async () => (await fetchParts()).PersonPanel);
 export const ConversationSettings = defineAsyncComponent(async () => (await fetchParts()).ConversationSettings);
+export const RequestBar = defineAsyncComponent(async () => (await fetchParts()).RequestBar);
 export const RoomCard = defineAsyncComponent(async () => (await fetchParts()).RoomCard);
 export const RoomGate = defineAsyncComponent(async () => (await fetchParts()).RoomGate);
 

@@ -32,19 +32,18 @@ describe('the desktop side of the shell', () => {
     expect(await chooseFolder()).toBeNull();
   });
 
-  it('stages the bytes of an attached file, streamed or at once', async () => {
+  it('stages the bytes of an attached file, in parts or at once, and fetches no body by itself', async () => {
     const statuses = await app.page.evaluate(async () => {
       const bytes = new Uint8Array(3_000_000).fill(7);
       const file = new File([bytes], 'offer.bin');
       const once = await fetch('/upload?name=once.bin', { method: 'POST', body: bytes });
+      const first = (await (await fetch('/upload?name=parts.bin&more', { method: 'POST', body: bytes })).json()) as { id: string };
+      const parts = await fetch(`/upload?id=${first.id}`, { method: 'POST', body: bytes });
+      const answers = [await once.json(), await parts.json()] as { sizeBytes: number; id: string }[];
       const streamed = await fetch('/upload?name=stream.bin', { method: 'POST', body: file.stream(), duplex: 'half' } as RequestInit);
-      const answers = [await once.json(), await streamed.json()] as { sizeBytes: number; id: string }[];
-      return answers.map(({ sizeBytes, id }) => [sizeBytes, typeof id]);
+      return [...answers.map(({ sizeBytes, id }) => [sizeBytes, typeof id]), streamed.status];
     });
-    expect(statuses).toEqual([
-      [3_000_000, 'string'],
-      [3_000_000, 'string'],
-    ]);
+    expect(statuses).toEqual([[3_000_000, 'string'], [6_000_000, 'string'], 415]);
   });
 
   it('counts unread messages for the system without trusting the number', async () => {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import { pageHeaders, refuse } from './responses.ts';
+import type { DoorAnswer } from './door.ts';
+import { pageHeaders, refuse, streamOf } from './responses.ts';
 
 /** Every kind of file the built page consists of; anything else is not served. */
 const mimeByExtension: Readonly<Record<string, string>> = {
@@ -24,13 +25,13 @@ const safePath = /^(?:\/[A-Za-z0-9_-][A-Za-z0-9._-]*)+$/;
  * @param folder dist/renderer
  * @param path the request's path, still percent-encoded
  */
-export const servePage = async (folder: string, path: string): Promise<Response> => {
+export const servePage = async (folder: string, path: string): Promise<DoorAnswer> => {
   const name = path === '/' ? '/index.html' : path;
   const mime = mimeByExtension[extname(name)];
   if (mime === undefined || !safePath.test(name)) return refuse(404);
   try {
     const bytes = await readFile(join(folder, ...name.split('/')));
-    return new Response(bytes, { headers: { ...pageHeaders, 'content-type': mime } });
+    return { status: 200, headers: { ...pageHeaders, 'content-type': mime }, body: streamOf(bytes) };
   } catch {
     return refuse(404);
   }

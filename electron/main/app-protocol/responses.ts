@@ -1,4 +1,6 @@
+import { Readable } from 'node:stream';
 import { contentSecurityPolicy } from '#rpc';
+import type { DoorAnswer } from './door.ts';
 
 /** What every answer of the app's own protocol carries. */
 const commonHeaders = {
@@ -19,7 +21,13 @@ export const pageHeaders = { ...commonHeaders, 'content-security-policy': conten
 export const fileHeaders = { ...commonHeaders, 'content-security-policy': "default-src 'none'; sandbox" };
 
 /** An answer without a body. */
-export const refuse = (status: number): Response => new Response(null, { status, headers: pageHeaders });
+export const refuse = (status: number): DoorAnswer => ({ status, headers: pageHeaders, body: null });
 
-export const answerJson = (value: unknown): Response =>
-  new Response(JSON.stringify(value), { headers: { ...pageHeaders, 'content-type': 'application/json' } });
+export const answerJson = (value: unknown): DoorAnswer => ({
+  status: 200,
+  headers: { ...pageHeaders, 'content-type': 'application/json' },
+  body: streamOf(Buffer.from(JSON.stringify(value))),
+});
+
+/** Bytes that are there already. */
+export const streamOf = (bytes: Buffer): Readable => Readable.from([bytes]);

@@ -1,8 +1,9 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import type { HostFile } from '#rpc';
 import { readByteRange } from './byte-range.ts';
+import type { DoorAnswer } from './door.ts';
 import { fileHeaders, refuse } from './responses.ts';
 
 /** What a media element may play; a player runs nothing. */
@@ -14,7 +15,7 @@ const playable = /^(?:audio|video)\/[a-z0-9.+-]+$/;
  * @param file where the engine says it is; null: there is none
  * @param range the request's `Range` header: players ask for parts
  */
-export const serveStoredFile = async (file: HostFile | null, range: string | null): Promise<Response> => {
+export const serveStoredFile = async (file: HostFile | null, range: string | null): Promise<DoorAnswer> => {
   if (file === null) return refuse(404);
   const sizeBytes = await sizeOf(file.path);
   if (sizeBytes === null) return refuse(404);
@@ -29,11 +30,11 @@ export const serveStoredFile = async (file: HostFile | null, range: string | nul
   };
   if (part === null) {
     headers['content-length'] = String(sizeBytes);
-    return new Response(readBytes(file.path, 0, sizeBytes - 1), { headers });
+    return { status: 200, headers, body: readBytes(file.path, 0, sizeBytes - 1) };
   }
   headers['content-length'] = String(part.last - part.first + 1);
   headers['content-range'] = `bytes ${part.first}-${part.last}/${sizeBytes}`;
-  return new Response(readBytes(file.path, part.first, part.last), { status: 206, headers });
+  return { status: 206, headers, body: readBytes(file.path, part.first, part.last) };
 };
 
 const sizeOf = async (path: string): Promise<number | null> => {
@@ -44,10 +45,8 @@ const sizeOf = async (path: string): Promise<number | null> => {
   }
 };
 
-const readBytes = (path: string, start: number, end: number): ReadableStream | null => {
-  if (end < start) return null;
-  return Readable.toWeb(createReadStream(path, { start, end })) as unknown as ReadableStream;
-};
+const readBytes = (path: string, start: number, end: number): Readable | null =>
+  end < start ? null : createReadStream(path, { start, end });
 
 /** RFC 8187; a lone surrogate in a name must not throw. */
 const encodeName = (name: string): string =>

@@ -1,17 +1,21 @@
 import { mkdtemp, readdir, readFile, rm, writeFile, mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { HostFile } from '#rpc';
-import { answerRequest } from '../../../electron/main/app-protocol/answer-request.ts';
+import { createDoor } from '../../../electron/main/app-protocol/answer-request.ts';
 import { readByteRange } from '../../../electron/main/app-protocol/byte-range.ts';
-import { takeUpload } from '../../../electron/main/app-protocol/uploads.ts';
+import type { DoorAnswer } from '../../../electron/main/app-protocol/door.ts';
+import { createUploads } from '../../../electron/main/app-protocol/uploads.ts';
 import type { EngineCalls } from '../../../electron/main/engine-process/engine-calls.ts';
 
 describe('the app protocol', () => {
   let dir: string;
   let calls: { method: string; input: unknown }[];
   let file: HostFile | null;
+  const usualId = 'an-id-of-the-engine';
+  let nextId: string;
 
   beforeEach(async () => {
     dir = await mkdtemp(join(tmpdir(), 'palomar-protocol-'));
@@ -25,6 +29,7 @@ describe('the app protocol', () => {
     await writeFile(join(dir, 'file'), '0123456789');
     calls = [];
     file = null;
+    nextId = usualId;
   });
   afterEach(() => rm(dir, { recursive: true, force: true }));
 
@@ -32,13 +37,19 @@ describe('the app protocol', () => {
     call: (method, input) => {
       calls.push({ method, input });
       if (method === 'host.file') return Promise.resolve(file) as never;
-      if (method === 'host.stage') return Promise.resolve({ id: 'an-id-of-the-engine', path: join(dir, 'staged', 'one') }) as never;
+      if (method === 'host.stage') return Promise.resolve({ id: nextId, path: join(dir, 'staged', nextId === usualId ? 'one' : nextId) }) as never;
       return Promise.resolve({ isReady: true }) as never;
     },
   };
-  const ask = (path: string, init?: RequestInit): Promise<Response> =>
-    answerRequest({ ...new Request('http://x', init), url: `palomar://app${path}`, method: init?.method ?? 'GET', headers: new Headers(init?.headers), body: null } as Request, join(dir, 'page'), engine);
-  const upload = (path: string, body: BodyInit, limitBytes?: number): Promise<Response> => takeUpload(new Request(`http://app${path}`, { method: 'POST', body }), engine, limitBytes);
+  const responseOf = ({ status, headers, body }: DoorAnswer): Response =>
+    new Response(body && (Readable.toWeb(body) as ReadableStream), { status, headers: { ...headers } });
+  const ask = async (path: string, headers: Record<string, string> = {}): Promise<Response> =>
+    responseOf(await createDoor(join(dir, 'page'), engine)({ url: `palomar://app${path}`, method: 'GET', headers, body: Buffer.alloc(0) }));
+  const uploader = (limitBytes?: number) => {
+    const take = createUploads(engine, limitBytes);
+    return async (query: string, body: string | 'unread', method = 'POST'): Promise<Response> =>
+      responseOf(await take({ url: `palomar://app/upload?${query}`, method, headers: { 'Content-Type': 'text/plain' }, body: body === 'unread' ? body : Buffer.from(body) }));
+  };
   const given = (change: Partial<HostFile>): void => {
     file = { path: join(dir, 'file'), name: 'offer.pdf', mime: 'application/pdf', sizeBytes: 10, isInline: false, ...change };
   };
@@ -78,9 +89,9 @@ describe('the app protocol', () => {
 
   it('serves a part to a player, and says so when there is no such part', async () => {
     given({ mime: 'video/mp4' });
-    const part = await ask('/files/5', { headers: { range: 'bytes=2-4' } });
+    const part = await ask('/files/5', { Range: 'bytes=2-4' });
     expect([part.status, part.headers.get('content-range'), await part.text()]).toEqual([206, 'bytes 2-4/10', '234']);
-    expect((await ask('/files/5', { headers: { range: 'bytes=10-' } })).status).toBe(416);
+    expect((await ask('/files/5', { range: 'bytes=10-' })).status).toBe(416);
   });
 
   it('says 404 for a file that is not there or not ours to give', async () => {
@@ -90,17 +101,66 @@ describe('the app protocol', () => {
   });
 
   it('stages an upload where the engine says', async () => {
-    const answer = await upload('/upload?name=..%2F..%2Fevil.sh', 'bytes');
+    const answer = await uploader()('name=..%2F..%2Fevil.sh', 'bytes');
     expect(await answer.json()).toEqual({ id: 'an-id-of-the-engine', sizeBytes: 5 });
     expect(await readFile(join(dir, 'staged', 'one'), 'utf8')).toBe('bytes');
-    expect(calls.map(({ method }) => method)).toEqual(['host.stage', 'host.staged']);
+    expect(calls).toEqual([
+      { method: 'host.stage', input: { name: '../../evil.sh', mime: 'text/plain' } },
+      { method: 'host.staged', input: { id: 'an-id-of-the-engine', sizeBytes: 5 } },
+    ]);
   });
 
-  it('stops an upload that is too large and leaves nothing behind', async () => {
-    const answer = await upload('/upload?name=large', 'x'.repeat(2_000), 1_000);
-    expect(answer.status).toBe(413);
+  it('puts the parts of an upload together, and tells the engine when it is whole', async () => {
+    const send = uploader();
+    expect(await (await send('name=parts&more', 'one ')).json()).toEqual({ id: 'an-id-of-the-engine', sizeBytes: 4 });
+    await send('id=an-id-of-the-engine&more', 'two ');
+    expect(calls.map(({ method }) => method)).toEqual(['host.stage']);
+    expect(await (await send('id=an-id-of-the-engine', 'three')).json()).toEqual({ id: 'an-id-of-the-engine', sizeBytes: 13 });
+    expect(await readFile(join(dir, 'staged', 'one'), 'utf8')).toBe('one two three');
+    expect(calls.at(-1)).toEqual({ method: 'host.staged', input: { id: 'an-id-of-the-engine', sizeBytes: 13 } });
+    expect((await send('id=an-id-of-the-engine', 'four')).status).toBe(404);
+  });
+
+  it('stages an empty file', async () => {
+    expect(await (await uploader()('name=empty', '')).json()).toMatchObject({ sizeBytes: 0 });
+  });
+
+  it('stops an upload that is too large, at once or in parts, and leaves nothing behind', async () => {
+    const isGone = async (): Promise<void> => {
+      expect(await readdir(join(dir, 'staged'))).toEqual([]);
+      expect(calls.at(-1)).toEqual({ method: 'host.staged', input: { id: 'an-id-of-the-engine', sizeBytes: -1 } });
+    };
+    const send = uploader(1_000);
+    expect((await send('name=large', 'x'.repeat(2_000))).status).toBe(413);
+    await isGone();
+    await send('name=large&more', 'x'.repeat(600));
+    expect((await send('id=an-id-of-the-engine&more', 'x'.repeat(600))).status).toBe(413);
+    await isGone();
+    expect((await send('id=an-id-of-the-engine', 'x')).status).toBe(404);
+  });
+
+  it('forgets an upload that the page gives up', async () => {
+    const send = uploader();
+    await send('name=half&more', 'half');
+    expect((await send('id=an-id-of-the-engine', '', 'DELETE')).status).toBe(200);
     expect(await readdir(join(dir, 'staged'))).toEqual([]);
-    expect(calls.at(-1)).toEqual({ method: 'host.staged', input: { id: 'an-id-of-the-engine', sizeBytes: -1 } });
+    expect((await send('id=an-id-of-the-engine', 'half')).status).toBe(404);
+  });
+
+  it('lets the oldest of too many unfinished uploads go', async () => {
+    const send = uploader();
+    for (let number = 0; number < 17; number += 1) {
+      nextId = `upload-${number}`;
+      await send('name=half&more', 'half');
+    }
+    expect(await readdir(join(dir, 'staged'))).toHaveLength(16);
+    expect((await send('id=upload-0', 'half')).status).toBe(404);
+    expect((await send('id=upload-1', 'half')).status).toBe(200);
+  });
+
+  it('takes bytes only: a body that would have to be fetched is refused', async () => {
+    expect((await uploader()('name=stream', 'unread')).status).toBe(415);
+    expect(calls).toEqual([]);
   });
 });
 

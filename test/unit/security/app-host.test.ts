@@ -1,15 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { answerRequest } from '../../../electron/main/app-protocol/answer-request.ts';
+import { createDoor } from '../../../electron/main/app-protocol/answer-request.ts';
 import { tempFolder } from '../../kit/temp-folder.ts';
 
 const ask = async (url: string, method = 'GET') => {
   const folder = tempFolder('page');
   writeFileSync(join(folder, 'index.html'), '<p>page</p>');
   const call = vi.fn(() => Promise.resolve(null));
-  const request = { url, method, headers: new Headers(), body: null } as unknown as Request;
-  const { status } = await answerRequest(request, folder, { call: call as never });
+  const { status } = await createDoor(folder, { call: call as never })({ url, method, headers: {}, body: Buffer.alloc(0) });
   return { status, isEngineAsked: call.mock.calls.length > 0 };
 };
 
