@@ -61,10 +61,15 @@ function serveHttp(client: Socket, { login, isRefusing }: TestProxyOptions, open
     const [, host = '', port = ''] = /^CONNECT \[?([^\s\]]+)\]?:(\d+) HTTP\/1\.1\r\n/.exec(received) ?? [];
     const given = /^Proxy-Authorization: Basic (.*)$/im.exec(received)?.[1]?.trim();
     const wanted = login && Buffer.from(`${login.username}:${login.password}`).toString('base64');
-    const say = (status: string): boolean => client.write(`HTTP/1.1 ${status}\r\nVia: test\r\n\r\n`);
-    if (isRefusing) client.end(say('403 Forbidden') && '');
-    else if (wanted !== undefined && given !== wanted) client.end(say('407 Proxy Authentication Required') && '');
-    else open(host, Number(port), (isOpen) => (isOpen ? say('200 Connection established') : client.end(say('502 Bad Gateway') && '')));
+    const answer = (status: string): string => `HTTP/1.1 ${status}\r\nVia: test\r\n\r\n`;
+    if (isRefusing) client.end(answer('403 Forbidden'));
+    else if (wanted !== undefined && given !== wanted) client.end(answer('407 Proxy Authentication Required'));
+    else {
+      open(host, Number(port), (isOpen) => {
+        if (isOpen) client.write(answer('200 Connection established'));
+        else client.end(answer('502 Bad Gateway'));
+      });
+    }
   };
   client.on('data', onData);
 }

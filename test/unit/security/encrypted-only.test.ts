@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:tls';
 import { describe, expect, it, vi } from 'vitest';
 import { authenticate } from '../../../bridges/xmpp/stream/authenticate.ts';
-import { openSocket } from '../../../bridges/xmpp/stream/secure-socket.ts';
+import { openTcp, upgradeSocket } from '../../../bridges/xmpp/stream/secure-socket.ts';
 import { XmlElement } from '../../../bridges/xmpp/stream/xml/element.ts';
 import { makeStubCertificates } from '../../integration/xmpp/stub-certificates.ts';
 import { tempFolder } from '../../kit/temp-folder.ts';
@@ -31,7 +31,9 @@ describe('TLS', () => {
       await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
       const endpoint = { host: '127.0.0.1', port: (server.address() as AddressInfo).port, security: 'direct' } as const;
       try {
-        const socket = await openSocket(endpoint, { domain: 'stub.test', ca: caPem }, AbortSignal.timeout(5_000));
+        const signal = AbortSignal.timeout(5_000);
+        const plain = await openTcp(endpoint.host, endpoint.port, endpoint.host, signal);
+        const socket = await upgradeSocket(plain, { domain: 'stub.test', ca: caPem }, endpoint, signal);
         socket.destroy();
         return 'opened';
       } catch {
