@@ -17,6 +17,8 @@ export interface JobDefinition {
    * @throws BridgeError
    */
   readonly run: (job: JobRecord, session: BridgeSession) => Promise<Commit>;
+  /** A person broke it off: it is not tried again by itself, whatever its fault. */
+  readonly isGivenUp?: ((job: JobRecord) => boolean) | undefined;
   /** It did not work and will be tried again; inside the transaction that postpones the job. */
   readonly postpone?: ((job: JobRecord, fault: BridgeFault) => ChangeSet | null) | undefined;
   /** It will never work; inside the transaction that closes the job. */

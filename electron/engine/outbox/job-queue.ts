@@ -137,7 +137,7 @@ export class JobQueue {
       if (this.#isGone()) return;
       const fault = toFault(error);
       if (fault.code === 'internal') log.error('job failed', { jobId: job.id, kind: job.kind, error });
-      if (isWorthRetrying(fault, attempts)) {
+      if (definition.isGivenUp?.(job) !== true && isWorthRetrying(fault, attempts)) {
         this.#commit(() => {
           jobs.postpone(db, job.id, nextAttemptAtMs(fault, attempts, now(), random), fault);
           return { changes: definition.postpone?.(job, fault) ?? null };

@@ -12,16 +12,20 @@ export interface Uploads {
   readonly start: (id: MessageId, conversationId: ConversationId) => { readonly control: SendControl; readonly done: () => void };
   /** Breaks off; false when there is nothing under way. */
   readonly cancel: (id: MessageId) => boolean;
+  /** Whether a person broke off the last try of this message. */
+  readonly isCancelled: (id: MessageId) => boolean;
 }
 
 const quietMs = 100;
 
 export const createUploads = ({ onProgress, now }: UploadsOptions): Uploads => {
   const running = new Map<MessageId, AbortController>();
+  const cancelled = new Set<MessageId>();
   return {
     start: (messageId, conversationId) => {
       const abort = new AbortController();
       running.set(messageId, abort);
+      cancelled.delete(messageId);
       let toldAtMs = -Infinity;
       const tell = (sentBytes: number, totalBytes: number): void => {
         const isEnd = sentBytes >= totalBytes;
@@ -38,8 +42,11 @@ export const createUploads = ({ onProgress, now }: UploadsOptions): Uploads => {
     },
     cancel: (id) => {
       const abort = running.get(id);
-      abort?.abort();
-      return abort !== undefined;
+      if (abort === undefined) return false;
+      cancelled.add(id);
+      abort.abort();
+      return true;
     },
+    isCancelled: (id) => cancelled.has(id),
   };
 };

@@ -57,7 +57,7 @@ describe('what was read (XEP-0490)', () => {
     const second = await received('second');
     expect(second.remoteId).not.toBe(second.alternateId);
 
-    await alice.session.receipts?.markRead({ conversationId: other(), ...first });
+    await alice.session.receipts?.markRead(first);
     const kept = await phone.iq('get', null, `<pubsub xmlns="http://jabber.org/protocol/pubsub"><items node="${displayedNode}"/></pubsub>`);
     expect(kept).toContain(`id="${first.remoteId}"`);
     expect(kept).toContain(bare(names.other));
@@ -86,7 +86,7 @@ describe('what was read (XEP-0490)', () => {
   it('is told to nobody else: a stranger gets no marker', async () => {
     await peer.send(alice.jid, 'from a stranger', { markable: true, receipt: true });
     const message = await received('from a stranger');
-    await alice.session.receipts?.markRead({ conversationId: other(), ...message });
+    await alice.session.receipts?.markRead(message);
     await alice.session.send(outgoing(bare(names.other), `tx-${randomUUID()}`, 'behind it'));
     await peer.waitForMessage(({ body }) => body === 'behind it');
     expect(peer.events.filter(({ event }) => event === 'marker' || event === 'receipt')).toEqual([]);
@@ -127,8 +127,7 @@ describe('what a message says', () => {
     expect(session.capabilities(other())).toMatchObject({ canSend: false, sendBlockedBy: 'encrypted', canAllowPlain: true });
     const refused = { fault: { code: 'encrypted-conversation' } };
     await expect(session.send(outgoing(bare(names.other), 'tx-clear', 'in clear'))).rejects.toMatchObject(refused);
-    const target = { conversationId: other(), ...secret.message };
-    await expect(session.reactions?.react(target, ['👍'], 'tx-react')).rejects.toMatchObject(refused);
+    await expect(session.reactions?.react(secret.message, ['👍'], 'tx-react')).rejects.toMatchObject(refused);
 
     session.plainText?.allowPlain(other());
     expect(session.capabilities(other())).toMatchObject({ canSend: true });

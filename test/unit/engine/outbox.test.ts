@@ -471,3 +471,31 @@ describe('reading', () => {
     expect(bridge.current().calls.map(({ args }) => args[0])).toMatchObject([{ remoteId: remoteMessageId('m4') }]);
   });
 });
+
+describe('a file on its way', () => {
+  it('tells how far it is, can be broken off, and goes out when it is sent again', async () => {
+    let tries = 0;
+    const { client, bridge, chat, last, sent } = await openChat({
+      upload: (_message, { onProgress, signal }) => {
+        tries += 1;
+        onProgress?.(1, 4);
+        if (tries > 1) return Promise.resolve();
+        return new Promise((_resolve, reject) => signal?.addEventListener('abort', () => reject(new BridgeError('cancelled'))));
+      },
+    });
+    const { ids } = await client.call('messages.send', { conversationId: chat.id, clientId: randomUUID(), text: 'with a file', replyToId: null, files: [] });
+    const [id] = ids;
+    if (id === undefined) throw new Error('nothing was written');
+    await until(() => client.of('uploads.changed').length > 0);
+    expect(client.of('uploads.changed')[0]).toEqual({ conversationId: chat.id, messageId: id, sentBytes: 1, totalBytes: 4 });
+    expect(await client.call('messages.cancelUpload', { id })).toEqual({ isCancelled: true });
+    await until(async () => (await last()).delivery === 'failed');
+    expect((await last()).fault?.code).toBe('cancelled');
+    expect(await client.call('messages.cancelUpload', { id })).toEqual({ isCancelled: false });
+
+    await client.call('messages.retry', { id });
+    await until(async () => (await last()).delivery === 'sent');
+    expect(new Set(sent().map(({ transactionId: transaction }) => transaction)).size).toBe(1);
+    expect(bridge.sessions).toHaveLength(1);
+  });
+});

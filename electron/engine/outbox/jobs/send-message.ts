@@ -76,6 +76,7 @@ export const createSendMessage = (db: WritableDb, folder: FileFolder, uploads: U
         upload.done();
       }
     },
+    isGivenUp: (job) => uploads.isCancelled(messageIdOf(job)),
     postpone: (job) => outgoing.setWaiting(db, messageIdOf(job)),
     fail: (job, fault) => outgoing.setFailed(db, messageIdOf(job), fault),
   };
