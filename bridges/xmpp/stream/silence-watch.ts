@@ -18,6 +18,8 @@ export class SilenceWatch {
   readonly #options: SilenceWatchOptions;
   #timer: NodeJS.Timeout | undefined;
   #probedAtMs: number | null = null;
+  /** When an unanswered question becomes a lost link. */
+  #deadAtMs = 0;
   /** We may say nothing for no longer than this. */
   #mostQuietMs = Number.POSITIVE_INFINITY;
 
@@ -47,8 +49,9 @@ export class SilenceWatch {
   /** Asks at once; any sign of life within `answerMs` will do. */
   probeNow(answerMs = this.#options.answerMs): void {
     this.#probedAtMs = performance.now();
+    this.#deadAtMs = this.#probedAtMs + answerMs;
     this.#options.probe();
-    this.#wakeIn(answerMs);
+    this.#wakeIn(Math.min(answerMs, this.#mostQuietMs));
   }
 
   #wakeIn(delayMs: number): void {
@@ -57,16 +60,22 @@ export class SilenceWatch {
   }
 
   #check(): void {
-    const lastHeardMs = this.#options.lastHeardMs();
-    const isUnanswered = this.#probedAtMs !== null && lastHeardMs <= this.#probedAtMs;
-    if (isUnanswered) {
+    const nowMs = performance.now();
+    const isUnanswered = this.#probedAtMs !== null && this.#options.lastHeardMs() <= this.#probedAtMs;
+    if (!isUnanswered) {
+      this.#probedAtMs = null;
+      const waitMs = this.#waitMs();
+      if (waitMs <= 0) this.probeNow();
+      else this.#wakeIn(waitMs);
+      return;
+    }
+    if (nowMs >= this.#deadAtMs) {
       this.#options.onDead();
       return;
     }
-    this.#probedAtMs = null;
-    const waitMs = this.#waitMs();
-    if (waitMs <= 0) this.probeNow();
-    else this.#wakeIn(waitMs);
+    // Still waiting, and about to be taken for silent ourselves.
+    if (nowMs - this.#options.lastSaidMs() >= this.#mostQuietMs) this.#options.probe();
+    this.#wakeIn(Math.min(this.#deadAtMs - nowMs, this.#mostQuietMs));
   }
 
   /** How long until one of the two sides has been quiet for too long. */

@@ -172,6 +172,50 @@ describe('a sign-in with SASL2', () => {
   });
 });
 
+describe('a server that falls silent in the middle of it', () => {
+  const steps: [string, (peer: StubPeer) => Promise<unknown>][] = [
+    ['after its features', (peer) => peer.header(sasl2Features(scram))],
+    [
+      'after the first request',
+      async (peer) => {
+        await peer.header(sasl2Features(scram));
+        await readAuthenticate(peer);
+      },
+    ],
+    [
+      'after its challenge',
+      async (peer) => {
+        await peer.header(sasl2Features(scram));
+        await playSasl2Scram(peer, password, { finish: () => '' });
+      },
+    ],
+    [
+      'before the features that a step-by-step session needs',
+      async (peer) => {
+        await peer.header(sasl2Features({ ...scram, hasBind: false }));
+        await playSasl2Scram(peer, password, { finish: (signature) => sasl2Success(signature) });
+      },
+    ],
+    ['after the session was made', goodSignIn(scram)],
+  ];
+  for (const [when, script] of steps) {
+    it(`${when} is given up, and tried again until it answers`, async () => {
+      let attempts = 0;
+      const play = await run(async (peer) => {
+        attempts += 1;
+        if (attempts === 1) return await script(peer);
+        await goodSignIn(scram)(peer);
+        return await peer.refuseEverything();
+      });
+      const startedAtMs = performance.now();
+      await until(() => attempts === 2 && play.engine.isOnline, { label: 'online', timeoutMs: 10_000 });
+      expect(play.faults[0]).toMatchObject({ code: 'server-unreachable' });
+      // The least step deadline of these tests is two seconds.
+      expect(performance.now() - startedAtMs).toBeLessThan(8_000);
+    });
+  }
+});
+
 describe('an account that is used to more', () => {
   const strongest = { mechanism: 'SCRAM-SHA-256-PLUS', binding: 'tls-exporter' } as const;
   const attacks: [string, string][] = [
