@@ -1,16 +1,15 @@
 import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
-import { BridgeError, type AvatarAbility, type BridgeEvent } from '#bridge';
+import { BridgeError, toFault, type AvatarAbility, type BridgeEvent } from '#bridge';
 import type { RemoteAvatar } from '#model';
 import type { Extension, ExtensionContext } from './extension.ts';
 import { readOccupantPresence } from './extensions/0045-multi-user-chat.ts';
 import { readVCardPhoto, vcardIn, vcardQuery } from './extensions/0054-vcard-temp.ts';
-import { itemsQuery, type PubsubEvent } from './extensions/0060-publish-subscribe.ts';
+import { itemsQuery, readItemsResult, type PubsubEvent } from './extensions/0060-publish-subscribe.ts';
 import { avatarDataNode, avatarMetadataNode, isAvatarHash, readAvatarData, readAvatarMetadata } from './extensions/0084-user-avatar.ts';
 import { avatarConversion, photoUpdate, readPhotoHash } from './extensions/0153-vcard-avatars.ts';
-import { personOf } from './ids.ts';
+import { addressOf, personOf } from './ids.ts';
 import { bareJid, fullJid } from './jid.ts';
-import { occupantPerson } from './receive-room.ts';
 import type { XmlElement } from './stream/xml/element.ts';
 
 /** Where a picture lies: `pep` by XEP-0084 (or in the card, if it is gone there), `vcard` in the card. */
@@ -35,6 +34,7 @@ export class Avatars implements AvatarAbility {
   readonly #byPep = new Set<string>();
   /** What was told last, by person, so that a presence a minute is not an event a minute. */
   readonly #told = new Map<string, string | null>();
+  readonly #asked = new Set<string>();
   #ownHash: string | null | undefined;
 
   constructor(context: ExtensionContext) {
@@ -57,6 +57,9 @@ export class Avatars implements AvatarAbility {
     return {
       features: [],
       pep: { [avatarMetadataNode]: { of: 'anyone', read: (event) => this.#readMetadata(event) } },
+      contactChanged: ({ personId, bond }) => {
+        if (bond === 'we-see' || bond === 'mutual') void this.#askNewContact(addressOf(personId));
+      },
       receivePresence: (presence) => this.#readPresence(presence),
       decoratePresence: () => (this.#isConverted ? [] : [photoUpdate(this.#ownHash)]),
     };
@@ -65,6 +68,20 @@ export class Avatars implements AvatarAbility {
   /** Ours changed. */
   noteOwn(hash: string | null): void {
     this.#ownHash = hash;
+  }
+
+  /** Servers push what is published; what was there before somebody became a contact has to be asked for, once. */
+  async #askNewContact(jid: string): Promise<void> {
+    if (this.#told.has(jid) || this.#asked.has(jid) || this.#asked.size >= mostRemembered) return;
+    this.#asked.add(jid);
+    try {
+      const answer = await this.#context.engine.request({ type: 'get', to: jid, payload: itemsQuery(avatarMetadataNode, { max: 1 }) });
+      const events = this.#readMetadata({ from: jid, node: avatarMetadataNode, items: readItemsResult(answer), retractedIds: [], isPurged: false });
+      if (events.length > 0) await this.#context.write(events);
+    } catch (error) {
+      // Refused, or gone meanwhile: a picture is not worth a second question.
+      this.#context.log.debug('a new contact shows no picture', { error: toFault(error).code });
+    }
   }
 
   get #isConverted(): boolean {
@@ -99,7 +116,7 @@ export class Avatars implements AvatarAbility {
     const occupant = readOccupantPresence(presence);
     const address = fullJid(presence.attribute('from'));
     if (occupant === null || occupant.isSelf || address === null) return [];
-    const personId = occupantPerson(room, occupant.nick, occupant.occupantId);
+    const personId = this.#context.link.rooms.personOf(room, occupant);
     if (!this.#isNew(personId, hash)) return [];
     const avatar = hash === null ? null : remoteAvatar('vcard', address, hash);
     return [{ type: 'person.upserted', person: { remoteId: personId, displayName: occupant.nick, handle: address, avatar } }];

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { BridgeEvent } from '#bridge';
+import type { BridgeEvent, MessageOrigin } from '#bridge';
 import { remotePersonId, transactionId, type RemoteMessageId, type RemotePersonId } from '#model';
 import { readOccupantId } from './extensions/0421-occupant-id.ts';
 import { readTyping } from './extensions/0085-chat-states.ts';
@@ -7,13 +7,16 @@ import { readCorrection } from './extensions/0308-message-correction.ts';
 import { readOriginId, usableId } from './extensions/0359-stable-ids.ts';
 import { readMention } from './extensions/0372-references.ts';
 import { isKeyTransport } from './extensions/0380-encryption-hint.ts';
+import { readModeration } from './extensions/0425-moderation.ts';
 import { readRetraction } from './extensions/0424-message-retraction.ts';
 import { readReactions } from './extensions/0444-reactions.ts';
 import { conversationOf, personOf, roomMessage, senderMessage, unarchivedMessage } from './ids.ts';
 import { readContent } from './message-content.ts';
 import { parseJid } from './jid.ts';
+import { systemLine } from './room-lines.ts';
 import type { RoomAuthorship } from './room-authorship.ts';
 import { readTombstoneContent, type Envelope } from './receive.ts';
+import type { XmlElement } from './stream/xml/element.ts';
 
 export interface RoomContext {
   readonly room: string;
@@ -78,7 +81,7 @@ export function receiveRoomMessage(envelope: Envelope, context: RoomContext): Br
     }
     const target = roomMessage(room, retraction.id);
     events.push({ type: 'message.deleted', conversationId, target, by: personId, isModerated, deletedAtMs: atMs });
-    return events;
+    return isModerated ? [...events, ...moderationLine(message, room, retraction.id, atMs, envelope.origin)] : events;
   }
   const content = isKeyTransport(message)
     ? null
@@ -119,6 +122,14 @@ export function receiveRoomMessage(envelope: Envelope, context: RoomContext): Br
     },
   });
   return events;
+}
+
+/** The moderator's words, where there are any; the same line whether it comes live or from the archive. */
+function moderationLine(message: XmlElement, room: string, id: string, atMs: number, origin: MessageOrigin): BridgeEvent[] {
+  const { reason, by } = readModeration(message);
+  if (reason === '') return [];
+  const text = `A message was taken away${by === '' ? '' : ` by ${by}`}: ${reason}`;
+  return [systemLine(room, text, atMs, { origin, name: `moderated-${id}` })];
 }
 
 /** `author`: null when it is ours, whose ids are unique by themselves. */

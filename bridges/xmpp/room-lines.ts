@@ -1,15 +1,20 @@
 import { randomUUID } from 'node:crypto';
-import type { BridgeEvent } from '#bridge';
+import type { BridgeEvent, MessageOrigin } from '#bridge';
 import type { OccupantPresence } from './extensions/0045-multi-user-chat.ts';
 import { conversationOf, personOf, unarchivedMessage } from './ids.ts';
 
 /** A line in the conversation about what happened to the room; never counted as unread. */
-export const systemLine = (room: string, text: string, atMs: number): BridgeEvent => ({
+export const systemLine = (
+  room: string,
+  text: string,
+  atMs: number,
+  { origin = 'live', name = randomUUID() }: { readonly origin?: MessageOrigin; readonly name?: string } = {},
+): BridgeEvent => ({
   type: 'message.upserted',
-  origin: 'live',
+  origin,
   message: {
     conversationId: conversationOf(room),
-    remoteId: unarchivedMessage(room, randomUUID()),
+    remoteId: unarchivedMessage(room, name),
     senderId: personOf(room),
     isOwn: false,
     kind: 'system',

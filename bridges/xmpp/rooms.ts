@@ -11,6 +11,7 @@ import {
 } from './extensions/0045-multi-user-chat.ts';
 import { acceptDefaults } from './extensions/0045-room-administration.ts';
 import type { RoomInvitation } from './extensions/0249-direct-invitations.ts';
+import { remoteAvatar } from './avatars.ts';
 import { conversationOf, personOf } from './ids.ts';
 import { bareJid } from './jid.ts';
 import { occupantPerson, type RoomContext } from './receive-room.ts';
@@ -126,6 +127,12 @@ export class Rooms {
   /** Everybody else who is there. */
   occupants(room: string): readonly Occupant[] {
     return this.#rooms.get(room)?.occupants.all ?? [];
+  }
+
+  /** Who a presence in this room is about; its occupant id counts only where the room itself writes those. */
+  personOf(room: string, { nick, occupantId }: Pick<OccupantPresence, 'nick' | 'occupantId'>): RemotePersonId {
+    const known = this.#rooms.get(room);
+    return occupantPerson(room, nick, known !== undefined && hasOccupantIds(known) ? occupantId : null);
   }
 
   occupant(room: string, personId: string): Occupant | undefined {
@@ -284,13 +291,15 @@ export class Rooms {
 
   describe(address: string, membership: Membership): RemoteConversation {
     const network = this.#options.networkOf?.(address);
-    const title = this.#rooms.get(address)?.about.title ?? address.slice(0, Math.max(0, address.indexOf('@')));
+    const known = this.#rooms.get(address)?.about;
+    const title = known?.title ?? address.slice(0, Math.max(0, address.indexOf('@')));
     return {
       remoteId: conversationOf(address),
       kind: 'group',
       title: title === '' ? address : title,
       security: 'plain',
       membership,
+      ...(known?.exists === true ? { avatar: known.avatarHash === null ? null : remoteAvatar('vcard', address, known.avatarHash) } : {}),
       ...(network === undefined ? {} : { network }),
     };
   }

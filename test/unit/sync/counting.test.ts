@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { transactionId } from '#model';
+import { remoteConversationId, transactionId } from '#model';
 import { outgoing } from '../../../electron/engine/sync/outgoing.ts';
 import { conversations } from '../../../electron/engine/store/repositories/conversations.ts';
 import { chat, direct, juri, live, marta, message, name, noonMs, own, room, TestStore, upserted } from '../store/kit/test-store.ts';
@@ -134,4 +134,33 @@ describe('notifications', () => {
     );
     expect(raised(...many)).toHaveLength(10);
   });
+});
+
+describe('of a room that only mentions count in', () => {
+  test('a mention notifies, other messages only count', () => {
+    const group = { ...direct, remoteId: room, kind: 'group' as const, title: 'Team', peerId: undefined };
+    store.take({ type: 'conversation.upserted', conversation: { ...group, notify: 'mentions' } });
+    const inRoom = { conversationId: room, senderId: juri };
+    expect([...store.take(live('1', 'Tere', inRoom)).notifications]).toEqual([]);
+    expect([...store.take(live('2', 'Tere, Marta', { ...inRoom, isMention: true })).notifications]).toHaveLength(1);
+    store.take({ type: 'conversation.patched', conversationId: room, patch: { notify: 'none' } });
+    expect([...store.take(live('3', 'Marta!', { ...inRoom, isMention: true })).notifications]).toEqual([]);
+  });
+});
+
+test('pinned conversations come first, page by page', () => {
+  for (const [index, name] of ['a', 'b', 'c', 'd'].entries()) {
+    const remoteId = remoteConversationId(name);
+    store.take({ type: 'conversation.upserted', conversation: { ...direct, remoteId, title: name, activeAtMs: noonMs - index * 1_000, isPinned: name === 'd' } });
+  }
+  const titles: string[] = [];
+  let after = null as Parameters<typeof conversations.list>[2];
+  do {
+    const page = conversations.list(store.db, {}, after, 2);
+    titles.push(...page.rows.map(({ title }) => title));
+    after = page.next;
+  } while (after !== null);
+  expect(titles.filter((title) => title.length === 1)).toEqual(['d', 'a', 'b', 'c']);
+  store.take({ type: 'conversation.patched', conversationId: remoteConversationId('d'), patch: { isPinned: false } });
+  expect(conversations.list(store.db, {}, null, 10).rows.find(({ isPinned }) => isPinned)).toBeUndefined();
 });
