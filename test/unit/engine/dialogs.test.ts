@@ -168,7 +168,7 @@ it('an account says what it can do', async () => {
   const { client, account } = await stage();
   const abilities = async (): Promise<readonly string[] | undefined> => (await client.accounts())[0]?.abilities;
   expect(await abilities()).toContain('services');
-  expect(await abilities()).not.toContain('diagnostics');
+  expect(await abilities()).not.toContain('pins');
   await client.call('accounts.update', { id: account.id, patch: { isEnabled: false } });
   expect(await abilities()).toEqual([]);
 });
