@@ -65,6 +65,7 @@ export const validInputs: Inputs = {
   'messages.react': ({ theirs }) => ({ id: theirs.id, emoji: '👍', isOn: true }),
   'messages.versions': ({ ours }) => ({ id: ours.id }),
   'messages.cancelUpload': ({ ours }) => ({ id: ours.id }),
+  'files.setThumbnail': async ({ stagedFile }) => ({ id: await stagedFile(), thumbnail: 'data:image/png;base64,iVBORw0KGgo=' }),
   'conversations.allowPlain': ({ chat }) => ({ id: chat.id }),
   'archive.rule': ({ account }) => ({ accountId: account.id }),
   'archive.setRule': ({ account }) => ({ accountId: account.id, rule: 'contacts' }),

@@ -1,10 +1,14 @@
 import { z } from 'zod';
-import { onlyId, rowId } from './fields.ts';
+import { onlyId, rowId, stagedId } from './fields.ts';
 import type { MessageMethods } from './messages.ts';
 
 export const messageSchemas: { readonly [Method in keyof MessageMethods]: z.ZodType } = {
   'messages.versions': onlyId,
   'messages.cancelUpload': onlyId,
+  'files.setThumbnail': z.strictObject({
+    id: stagedId,
+    thumbnail: z.string().max(20_000).regex(/^data:image\/(?:png|jpeg|webp);base64,[A-Za-z0-9+/]+={0,2}$/),
+  }),
   'conversations.allowPlain': onlyId,
   'archive.rule': z.strictObject({ accountId: rowId }),
   'archive.setRule': z.strictObject({ accountId: rowId, rule: z.enum(['always', 'contacts', 'never']) }),

@@ -1,6 +1,6 @@
 import type { ArchiveRule } from '#model';
 import type { AccountId } from '../networks.ts';
-import type { ConversationId, MessageId } from '../rows.ts';
+import type { ConversationId, MessageId, StagedFileId } from '../rows.ts';
 
 /** A text that stood in a message before it was edited. */
 export interface MessageVersion {
@@ -14,6 +14,8 @@ export interface MessageMethods {
   'messages.versions': (input: { readonly id: MessageId }) => readonly MessageVersion[];
   /** Breaks off an upload; the message then failed with `cancelled` and can be sent again or discarded. */
   'messages.cancelUpload': (input: { readonly id: MessageId }) => { readonly isCancelled: boolean };
+  /** A tiny picture of a staged image, as a `data:` address: it goes along with the message. */
+  'files.setThumbnail': (input: { readonly id: StagedFileId; readonly thumbnail: string }) => { readonly isKept: boolean };
   /**
    * A person wants to write unencrypted into an encrypted conversation: until the program ends. Kept in the security
    * log. Errors: `unsupported` where the network refuses for good.

@@ -13,6 +13,8 @@ export interface StagedFile {
   readonly name: string;
   readonly mime: string;
   readonly facts: FileFacts;
+  /** A tiny picture of it, made where it was chosen. */
+  readonly thumbnail?: string | undefined;
 }
 
 /**
@@ -26,6 +28,8 @@ export interface Staging {
   readonly complete: (id: string, sizeBytes: number) => Promise<StagedFile>;
   /** @throws RpcFailure `not-found` when it was never completed */
   readonly get: (id: string) => StagedFile;
+  /** False: the file is gone, or is no image. */
+  readonly setThumbnail: (id: string, thumbnail: string) => boolean;
   readonly remove: (id: string) => void;
 }
 
@@ -75,6 +79,12 @@ export const createStaging = (profileDir: string): Staging => {
       const file = staged.get(id);
       if (file === undefined) throw notFound('upload');
       return file;
+    },
+    setThumbnail(id, thumbnail) {
+      const file = staged.get(id);
+      if (file === undefined || !file.facts.isInline) return false;
+      staged.set(id, { ...file, thumbnail });
+      return true;
     },
     remove,
   };

@@ -116,8 +116,8 @@ export const createOutbox = ({ db, folder, publish, now, queue }: OutboxOptions)
         const { fileName } = folder.draft();
         folder.keep(fileName, file.path);
         const { sizeBytes, sha256, widthPx, heightPx } = file.facts;
-        const { name, mime } = file;
-        return { name, mime, sizeBytes, fileName, sha256, widthPx: widthPx ?? undefined, heightPx: heightPx ?? undefined };
+        const { name, mime, thumbnail } = file;
+        return { name, mime, sizeBytes, fileName, sha256, widthPx: widthPx ?? undefined, heightPx: heightPx ?? undefined, thumbnail };
       });
       const parts = kept.length === 0 ? [null] : kept;
       return commit((changes) =>

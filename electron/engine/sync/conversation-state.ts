@@ -11,6 +11,7 @@ import type { AddressId, ConversationId, ConversationRow, MessageId } from '#rpc
 import type { ReadableDb, WritableDb } from '../store/database.ts';
 import { statement } from '../store/statements.ts';
 import { plainLine } from '../text/plain-line.ts';
+import { outsideText } from './outside-text.ts';
 
 /** What the last line of the list is made of; worked out once a batch, not once a message. */
 export interface LastMessage {
@@ -227,15 +228,16 @@ export function refreshLastMessage(
   db: WritableDb,
   conversationId: ConversationId,
 ): { readonly id: MessageId; readonly sortKey: number } | null {
-  const row = statement<Omit<LastMessage, 'isOwn'> & { isOwn: number }>(
+  const row = statement<Omit<LastMessage, 'isOwn'> & { isOwn: number; spoiler: string | null }>(
     db,
     `SELECT id, sort_key AS sortKey, sent_at_ms AS sentAtMs, text, sender_id AS senderId, sender_name AS senderName,
-       is_own AS isOwn, kind, delivery
+       is_own AS isOwn, kind, delivery, (SELECT spoiler FROM message_hints WHERE message_id = messages.id) AS spoiler
      FROM messages INDEXED BY messages_by_conversation
      WHERE conversation_id = ? AND kind NOT IN ('system', 'push') ORDER BY sort_key DESC, id DESC LIMIT 1`,
   ).get(conversationId);
   if (row) {
-    saveLastMessage(db, conversationId, { ...row, isOwn: row.isOwn === 1 });
+    const text = outsideText(row.kind, row.text, row.spoiler);
+    saveLastMessage(db, conversationId, { ...row, text, isOwn: row.isOwn === 1 });
     return row;
   }
   statement(

@@ -20,6 +20,7 @@ export interface OutgoingFile {
   readonly sha256: string;
   readonly widthPx?: number | undefined;
   readonly heightPx?: number | undefined;
+  readonly thumbnail?: string | undefined;
 }
 
 export interface NewOutgoing {
@@ -87,8 +88,8 @@ function endOf(db: ReadableDb, conversationId: ConversationId, nowMs: number): n
 
 /** A file of ours: ready, for its bytes are here. */
 export function addFile(db: WritableDb, messageId: MessageId, remoteId: string, file: OutgoingFile): void {
-  const { name, mime, sizeBytes, widthPx, heightPx } = file;
-  const [id] = attachments.add(db, messageId, [{ remoteId, name, mime, sizeBytes, widthPx, heightPx, source: '' }]);
+  const { name, mime, sizeBytes, widthPx, heightPx, thumbnail } = file;
+  const [id] = attachments.add(db, messageId, [{ remoteId, name, mime, sizeBytes, widthPx, heightPx, thumbnail, source: '' }]);
   if (id !== undefined) attachments.setReady(db, id, file);
 }
 

@@ -1,4 +1,5 @@
 import { computed, onScopeDispose, shallowRef, type Ref } from 'vue';
+import { makeThumbnail } from './make-thumbnail.ts';
 import { toRpcError, uploadFile, useEngine, type RpcError, type StagedFileId } from '../../rpc/index.ts';
 
 export interface Upload {
@@ -37,7 +38,10 @@ export const useUploads = (): Uploads => {
     const abort = new AbortController();
     aborts.set(key, abort);
     try {
-      patch(key, { state: 'ready', id: await uploadFile(file, abort.signal) });
+      const id = await uploadFile(file, abort.signal);
+      const thumbnail = await makeThumbnail(file);
+      if (thumbnail !== null) await engine.call('files.setThumbnail', { id, thumbnail }).catch(() => undefined);
+      patch(key, { state: 'ready', id });
     } catch (thrown) {
       patch(key, { state: 'failed', error: toRpcError(thrown) });
     } finally {

@@ -132,3 +132,15 @@ test('a mark from another device makes no conversation and clears what it covers
   store.take({ type: 'marker.upserted', conversationId: chat, target: name('3') }, live('3', 'three', { sentAtMs: noonMs }));
   expect(store.row().unreadCount).toBe(0);
 });
+
+test('outside of its conversation a spoiler shows its hint only, and what we cannot read its encryption', () => {
+  const bodies = (...events: BridgeEvent[]): string[] => [...store.take(...events).notifications.values()].map(({ body }) => body);
+  expect(bodies(live('1', 'the butler did it', { spoiler: 'a film' }))).toEqual(['••• a film']);
+  expect(store.row().lastText).toBe('••• a film');
+  expect(bodies(live('2', 'it was the gardener', { spoiler: '' }))).toEqual(['•••']);
+  expect(bodies(live('3', 'OMEMO', { kind: 'unreadable', sentAtMs: noonMs - 1_000 }))).toEqual(['🔒 OMEMO']);
+  // The line made anew after a deletion keeps the secret too.
+  store.take({ type: 'message.deleted', conversationId: chat, target: name('3'), by: marta, deletedAtMs: noonMs });
+  store.take(live('4', 'x', { sentAtMs: noonMs, spoiler: 'y' }), edit('4', 'z', noonMs));
+  expect(store.row().lastText).toBe('••• y');
+});

@@ -3,6 +3,7 @@ import type { RemoteMessage } from '#model';
 import type { AddressId, MessageId } from '#rpc';
 import type { Batch } from '../batch.ts';
 import type { ConversationState } from '../conversation-state.ts';
+import { outsideText } from '../outside-text.ts';
 
 export interface StoredMessage {
   readonly id: MessageId;
@@ -23,6 +24,7 @@ export function countMessage(
   message: RemoteMessage,
   origin: MessageOrigin,
 ): void {
+  const shown = { ...stored, text: outsideText(message.kind, stored.text, message.spoiler) };
   const changes = batch.changes.messagesOf(state.id);
   changes.ids.add(stored.id);
   state.isDirty = true;
@@ -36,7 +38,7 @@ export function countMessage(
     state.lastMessageId = stored.id;
     state.activeAtMs = Math.max(state.activeAtMs, stored.sentAtMs);
     state.newLast = {
-      ...stored,
+      ...shown,
       senderName: message.senderName ?? null,
       isOwn: message.isOwn,
       kind: message.kind,
@@ -45,7 +47,7 @@ export function countMessage(
   }
   if (origin === 'history') return;
   if (message.isOwn) readElsewhere(state, stored, isNewest);
-  else countUnread(batch, state, stored, message);
+  else countUnread(batch, state, shown, message);
 }
 
 /** Who answers from another device has read what stands before the answer. */
