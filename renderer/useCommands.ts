@@ -17,7 +17,7 @@ export interface WorkActions {
   readonly focusComposer: () => void;
   readonly focusList: () => void;
   readonly togglePanel: () => void;
-  readonly manageAccount: (accountId: number) => void;
+  readonly manageAccount: (accountId: number, tab?: string) => void;
   readonly go: (place: 'add-account' | 'add-connection' | 'pushes' | 'inbox' | 'settings' | 'search') => void;
 }
 
@@ -87,6 +87,15 @@ export const useCommands = (actions: WorkActions): Readonly<Ref<readonly Palette
           act: () => actions.manageAccount(id),
         }),
       ),
+      ...session.accounts
+        .filter(({ abilities }) => abilities.includes('diagnostics'))
+        .flatMap(({ id, label, address }): PaletteCommand[] =>
+          (['connection', 'console'] as const).map((tab) => ({
+            id: `${tab}-${id}`,
+            label: t(`diagnostics.open.${tab}`, { account: label ?? address }),
+            act: () => actions.manageAccount(id, tab),
+          })),
+        ),
       command('addAccount', () => actions.go('add-account')),
       command('addConnection', () => actions.go('add-connection')),
       command('reconnect', reconnectAll),

@@ -1,6 +1,7 @@
 /** The connection report and the console of an account. */
 export const diagnostics = {
   diagnostics: {
+    open: { connection: 'Connection of {account}', console: 'XML console of {account}' },
     again: 'Check again',
     copyReport: 'Copy for support',
     anonymous: 'Without addresses when copied',

@@ -1,6 +1,7 @@
 /** El informe de conexión y la consola de una cuenta. */
 export const diagnostics = {
   diagnostics: {
+    open: { connection: 'Conexión de {account}', console: 'Consola XML de {account}' },
     again: 'Comprobar de nuevo',
     copyReport: 'Copiar para soporte',
     anonymous: 'Copiar sin direcciones',

@@ -1,6 +1,7 @@
 /** Konto ühenduse aruanne ja konsool. */
 export const diagnostics = {
   diagnostics: {
+    open: { connection: 'Konto {account} ühendus', console: 'Konto {account} XML-konsool' },
     again: 'Kontrolli uuesti',
     copyReport: 'Kopeeri kasutajatoele',
     anonymous: 'Kopeeri ilma aadressideta',
