@@ -162,7 +162,9 @@ describe('with a real server', () => {
     await bob.host.waitFor('message.upserted', ({ message }) => message.text === 'after all');
     expect(transports(alice)).toEqual(['fresh by tcp', 'fresh by websocket', 'fresh by tcp']);
     const received = storedMessages(alice.host.events).map(({ text }) => text);
-    expect(received.filter((text) => text.startsWith('over'))).toEqual(texts);
+    // Live ones may come before those that the archive still holds; by their times they are in order again.
+    const over = received.filter((text) => text.startsWith('over'));
+    expect(over.sort((one, other) => Number(one.slice(5)) - Number(other.slice(5)))).toEqual(texts);
     expect(storedMessages(bob.host.events).filter(({ text }) => text === 'after all')).toHaveLength(1);
     await close(alice);
     await close(bob);
