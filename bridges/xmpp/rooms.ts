@@ -313,7 +313,9 @@ export class Rooms {
     const occupant = readOccupantPresence(stanza);
     if (occupant === null) return [];
     room.heardAtMs = this.#now();
-    if (occupant.isSelf) return this.#receiveSelf(address, room, occupant);
+    // ejabberd does not mark the presence that closes a room as ours.
+    const isOut = room.isJoined && !occupant.isAvailable && occupant.nick === room.nick && occupant.departure !== null;
+    if (occupant.isSelf || isOut) return this.#receiveSelf(address, room, occupant);
     return this.#receiveOther(address, room, occupant);
   }
 

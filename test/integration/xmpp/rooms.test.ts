@@ -145,7 +145,7 @@ describe('somebody else’s room', () => {
     await peer.rooms.invite(room, bare(names.own), { isDirect: way === 'direct', reason: 'We need you' });
     const { conversation } = await alice.host.waitFor('conversation.upserted', (event) => event.conversation.remoteId === room);
     // The room names the one who invites as it shows people.
-    const by = way === 'direct' ? bare(names.other) : `${room}/Benno`;
+    const by = way === 'direct' || server.product === 'ejabberd' ? bare(names.other) : `${room}/Benno`;
     expect(conversation).toMatchObject({ membership: 'invited', invitation: { by, text: 'We need you' } });
     await alice.session.membership?.accept(conversation.remoteId);
     expect(lastMembership(room)).toBe('joined');
@@ -172,6 +172,12 @@ describe('somebody else’s room', () => {
     await peer.rooms.join(room, 'Benno');
     await peer.send(room, 'rude', { type: 'groupchat' });
     const rude = await until(() => rows().find(({ text }) => text === 'rude'));
+    if (server.product === 'ejabberd') {
+      // Version 23 does not know moderation: it is not offered, and says so when asked all the same.
+      expect(desk().powers(id).canModerate).toBe(false);
+      await expect(desk().moderate({ conversationId: id, remoteId: rude.remoteId }, '')).rejects.toMatchObject({ fault: { code: 'unsupported' } });
+      return;
+    }
     expect(desk().powers(id).canModerate).toBe(true);
     await desk().moderate({ conversationId: id, remoteId: rude.remoteId }, 'rude words');
     await alice.host.waitFor('message.deleted', ({ target, isModerated }) => target === rude.remoteId && isModerated === true);
@@ -198,7 +204,9 @@ describe('rooms kept at the server', () => {
     await alice.session.membership?.leave(id);
     await until(async () => (await phone.people.items(null, 'urn:xmpp:bookmarks:1')).some((item) => item.id === own && /autojoin=["']false/.test(item.xml)));
 
-    await phone.people.retractItem('urn:xmpp:bookmarks:1', added);
+    // ejabberd tells nobody of an item that is gone; one that says "not to be in" reaches everybody.
+    if (server.product === 'ejabberd') await phone.people.bookmark(added, { autojoin: false });
+    else await phone.people.retractItem('urn:xmpp:bookmarks:1', added);
     await until(() => lastMembership(added) === 'left', { label: 'left with the phone' });
     await phone.stop();
   });
