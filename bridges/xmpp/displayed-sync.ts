@@ -1,15 +1,10 @@
 import { toFault, type BridgeEvent, type MessageTarget } from '#bridge';
 import type { AccountLink } from './account-link.ts';
 import type { ExtensionDefinition } from './extension.ts';
-import {
-  itemsQuery,
-  privateNodeOptions,
-  publishQuery,
-  readItemsResult,
-  type PubsubItem,
-} from './extensions/0060-publish-subscribe.ts';
+import { itemsQuery, readItemsResult, type PubsubItem } from './extensions/0060-publish-subscribe.ts';
 import { displayedItem, displayedNode, readDisplayed, type Displayed } from './extensions/0490-displayed-synchronization.ts';
 import { addressOf, archivedMessage, conversationOf, roomMessage, stanzaIdInRoom } from './ids.ts';
+import { publishPrivately } from './publish-private.ts';
 import { StanzaError } from './stream/stanza-error.ts';
 import type { StreamEngine } from './stream/stream-engine.ts';
 
@@ -49,14 +44,8 @@ export const displayedSync: ExtensionDefinition = {
 export async function publishDisplayed(link: AccountLink, engine: Pick<StreamEngine, 'request'>, target: MessageTarget): Promise<void> {
   const displayed = displayedOf(link, target);
   if (displayed === null) return;
-  for (const options of [privateNodeOptions, leastOptions]) {
-    const payload = publishQuery(displayedNode, displayedItem(displayed), options);
-    if ((await engine.request({ type: 'set', payload }).catch(tolerate)) !== null) return;
-  }
+  await publishPrivately(engine, displayedNode, displayedItem(displayed)).catch(tolerate);
 }
-
-/** What older ejabberd understands of the options. Who may look is never left to chance. */
-const leastOptions = { persist_items: 'true', access_model: 'whitelist' } as const;
 
 const isRoom = ({ rooms, journal }: AccountLink, jid: string): boolean =>
   rooms.has(jid) || Object.hasOwn(journal.state.rooms, jid);

@@ -2,13 +2,14 @@ import { BridgeError, toFault, type BridgeEvent, type Json } from '#bridge';
 import type { NotifyLevel } from '#model';
 import type { Extension, ExtensionContext, ExtensionDefinition } from './extension.ts';
 import { oldBookmarksQuery, readOldBookmarks } from './extensions/0048-bookmark-storage.ts';
-import { itemsQuery, publishQuery, readItemsResult, type PubsubEvent } from './extensions/0060-publish-subscribe.ts';
-import { bookmarkOptions, configureBookmarks, readBookmark, writeBookmark, type Bookmark } from './extensions/0402-native-bookmarks.ts';
+import { itemsQuery, readItemsResult, type PubsubEvent } from './extensions/0060-publish-subscribe.ts';
+import { configureBookmarks, readBookmark, writeBookmark, type Bookmark } from './extensions/0402-native-bookmarks.ts';
 import { conversationOf } from './ids.ts';
 import { inParallel } from './in-parallel.ts';
 import { forgetRoom, joinQuietly } from './join-room.ts';
 import { ns } from './namespaces.ts';
 import { ownNick } from './own-nick.ts';
+import { publishPrivately } from './publish-private.ts';
 
 type Change = Partial<Pick<Bookmark, 'isAutojoin' | 'isPinned' | 'notify' | 'nick' | 'password' | 'name'>>;
 
@@ -123,14 +124,14 @@ export class RoomBookmarks {
 
   async #publish(bookmark: Bookmark): Promise<void> {
     const { engine } = this.#context;
-    const payload = publishQuery(ns.bookmarks, { id: bookmark.room, payload: writeBookmark(bookmark) }, bookmarkOptions);
+    const publish = (): Promise<void> => publishPrivately(engine, ns.bookmarks, { id: bookmark.room, payload: writeBookmark(bookmark) });
     try {
-      await engine.request({ type: 'set', payload });
+      await publish();
     } catch (error) {
       // The node is set up in another way, maybe open to others: that is mended before anything goes into it.
       if (toFault(error).code !== 'conflict') throw error;
       await engine.request({ type: 'set', payload: configureBookmarks() });
-      await engine.request({ type: 'set', payload });
+      await publish();
     }
   }
 

@@ -103,6 +103,9 @@ export const privateNodeOptions = {
   access_model: 'whitelist',
 } as const;
 
+/** What older ejabberd understands of these options. Who may look is never left to chance. */
+export const leastPrivateOptions = { persist_items: 'true', access_model: 'whitelist' } as const;
+
 const publishOptions = (options: Readonly<Record<string, string>>): XmlElement[] => {
   const entries = Object.entries(options);
   if (entries.length === 0) return [];

@@ -35,6 +35,9 @@ def people_commands(client):
                 raise
             known = {name: value for name, value in options.items() if name in KNOWN_EVERYWHERE}
             await pubsub.publish(None, node, id=item, payload=ET.fromstring(xml), options=publish_options(known))
+            # The rest goes by the form of the node, which keeps one item otherwise.
+            form = publish_options(options, "http://jabber.org/protocol/pubsub#node_config")
+            await pubsub.set_node_config(None, node, form)
 
     async def items(jid, node):
         """Ids and contents of a node, of ours when there is no JID."""
@@ -164,12 +167,12 @@ def private_node():
             "pubsub#send_last_published_item": "never"}
 
 
-def publish_options(values):
+def publish_options(values, kind="http://jabber.org/protocol/pubsub#publish-options"):
     if not values:
         return None
     form = Form()
     form["type"] = "submit"
-    form.add_field(var="FORM_TYPE", ftype="hidden", value="http://jabber.org/protocol/pubsub#publish-options")
+    form.add_field(var="FORM_TYPE", ftype="hidden", value=kind)
     for name, value in values.items():
         form.add_field(var=name, value=value)
     return form
