@@ -1,4 +1,5 @@
 // needs: prosody
+import tls from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { accountId } from '#model';
 import { createXmppBridge } from '../../../bridges/xmpp/index.ts';
@@ -149,6 +150,7 @@ describe('Prosody 13, which knows SASL2', () => {
     const second = await live(server, 'killed', left);
     expect(tried(second)).toEqual(['HT-SHA-256-EXPR']);
     expect(second.host.logLines.join()).toContain('"session":"resumed"');
+    process.stdout.write(`resumed by token in ${Math.round(second.took)} ms\n`);
     expect(sent(second, /jabber:iq:roster/)).toEqual([]);
     expect(sent(second, /<presence/)).toEqual([]);
     await second.host.waitFor('message.upserted', ({ message }) => message.text === 'while you were dead');
@@ -178,6 +180,20 @@ describe('Prosody 13, which signs what it offers (XEP-0474)', () => {
     const serverFirst = Buffer.from(/>([^<]+)</.exec(challenge)?.[1] ?? '', 'base64').toString();
     expect(serverFirst).toMatch(/,h=[A-Za-z0-9+/]+=*$/);
     expect(tried(life)).toEqual([expect.stringMatching(/^SCRAM-.*-PLUS$/)]);
+  });
+});
+
+describe('Prosody 13 over TLS 1.2, which knows no exporter we trust', () => {
+  it('agrees with us on the hash of its certificate', async () => {
+    const server = await startProsody({ version: '13', extraConfig: 'modules_enabled = {}\ntls_server_end_point_hash = "auto"' });
+    onTestFinished(() => server.stop());
+    await register(server, 'endpoint');
+    const before = tls.DEFAULT_MAX_VERSION;
+    onTestFinished(() => void (tls.DEFAULT_MAX_VERSION = before));
+    tls.DEFAULT_MAX_VERSION = 'TLSv1.2';
+    const life = await live(server, 'endpoint');
+    expect(tried(life)).toEqual([expect.stringMatching(/^SCRAM-.*-PLUS$/)]);
+    expect(life.host.secretValues.get('sign-in')).toContain('"binding":"tls-server-end-point"');
   });
 });
 
