@@ -96,6 +96,12 @@ export type BridgeEvent =
       readonly titles?: readonly string[] | undefined;
     }
   | {
+      /** Everybody who is in it now; who is not named is not in it any more. */
+      readonly type: 'participants.replaced';
+      readonly conversationId: RemoteConversationId;
+      readonly personIds: readonly RemotePersonId[];
+    }
+  | {
       readonly type: 'participant.deleted';
       readonly conversationId: RemoteConversationId;
       readonly personId: RemotePersonId;
@@ -148,6 +154,14 @@ export type BridgeEvent =
     }
   | { readonly type: 'gap.deleted'; readonly conversationId: RemoteConversationId; readonly cursor: string }
   | { readonly type: 'state'; readonly connection: ConnectionState; readonly fault?: BridgeFault | undefined }
+  | {
+      /** Another device, of ours or of somebody, wants to be verified; `isOpen` false: it is over. */
+      readonly type: 'verification.requested';
+      readonly requestId: string;
+      readonly personId: RemotePersonId;
+      readonly deviceId: string | null;
+      readonly isOpen: boolean;
+    }
   | {
       /** Something a security log should keep: a forged carbon, a foreign roster push. Never message text. */
       readonly type: 'security';

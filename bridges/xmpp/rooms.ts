@@ -35,8 +35,6 @@ interface Room {
   own: Pick<Occupant, 'rank' | 'role'>;
   readonly occupants: RoomOccupants;
   readonly authorship: RoomAuthorship;
-  /** Those who were there when we last were; who of them is gone is known once we are back. */
-  before: ReadonlySet<RemotePersonId>;
   about: RoomAbout;
   attempts: number;
   options: EnterOptions;
@@ -185,7 +183,6 @@ export class Rooms {
       own: { rank: 'none', role: 'none' },
       occupants: new RoomOccupants(),
       authorship: new RoomAuthorship(),
-      before: new Set(),
       about: unknownRoom,
       attempts: 0,
       options,
@@ -325,7 +322,6 @@ export class Rooms {
   }
 
   #out(room: Room): void {
-    if (room.isJoined) room.before = new Set(room.occupants.personIds);
     room.isJoined = false;
     room.isCaughtUp = false;
     room.own = { rank: 'none', role: 'none' };
@@ -351,15 +347,13 @@ export class Rooms {
       void this.#options.request(acceptDefaults(), address).catch(() => undefined);
     }
     room.joining?.resolve();
-    return [this.conversation(address, 'joined'), ...this.#goneMeanwhile(address, room)];
+    return [this.conversation(address, 'joined'), this.#present(address, room)];
   }
 
-  /** Who was there before and is not any more; the room told of everybody else by now. */
-  #goneMeanwhile(address: string, room: Room): BridgeEvent[] {
-    const conversationId = conversationOf(address);
-    const gone = [...room.before].filter((personId) => room.occupants.ofPerson(personId) === undefined);
-    room.before = new Set();
-    return gone.map((personId) => ({ type: 'participant.deleted', conversationId, personId }));
+  /** The room told of everybody else by now: who is not among them left while we were not there. */
+  #present(address: string, room: Room): BridgeEvent {
+    const personIds = [personOf(this.#options.ownBareJid), ...room.occupants.personIds];
+    return { type: 'participants.replaced', conversationId: conversationOf(address), personIds };
   }
 
   #receiveOwnDeparture(address: string, room: Room, occupant: OccupantPresence): BridgeEvent[] {

@@ -168,6 +168,13 @@ describe('the list', () => {
     expect(store.row(room).title).toBe('Marta Pérez');
   });
 
+  test('who is not named among those present is not in the room any more; strangers are not made up', () => {
+    store.take({ type: 'participants.replaced', conversationId: room, personIds: [juri, 'nobody@example' as typeof juri] });
+    expect(store.row(room).title).toBe('Jüri Kask');
+    store.take({ type: 'participants.replaced', conversationId: 'unknown@example' as typeof room, personIds: [] });
+    expect(titles({})).toHaveLength(2);
+  });
+
   test('a conversation the network forgot leaves the list and comes back with a message', () => {
     store.take({ type: 'conversation.deleted', conversationId: chat });
     expect(titles({})).toEqual(['Marta Pérez, Jüri Kask']);

@@ -28,6 +28,15 @@ export const participants = {
       role,
     ).changes === 1,
 
+  /** Removes everybody else; true when somebody was. */
+  keepOnly: (db: WritableDb, conversationId: ConversationId, addressIds: readonly AddressId[]): boolean =>
+    change(
+      db,
+      'DELETE FROM participants WHERE conversation_id = ? AND address_id NOT IN (SELECT value FROM json_each(?))',
+      conversationId,
+      JSON.stringify(addressIds),
+    ).changes > 0,
+
   remove: (db: WritableDb, conversationId: ConversationId, addressId: AddressId): boolean =>
     change(db, 'DELETE FROM participants WHERE conversation_id = ? AND address_id = ?', conversationId, addressId)
       .changes === 1,

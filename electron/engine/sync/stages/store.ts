@@ -12,11 +12,11 @@ import { applyMessageDeleted } from '../apply/message-deleted.ts';
 import { applyMessageDelivery } from '../apply/message-delivery.ts';
 import { applyMessagePatched } from '../apply/message-patched.ts';
 import { applyMessageUpserted } from '../apply/message-upserted.ts';
-import { applyParticipantDeleted, applyParticipantUpserted } from '../apply/participants.ts';
+import { applyParticipantDeleted, applyParticipantsReplaced, applyParticipantUpserted } from '../apply/participants.ts';
 import { applyPersonUpserted } from '../apply/person-upserted.ts';
 import { applyReactionDeleted, applyReactionsReplaced, applyReactionUpserted } from '../apply/reactions.ts';
 import { applyMarkerUpserted, applyReceiptUpserted } from '../apply/receipts.ts';
-import { applyPresence, applySecurity, applyState, applyTyping } from '../apply/signals.ts';
+import { applyPresence, applySecurity, applyState, applyTyping, applyVerification } from '../apply/signals.ts';
 import type { Batch } from '../batch.ts';
 import { InvalidEvent } from '../event-checks.ts';
 import type { Item, Stage } from './stage.ts';
@@ -44,6 +44,7 @@ const handlers: Handlers = {
   'person.upserted': applyPersonUpserted,
   'participant.upserted': applyParticipantUpserted,
   'participant.deleted': applyParticipantDeleted,
+  'participants.replaced': applyParticipantsReplaced,
   'receipt.upserted': applyReceiptUpserted,
   'marker.upserted': applyMarkerUpserted,
   typing: applyTyping,
@@ -55,6 +56,7 @@ const handlers: Handlers = {
   'blocked.changed': applyBlockedChanged,
   'gap.upserted': applyGapUpserted,
   'gap.deleted': applyGapDeleted,
+  'verification.requested': applyVerification,
   state: applyState,
   security: applySecurity,
 };
