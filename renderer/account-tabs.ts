@@ -10,7 +10,10 @@ export interface AccountTab {
 
 /** In the order in which they stand; their names are `accountPage.tab.<id>`. */
 export const accountTabs: readonly AccountTab[] = [
+  { id: 'profile', needs: 'profiles', component: defineAsyncComponent(() => import('./features/people/OwnProfileTab.vue')) },
   { id: 'services', needs: 'services', component: defineAsyncComponent(() => import('./features/services/ServiceBrowser.vue')) },
+  { id: 'blocked', needs: 'blocking', component: defineAsyncComponent(() => import('./features/people/BlockedTab.vue')) },
+  { id: 'encryption', needs: 'encryption', component: defineAsyncComponent(() => import('./features/encryption/EncryptionTab.vue')) },
   { id: 'archive', needs: 'archiveRule', component: defineAsyncComponent(() => import('./features/archive/ArchiveTab.vue')) },
   { id: 'connection', needs: 'diagnostics', component: defineAsyncComponent(() => import('./features/diagnostics/ConnectionTab.vue')) },
   { id: 'console', needs: 'diagnostics', component: defineAsyncComponent(() => import('./features/diagnostics/ConsoleTab.vue')) },

@@ -2,6 +2,7 @@
 import type { ConversationCapabilities } from './capabilities.ts';
 import type { BlockAbility, ContactAbility, OwnPresenceAbility, ProfileAbility } from './contacts.ts';
 import type { DiagnosticsAbility } from './diagnostics.ts';
+import type { EncryptionAbility } from './encryption.ts';
 import type { BridgeEvent } from './events.ts';
 import type { Dialog } from './forms.ts';
 import type {
@@ -255,6 +256,7 @@ export interface BridgeSession {
   readonly avatars?: AvatarAbility | undefined;
   readonly services?: ServiceAbility | undefined;
   readonly diagnostics?: DiagnosticsAbility | undefined;
+  readonly encryption?: EncryptionAbility | undefined;
   readonly plainText?: PlainTextAbility | undefined;
   readonly archiveRule?: ArchiveRuleAbility | undefined;
   /** The person looks at the app, or does not: a server may then hold back what can wait (XEP-0352). */

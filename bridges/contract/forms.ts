@@ -80,7 +80,23 @@ export type DialogNoteCode =
   | 'refused'
   | 'too-many'
   | 'new-picture'
-  | 'expired';
+  | 'expired'
+  | 'password-needed'
+  | 'wrong-password'
+  | 'encryption-set-up-intro'
+  | 'encryption-reset-intro'
+  | 'encryption-set-up'
+  | 'encryption-recovered'
+  | 'recovery-intro'
+  | 'recovery-key-save'
+  | 'recovery-key-wrong'
+  | 'verification-accept'
+  | 'verification-on-other-device'
+  | 'verification-waiting'
+  | 'verification-compare'
+  | 'verification-cancelled'
+  | 'verification-mismatch'
+  | 'verified';
 
 export interface DialogNote {
   readonly kind: 'info' | 'warning' | 'error';

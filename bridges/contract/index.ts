@@ -1,6 +1,7 @@
 export * from './bridge.ts';
 export * from './contacts.ts';
 export * from './diagnostics.ts';
+export * from './encryption.ts';
 export * from './errors.ts';
 export * from './events.ts';
 export * from './forms.ts';

@@ -12,6 +12,7 @@ import {
   refreshTokenSecret,
   storeFileName,
 } from './account-settings.ts';
+import { openEncryption } from './encryption.ts';
 import { readCapabilities } from './capabilities.ts';
 import type { Tokens } from './refresh.ts';
 import { createWorkerLink } from './worker-link.ts';
@@ -89,6 +90,7 @@ export const openSession = (account: BridgeAccount, savedState: Json | null, hos
     attachments: {
       download: (attachment, path, maxBytes, signal) => link.call('download', [attachment, path, maxBytes], signal),
     },
+    encryption: openEncryption(link),
     directory: { startConversation: (address) => link.call('startConversation', [address]) },
     membership: {
       accept: (conversationId) => link.call('accept', [conversationId]),

@@ -9,6 +9,7 @@ export type * from './methods/rooms.ts';
 export * from './networks.ts';
 export * from './people.ts';
 export type * from './methods/dialogs.ts';
+export type * from './methods/encryption.ts';
 export * from './rows.ts';
 export * from './rpc.ts';
 export * from './shell.ts';

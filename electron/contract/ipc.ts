@@ -7,6 +7,7 @@ export const ipcChannels = {
   /** main → preload: show a conversation */
   navigate: 'palomar:navigate',
   setUnreadCount: 'palomar:set-unread-count',
+  idleMs: 'palomar:idle-ms',
   openLink: 'palomar:open-link',
   chooseFolder: 'palomar:choose-folder',
 } as const;

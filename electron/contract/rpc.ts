@@ -11,6 +11,7 @@ import type { DiagnosticsMethods } from './methods/diagnostics.ts';
 import type { PeopleMethods } from './methods/people.ts';
 import type { RoomMethods } from './methods/rooms.ts';
 import type { DialogMethods } from './methods/dialogs.ts';
+import type { EncryptionMethods, VerificationNews } from './methods/encryption.ts';
 import type { ServiceMethods } from './methods/services.ts';
 import type {
   AccountRow,
@@ -101,7 +102,7 @@ export interface AppInfo {
   readonly connections: readonly ConnectionRow[];
 }
 
-export interface RpcMethods extends PeopleMethods, CrmMethods, MessageMethods, DiagnosticsMethods, DialogMethods, ServiceMethods, RoomMethods {
+export interface RpcMethods extends PeopleMethods, CrmMethods, MessageMethods, DiagnosticsMethods, DialogMethods, ServiceMethods, RoomMethods, EncryptionMethods {
   /** All that the first painted screen needs, in one answer. */
   'app.start': (input: Record<string, never>) => AppInfo;
   'settings.set': (input: { readonly patch: Partial<Settings> }) => Settings;
@@ -224,6 +225,7 @@ export interface RpcEvents {
   };
   'typing.changed': { readonly conversationId: ConversationId; readonly names: readonly string[] };
   'presence.changed': { readonly conversationId: ConversationId };
+  'encryption.requested': VerificationNews;
   /** Contacts, their presence, or whom we keep away changed. */
   'contacts.changed': { readonly accountId: AccountId };
   'crm.changed': { readonly conversationId: ConversationId | null; readonly push: PushRow | null };

@@ -1,5 +1,6 @@
 /** Runtime checks of every method's input: the renderer is hostile territory. */
 import { z } from 'zod';
+import { encryptionSchemas } from './methods/encryption-schemas.ts';
 import { crmSchemas } from './methods/crm-schemas.ts';
 import { messageSchemas } from './methods/messages-schemas.ts';
 import { diagnosticsSchemas } from './methods/diagnostics-schemas.ts';
@@ -87,6 +88,7 @@ export const rpcSchemas: { readonly [Method in RpcMethod]: z.ZodType } = {
     limit,
   }),
   ...crmSchemas,
+  ...encryptionSchemas,
   ...messageSchemas,
   ...diagnosticsSchemas,
   ...peopleSchemas,

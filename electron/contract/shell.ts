@@ -19,6 +19,8 @@ export interface ShellPort {
 
 export interface WindowShell {
   setUnreadCount(count: number): void;
+  /** How long nobody has touched the computer (the page, where there is no system to ask). */
+  idleMs(): Promise<number>;
   /** The host asks the page to show something: a clicked notification or a `palomar:` link. */
   onNavigate(listener: (target: { readonly conversationId: number }) => void): void;
 }

@@ -39,6 +39,7 @@ import { createArchiveHandlers } from './rpc/domains/archive.ts';
 import { createConversationHandlers } from './rpc/domains/conversations.ts';
 import { createCrmHandlers } from './rpc/domains/crm.ts';
 import { createDiagnosticsHandlers } from './rpc/domains/diagnostics.ts';
+import { createEncryptionHandlers } from './rpc/domains/encryption.ts';
 import { createDialogHandlers } from './rpc/domains/dialogs.ts';
 import { createPeopleHandlers } from './rpc/domains/people.ts';
 import { createFileHandlers } from './rpc/domains/files.ts';
@@ -246,8 +247,9 @@ export const createEngine = async (options: EngineOptions): Promise<Engine> => {
       ...createRoomHandlers({ db, sessionOf, publisher }),
       ...createMessageHandlers({ db, sessionOf, history, outbox, staging, uploads, plainConsents, now }),
       ...createArchiveHandlers(sessionOf),
-      ...createPeopleHandlers({ db, sessionOf, publisher, ownPresence }),
+      ...createPeopleHandlers({ db, sessionOf, publisher, ownPresence, now }),
       ...createFileHandlers(files, staging),
+      ...createEncryptionHandlers({ db, sessionOf }),
       ...createSearchHandlers(db),
       ...createCrmHandlers(crm),
       ...createDiagnosticsHandlers({ db, sessionOf, now }),

@@ -74,6 +74,7 @@ export const validInputs: Inputs = {
   'search.messages': ({ chat }) => ({ query: 'hello', conversationId: chat.id, before: null, limit: 50 }),
   ...roomInputs,
   ...peopleInputs,
+  'encryption.health': ({ account }) => ({ accountId: account.id }),
   'diagnostics.report': ({ account }) => ({ accountId: account.id }),
   'diagnostics.watch': ({ account }) => ({ accountId: account.id }),
   'diagnostics.read': ({ client, account }) => client.call('diagnostics.watch', { accountId: account.id }),
@@ -112,6 +113,7 @@ export const validInputs: Inputs = {
 export const refusedHere: Partial<Record<RpcMethod, string>> = {
   'vault.create': 'already-exists',
   'vault.startOver': 'not-possible',
+  'encryption.health': 'unsupported',
   'messages.retry': 'not-possible',
   'crm.retry': 'not-possible',
   'crm.withdraw': 'not-possible',

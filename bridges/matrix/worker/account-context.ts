@@ -1,6 +1,7 @@
 /** What the calls of an account work with. */
 import type { BridgeEvent } from '#bridge';
 import type { MatrixClient } from 'matrix-js-sdk';
+import type { TaskDesk } from '../crypto/task-desk.ts';
 import type { MatrixStore } from '../store/matrix-store.ts';
 import type { AccountCrypto } from '../crypto/account-crypto.ts';
 import type { MatrixApi } from './api.ts';
@@ -17,6 +18,7 @@ export interface AccountContext {
   readonly folder: string;
   /** @throws BridgeError `offline` before it is open */
   crypto(): AccountCrypto;
+  readonly tasks: TaskDesk;
   /** Aborted when the account stops. */
   readonly closing: AbortSignal;
   /** True while we know the rooms as they are now; before that, nothing may be sent into them. */

@@ -4,6 +4,10 @@ import { BridgeError, toFault, type BridgeEvent, type BridgeFault, type Connecti
 import { openCrypto, type AccountCrypto } from '../crypto/account-crypto.ts';
 import { decryptSync } from '../crypto/decrypt-sync.ts';
 import { createKeyWatch } from '../crypto/key-watch.ts';
+import { createSecretKeys } from '../crypto/secret-keys.ts';
+import { createTaskDesk } from '../crypto/task-desk.ts';
+import { watchVerificationRequests, type VerificationRequests } from '../crypto/verification-requests.ts';
+import { personOf } from '../ids.ts';
 import type { Outcome } from '../receive/outcome.ts';
 import type { Tokens } from '../refresh.ts';
 import { openMatrixStore } from '../store/matrix-store.ts';
@@ -50,6 +54,11 @@ export const createAccount = ({ config, post, saveTokens, onDiskFault }: Account
   let isCaughtUp = false;
   let maxFileBytes: number | null = null;
   let crypto: AccountCrypto | null = null;
+  let requests: VerificationRequests | null = null;
+  const watchedRequests = (): VerificationRequests => {
+    if (requests === null) throw new BridgeError('offline');
+    return requests;
+  };
 
   const say = (next: ConnectionState, fault?: BridgeFault): void => {
     // While a server is down the SDK says so every few seconds.
@@ -116,13 +125,18 @@ export const createAccount = ({ config, post, saveTokens, onDiskFault }: Account
   };
 
   const syncStore = new SyncStore(store, onResponse);
-  const sync = createSyncClient({ baseUrl, userId: selfId, deviceId, store: syncStore, keeper, onState });
+  const secretKeys = createSecretKeys(() => sync.client);
+  const { callbacks: cryptoCallbacks } = secretKeys;
+  const sync = createSyncClient({ baseUrl, userId: selfId, deviceId, store: syncStore, keeper, cryptoCallbacks, onState });
   const stopTrimming = keepTimelinesShort(sync.client);
 
   const openKeys = async (): Promise<void> => {
     const { cryptoFolder: folder, cryptoKey } = config;
     const storageKey = Buffer.from(cryptoKey, 'base64');
     const opened = await openCrypto({ client: sync.client, folder, storageKey, onKeys: (keys) => keyWatch.arrived(keys) });
+    requests = watchVerificationRequests(sync.client, ({ userId, ...news }) =>
+      post({ kind: 'passing', events: [{ type: 'verification.requested', personId: personOf(userId), ...news }] }),
+    );
     // Stopped meanwhile: the files must not stay locked.
     if (closing.signal.aborted) opened.close();
     else crypto = opened;
@@ -135,6 +149,7 @@ export const createAccount = ({ config, post, saveTokens, onDiskFault }: Account
     api,
     client: sync.client,
     roomQueue: createRoomQueue(),
+    tasks: createTaskDesk(() => ({ client: sync.client, crypto: context.crypto().backend, secretKeys, requests: watchedRequests(), selfId, server: new URL(baseUrl).host })),
     folder: dirname(config.storePath),
     crypto() {
       if (crypto === null) throw new BridgeError('offline');
@@ -161,6 +176,7 @@ export const createAccount = ({ config, post, saveTokens, onDiskFault }: Account
     stop() {
       closing.abort();
       stopTrimming();
+      requests?.stop();
       sync.stop();
       crypto?.close();
       store.close();

@@ -1,4 +1,5 @@
 /** Finds the function behind a call of the session. */
+import { readHealth } from '../crypto/health.ts';
 import type { AccountContext } from './account-context.ts';
 import { deleteMessage, editMessage } from './calls/edit-message.ts';
 import { loadConversation, loadPerson } from './calls/load.ts';
@@ -26,4 +27,9 @@ export const accountCalls = (context: AccountContext, signal: AbortSignal): Acco
   leave: (conversationId) => leave(context, conversationId),
   loadConversation: async (conversationId) => loadConversation(context, conversationId),
   loadPerson: (personId) => loadPerson(context, personId),
+  encryptionHealth: () => readHealth(context),
+  openTask: (task) => context.tasks.open(task),
+  answerTask: (id, action, values) => context.tasks.answer(id, action, values),
+  waitTask: (id) => context.tasks.wait(id),
+  closeTask: (id) => context.tasks.close(id),
 });

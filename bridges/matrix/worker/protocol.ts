@@ -1,5 +1,17 @@
 /** What the session in the engine and its worker thread say to each other. Everything is structured-clonable. */
-import type { BridgeEvent, BridgeFault, ConnectionState, HistoryPage, MessageTarget, SendReceipt } from '#bridge';
+import type {
+  BridgeEvent,
+  BridgeFault,
+  ConnectionState,
+  DialogAction,
+  DialogStep,
+  EncryptionHealth,
+  EncryptionTask,
+  FormValues,
+  HistoryPage,
+  MessageTarget,
+  SendReceipt,
+} from '#bridge';
 import type {
   OutgoingMessage,
   RemoteAttachment,
@@ -45,6 +57,12 @@ export interface AccountCalls {
   leave(conversationId: RemoteConversationId): Promise<void>;
   loadConversation(conversationId: RemoteConversationId): Promise<RemoteConversation>;
   loadPerson(personId: RemotePersonId): Promise<RemotePerson>;
+  encryptionHealth(): Promise<EncryptionHealth>;
+  /** Dialogs stay in the worker; the session knows them by number. */
+  openTask(task: EncryptionTask): Promise<{ readonly id: number; readonly first: DialogStep }>;
+  answerTask(id: number, action: DialogAction, values: FormValues): Promise<DialogStep>;
+  waitTask(id: number): Promise<DialogStep>;
+  closeTask(id: number): Promise<void>;
 }
 
 export type CallName = keyof AccountCalls;

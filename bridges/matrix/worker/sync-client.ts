@@ -7,6 +7,7 @@ import {
   SyncState,
   type MatrixClient,
 } from 'matrix-js-sdk';
+import type { CryptoCallbacks } from 'matrix-js-sdk/lib/crypto-api/index.js';
 import { BridgeError, type BridgeFault, type ConnectionState } from '#bridge';
 import { errorOfSilence, toBridgeError } from '../errors.ts';
 import { limitBody, mostAnswerBytes, mostSyncBytes } from './limit-body.ts';
@@ -28,6 +29,7 @@ interface Options {
   readonly deviceId: string;
   readonly store: SyncStore;
   readonly keeper: TokenKeeper;
+  readonly cryptoCallbacks: CryptoCallbacks;
   /** Never called with `online` before the first response of this connection has been stored. */
   readonly onState: (connection: ConnectionState, fault?: BridgeFault) => void;
 }
@@ -70,6 +72,8 @@ export const createSyncClient = (options: Options): SyncClient => {
     store: options.store,
     logger: quietLogger,
     disableVoip: true,
+    cryptoCallbacks: options.cryptoCallbacks,
+    verificationMethods: ['m.sas.v1'],
   });
 
   const explain = (error: unknown): BridgeError => {

@@ -7,11 +7,18 @@ const mostAnswerCharacters = 400_000;
 
 const dialogId = z.string().regex(/^[A-Za-z0-9_-]{22,64}$/);
 
+const task = z.discriminatedUnion('kind', [
+  ...(['set-up', 'recover', 'reset'] as const).map((kind) => z.strictObject({ kind: z.literal(kind) })),
+  z.strictObject({ kind: z.literal('verify-device'), deviceId: z.string().min(1).max(255).nullable() }),
+  z.strictObject({ kind: z.literal('answer-verification'), requestId: z.string().min(1).max(255) }),
+]);
+
 const subject = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('command'), address, node: z.string().min(1).max(3_100) }),
   ...(['register', 'unregister', 'search', 'address-prompt'] as const).map((kind) => z.strictObject({ kind: z.literal(kind), address })),
   z.strictObject({ kind: z.literal('configure-room'), conversationId: rowId }),
   z.strictObject({ kind: z.literal('change-password') }),
+  z.strictObject({ kind: z.literal('encryption'), task }),
   z.strictObject({ kind: z.literal('custom'), id: z.string().min(1).max(200), address }),
 ]);
 

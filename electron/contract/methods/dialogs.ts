@@ -1,6 +1,6 @@
 import type { AccountId, BridgeId } from '../networks.ts';
 import type { AccountRow, ConversationId, DialogId } from '../rows.ts';
-import type { DialogAction, DialogNote, Form, FormField } from '#model';
+import type { DialogAction, DialogNote, EncryptionTask, Form, FormField } from '#model';
 
 /** A picture that came with a form; its bytes were looked at, `mime` is what they are. */
 export interface FormMediaRow {
@@ -36,6 +36,7 @@ export type DialogSubject =
   | { readonly kind: 'register' | 'unregister' | 'search' | 'address-prompt'; readonly address: string }
   | { readonly kind: 'configure-room'; readonly conversationId: ConversationId }
   | { readonly kind: 'change-password' }
+  | { readonly kind: 'encryption'; readonly task: EncryptionTask }
   | { readonly kind: 'custom'; readonly id: string; readonly address: string };
 
 /** A field's answer. A list and not a map: names come from the other side. */

@@ -19,6 +19,7 @@ const abilityNames = [
   'avatars',
   'services',
   'diagnostics',
+  'encryption',
   'archiveRule',
 ] as const satisfies readonly (keyof BridgeSession)[];
 

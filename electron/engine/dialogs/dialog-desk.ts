@@ -10,7 +10,7 @@ export interface DialogDeskOptions {
   readonly bridges: readonly BridgeDefinition[];
   readonly sessionOf: (id: AccountId) => BridgeSession | null;
   /** What a bridge is asked, in its own words. @throws RpcFailure `not-found` */
-  readonly toRequest: (accountId: AccountId, subject: DialogSubject) => DialogRequest;
+  readonly toRequest: (accountId: AccountId, subject: BridgeSubject) => DialogRequest;
   readonly addAccount: (input: RpcInput<'accounts.add'>) => Promise<AccountRow>;
 }
 
@@ -24,6 +24,9 @@ export interface DialogDesk {
   readonly addAccount: (client: RpcClient, id: DialogId) => Promise<AccountRow>;
   readonly stop: () => Promise<void>;
 }
+
+/** About encryption an ability of its own is asked. */
+export type BridgeSubject = Exclude<DialogSubject, { readonly kind: 'encryption' }>;
 
 interface OpenDialog {
   readonly client: RpcClient;
@@ -101,9 +104,13 @@ export const createDialogDesk = ({ bridges, sessionOf, toRequest, addAccount }: 
   return {
     open: (client, { accountId, subject }) =>
       begin(client, async (signal) => {
-        const request = toRequest(accountId, subject);
         const session = sessionOf(accountId);
         if (session === null) throw new BridgeError('offline', { detail: 'the account is not connected' });
+        if (subject.kind === 'encryption') {
+          if (session.encryption === undefined) throw new BridgeError('unsupported');
+          return { dialog: await session.encryption.open(subject.task, signal), signUp: null };
+        }
+        const request = toRequest(accountId, subject);
         if (session.services === undefined) throw new BridgeError('unsupported');
         return { dialog: await session.services.open(request, signal), signUp: null };
       }),

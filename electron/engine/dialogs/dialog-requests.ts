@@ -1,14 +1,14 @@
 import type { DialogRequest } from '#bridge';
 import type { AccountId } from '#model';
-import type { DialogSubject } from '#rpc';
 import { notFound } from '../rpc/rpc-failure.ts';
 import type { WritableDb } from '../store/database.ts';
 import { conversations } from '../store/repositories/conversations.ts';
+import type { BridgeSubject } from './dialog-desk.ts';
 
 /** Turns what the interface asks for into what a bridge is asked: our ids become its own. */
 export const createDialogRequests =
   (db: WritableDb) =>
-  (accountId: AccountId, subject: DialogSubject): DialogRequest => {
+  (accountId: AccountId, subject: BridgeSubject): DialogRequest => {
     switch (subject.kind) {
       case 'configure-room': {
         const conversation = conversations.get(db, subject.conversationId);

@@ -38,6 +38,14 @@ export interface StateChange {
   readonly fault: BridgeFault | null;
 }
 
+export interface VerificationChange {
+  readonly requestId: string;
+  readonly address: string;
+  readonly isSelf: boolean;
+  readonly deviceId: string | null;
+  readonly isOpen: boolean;
+}
+
 /** What a batch changed: published only after its commit. */
 export class ChangeSet {
   readonly accountId: AccountId | null;
@@ -48,6 +56,7 @@ export class ChangeSet {
   readonly typing: TypingChange[] = [];
   readonly presence: PresenceChange[] = [];
   readonly states: StateChange[] = [];
+  readonly verifications: VerificationChange[] = [];
   /** Files of the profile's folder of files that nothing refers to any more. */
   readonly removedFileNames: string[] = [];
   /** The contact list, or whom it keeps away, changed. */
@@ -85,6 +94,7 @@ export class ChangeSet {
     this.typing.push(...other.typing);
     this.presence.push(...other.presence);
     this.states.push(...other.states);
+    this.verifications.push(...other.verifications);
     this.removedFileNames.push(...other.removedFileNames);
     this.hasContactChanges ||= other.hasContactChanges;
     this.wantsAvatars ||= other.wantsAvatars;

@@ -1,6 +1,7 @@
 import type { WritableDb } from '../store/database.ts';
 import { messageHints } from '../store/repositories/message-hints.ts';
 import { messages } from '../store/repositories/messages.ts';
+import { change } from '../store/statements.ts';
 import { runDurably } from '../store/transaction.ts';
 import { emptyMessage } from './change-message.ts';
 import { ChangeSet } from './change-set.ts';
@@ -19,7 +20,11 @@ export const expireMessages = (db: WritableDb, nowMs: number): ChangeSet | null 
   runDurably(db, () => {
     const started = messageHints.startTimers(db, nowMs);
     const over = messageHints.expired(db, nowMs, mostAtOnce);
-    for (const id of over) changes.removedFileNames.push(...emptyMessage(db, id, nowMs));
+    for (const id of over) {
+      changes.removedFileNames.push(...emptyMessage(db, id, nowMs));
+      // Answers carry a piece of it along.
+      change(db, `UPDATE message_replies SET excerpt = '' WHERE target_id = ?`, id);
+    }
     for (const id of [...started, ...over]) {
       const message = messages.get(db, id);
       if (message !== null) changes.messagesOf(message.conversationId).ids.add(id);

@@ -34,6 +34,9 @@ export function publishChanges(db: ReadableDb, changes: ChangeSet, boards: Board
   if (changes.accountId !== null && (isPresenceNew || changes.hasContactChanges)) {
     publish('contacts.changed', { accountId: changes.accountId });
   }
+  if (changes.accountId !== null) {
+    for (const news of changes.verifications) publish('encryption.requested', { accountId: changes.accountId, ...news });
+  }
   for (const notification of changes.notifications.values()) publish('notification.raised', notification);
 }
 

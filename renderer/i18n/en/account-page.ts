@@ -9,8 +9,11 @@ export const accountPage = {
     offText: 'Once the account is connected, its services and settings are here.',
     tabs: 'Parts of the account',
     tab: {
+      profile: 'Profile',
+      blocked: 'Blocked',
       services: 'Services',
       archive: 'Archive',
+      encryption: 'Encryption',
       connection: 'Connection',
       console: 'Console',
     },

@@ -78,7 +78,6 @@ export const conversation = {
     unreadable: 'This message is encrypted for another device and cannot be read here.',
     unsupported: 'A kind of message that Palomar does not show yet.',
     invitedText: 'You are invited to this conversation.',
-    requestedText: '{name} wants to write to you.',
     accept: 'Accept',
     decline: 'Decline',
     leave: 'Leave conversation',

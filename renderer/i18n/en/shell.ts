@@ -13,6 +13,7 @@ export const shell = {
   },
   app: {
     inbox: 'Inbox',
+    contacts: 'Contacts',
     pushes: 'Pushes to the CRM',
     settings: 'Settings',
     skipToList: 'Skip to conversations',
@@ -107,6 +108,13 @@ export const shell = {
     found: '{count} result | {count} results',
   },
   command: {
+    openContacts: 'Open contacts',
+    addContact: 'Add a contact',
+    toggleRequests: 'Show who waits for a decision',
+    presenceOnline: 'Appear as available',
+    presenceAway: 'Appear as away',
+    presenceBusy: 'Appear as busy: do not disturb',
+    presenceOffline: 'Appear as offline: invisible',
     pushNow: 'Push this conversation to the CRM',
     preview: 'Preview the push of this conversation',
     toggleUnread: 'Show only unread conversations',

@@ -9,8 +9,11 @@ export const accountPage = {
     offText: 'Cuando la cuenta se conecte, aquí estarán sus servicios y ajustes.',
     tabs: 'Partes de la cuenta',
     tab: {
+      profile: 'Perfil',
+      blocked: 'Bloqueados',
       services: 'Servicios',
       archive: 'Archivo',
+      encryption: 'Cifrado',
       connection: 'Conexión',
       console: 'Consola',
     },

@@ -78,7 +78,6 @@ export const conversation = {
     unreadable: 'Este mensaje está cifrado para otro dispositivo y no se puede leer aquí.',
     unsupported: 'Un tipo de mensaje que Palomar aún no muestra.',
     invitedText: 'Te han invitado a esta conversación.',
-    requestedText: '{name} quiere escribirte.',
     accept: 'Aceptar',
     decline: 'Rechazar',
     leave: 'Salir de la conversación',

@@ -13,6 +13,7 @@ export const shell = {
   },
   app: {
     inbox: 'Bandeja de entrada',
+    contacts: 'Contactos',
     pushes: 'Envíos al CRM',
     settings: 'Ajustes',
     skipToList: 'Ir a las conversaciones',
@@ -107,6 +108,13 @@ export const shell = {
     found: '{count} resultado | {count} resultados',
   },
   command: {
+    openContacts: 'Abrir los contactos',
+    addContact: 'Añadir un contacto',
+    toggleRequests: 'Mostrar quién espera una decisión',
+    presenceOnline: 'Aparecer como disponible',
+    presenceAway: 'Aparecer como ausente',
+    presenceBusy: 'Aparecer como ocupado: no molestar',
+    presenceOffline: 'Aparecer como desconectado: invisible',
     pushNow: 'Enviar esta conversación al CRM',
     preview: 'Ver antes el envío de esta conversación',
     toggleUnread: 'Mostrar solo conversaciones sin leer',

@@ -9,8 +9,11 @@ export const accountPage = {
     offText: 'Kui konto on ühendatud, on siin selle teenused ja seaded.',
     tabs: 'Konto osad',
     tab: {
+      profile: 'Profiil',
+      blocked: 'Blokeeritud',
       services: 'Teenused',
       archive: 'Arhiiv',
+      encryption: 'Krüptimine',
       connection: 'Ühendus',
       console: 'Konsool',
     },

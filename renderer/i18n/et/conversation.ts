@@ -78,7 +78,6 @@ export const conversation = {
     unreadable: 'See sõnum on krüptitud teisele seadmele ja seda ei saa siin lugeda.',
     unsupported: 'Sõnumi liik, mida Palomar veel ei näita.',
     invitedText: 'Sind on sellesse vestlusse kutsutud.',
-    requestedText: '{name} soovib sulle kirjutada.',
     accept: 'Võta vastu',
     decline: 'Keeldu',
     leave: 'Lahku vestlusest',

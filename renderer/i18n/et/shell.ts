@@ -13,6 +13,7 @@ export const shell = {
   },
   app: {
     inbox: 'Postkast',
+    contacts: 'Kontaktid',
     pushes: 'Saatmised CRM-i',
     settings: 'Seaded',
     skipToList: 'Hüppa vestluste juurde',
@@ -107,6 +108,13 @@ export const shell = {
     found: '{count} tulemus | {count} tulemust',
   },
   command: {
+    openContacts: 'Ava kontaktid',
+    addContact: 'Lisa kontakt',
+    toggleRequests: 'Näita, kes ootab otsust',
+    presenceOnline: 'Olek: saadaval',
+    presenceAway: 'Olek: eemal',
+    presenceBusy: 'Olek: ära sega',
+    presenceOffline: 'Olek: nähtamatu',
     pushNow: 'Saada see vestlus CRM-i',
     preview: 'Vaata enne selle vestluse saatmist',
     toggleUnread: 'Näita ainult lugemata vestlusi',

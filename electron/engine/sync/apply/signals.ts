@@ -39,6 +39,20 @@ export function applyState(batch: Batch, event: Event<'state'>): void {
   batch.changes.states.push({ connection: event.connection, fault: event.fault ?? null });
 }
 
+/** Lives as long as the other side waits; nothing of it is stored. */
+export function applyVerification(batch: Batch, event: Event<'verification.requested'>): void {
+  checkName(event.personId, 'personId');
+  checkName(event.requestId, 'requestId');
+  const person = batch.account.book.find(batch.db, event.personId);
+  batch.changes.verifications.push({
+    requestId: event.requestId,
+    address: plainLine(person?.handle ?? event.personId, statusLength),
+    isSelf: person?.isSelf ?? false,
+    deviceId: event.deviceId === null ? null : plainLine(event.deviceId, statusLength),
+    isOpen: event.isOpen === true,
+  });
+}
+
 export function applySecurity(batch: Batch, event: Event<'security'>): void {
   securityEvents.add(batch.db, {
     accountId: batch.account.id,

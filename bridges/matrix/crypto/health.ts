@@ -1,0 +1,67 @@
+/** How an account stands with its encryption, in words for a person. */
+import { DecryptionFailureCode } from 'matrix-js-sdk/lib/crypto-api/index.js';
+import type { EncryptionDevice, EncryptionHealth, UnreadableReason } from '#bridge';
+import { asArray, asName, asRecord, asString } from '../event-shape.ts';
+import type { AccountContext } from '../worker/account-context.ts';
+
+const reasons: ReadonlyMap<string, UnreadableReason> = new Map<string, UnreadableReason>([
+  [DecryptionFailureCode.MEGOLM_UNKNOWN_INBOUND_SESSION_ID, 'waiting'],
+  [DecryptionFailureCode.OLM_UNKNOWN_MESSAGE_INDEX, 'waiting'],
+  [DecryptionFailureCode.MEGOLM_KEY_WITHHELD, 'withheld'],
+  [DecryptionFailureCode.MEGOLM_KEY_WITHHELD_FOR_UNVERIFIED_DEVICE, 'withheld'],
+  [DecryptionFailureCode.HISTORICAL_MESSAGE_NO_KEY_BACKUP, 'before-this-device'],
+  [DecryptionFailureCode.HISTORICAL_MESSAGE_USER_NOT_JOINED, 'before-this-device'],
+  [DecryptionFailureCode.HISTORICAL_MESSAGE_BACKUP_UNCONFIGURED, 'backup-locked'],
+  [DecryptionFailureCode.HISTORICAL_MESSAGE_WORKING_BACKUP, 'before-this-device'],
+  [DecryptionFailureCode.SENDER_IDENTITY_PREVIOUSLY_VERIFIED, 'sender-unverified'],
+  [DecryptionFailureCode.UNSIGNED_SENDER_DEVICE, 'sender-unverified'],
+  [DecryptionFailureCode.UNKNOWN_SENDER_DEVICE, 'sender-unverified'],
+]);
+
+/** Why, in the contract's words. */
+export const reasonOf = (code: string): UnreadableReason => reasons.get(code) ?? 'damaged';
+
+/** @throws BridgeError `offline` */
+export async function readHealth(context: AccountContext): Promise<EncryptionHealth> {
+  const { client, selfId, store, api } = context;
+  const { backend } = context.crypto();
+  const deviceId = client.getDeviceId() ?? '';
+  const own = await backend.getOwnDeviceKeys();
+  const [self, hasIdentity, signing, backupInfo, backupVersion, listed, known] = await Promise.all([
+    backend.getDeviceVerificationStatus(selfId, deviceId),
+    backend.userHasCrossSigningKeys(selfId, true),
+    backend.getCrossSigningStatus(),
+    backend.getKeyBackupInfo(),
+    backend.getActiveSessionBackupVersion(),
+    api.get(['devices']),
+    backend.getUserDeviceInfo([selfId], true),
+  ]);
+  const keyed = known.get(selfId);
+  const devices = await Promise.all(
+    asArray(listed['devices']).map(async (value): Promise<EncryptionDevice> => {
+      const device = asRecord(value);
+      const id = asString(device['device_id']) ?? '';
+      const status = keyed?.has(id) === true ? await backend.getDeviceVerificationStatus(selfId, id) : null;
+      const lastSeen = device['last_seen_ts'];
+      return {
+        id,
+        name: asName(device['display_name']),
+        lastSeenAtMs: typeof lastSeen === 'number' ? lastSeen : null,
+        isVerified: status?.crossSigningVerified ?? false,
+        isSelf: id === deviceId,
+      };
+    }),
+  );
+  const counts = new Map<UnreadableReason, number>();
+  for (const { reason, count } of store.waiting.counts()) counts.set(reasonOf(reason), (counts.get(reasonOf(reason)) ?? 0) + count);
+  return {
+    deviceId,
+    fingerprint: own.ed25519.match(/.{1,4}/gu)?.join(' ') ?? '',
+    isDeviceVerified: self?.crossSigningVerified ?? false,
+    identity: !hasIdentity ? 'none' : signing.publicKeysOnDevice && (self?.crossSigningVerified ?? false) ? 'here' : 'elsewhere',
+    backup: backupInfo === null ? 'none' : backupVersion === null ? 'elsewhere' : 'here',
+    unsavedKeyCount: null,
+    unreadable: [...counts].map(([reason, count]) => ({ reason, count })),
+    devices,
+  };
+}

@@ -1,0 +1,45 @@
+/** How an account stands with its end-to-end encryption. */
+export const encryption = {
+  encryption: {
+    state: {
+      good: 'Your encryption is in order',
+      'set-up': 'Encryption is not secured yet',
+      'verify-device': 'This device is not verified',
+      recover: 'This device cannot open your keys',
+      reset: 'Your keys are not backed up',
+    },
+    why: {
+      good: 'This device is verified, and the keys of your messages are backed up, sealed, at your server.',
+      'set-up': 'Without an identity and a backup, a lost computer means lost messages. Setting it up takes a minute.',
+      'verify-device': 'Compare seven pictures with another device of yours, and this one can read older messages; others see that it is really you.',
+      recover: 'Enter your recovery key, and this device can read older messages.',
+      reset: 'Make a new identity and a new backup. Devices of yours have to be verified again afterwards.',
+    },
+    do: {
+      'set-up': 'Set up encryption',
+      'verify-device': 'Verify with another device',
+      recover: 'Enter recovery key',
+      reset: 'Start over with new keys …',
+      'answer-verification': 'Verify',
+    },
+    reason: {
+      waiting: '{count} waits for its key; it becomes readable by itself. | {count} wait for their keys; they become readable by themselves.',
+      'before-this-device': '{count} was written before this device existed. | {count} were written before this device existed.',
+      'backup-locked': '{count} has its key in the backup, which this device cannot open yet. | {count} have their keys in the backup, which this device cannot open yet.',
+      withheld: '{count} was withheld from this device by its sender. | {count} were withheld from this device by their senders.',
+      'sender-unverified': '{count} comes from a device its owner has not verified. | {count} come from devices their owners have not verified.',
+      damaged: '{count} is damaged. | {count} are damaged.',
+    },
+    unreadableTitle: 'Messages that cannot be read',
+    allReadable: 'None: everything here can be read.',
+    devicesTitle: 'Your devices',
+    thisDevice: 'This computer',
+    verified: 'verified',
+    notVerified: 'not verified',
+    lastSeen: 'Last seen {time}',
+    moreTitle: 'More',
+    ownRequest: 'Another device of yours asks to be verified: {device}',
+    otherRequest: '{address} wants to verify each other’s devices',
+    notNow: 'Not now',
+  },
+};

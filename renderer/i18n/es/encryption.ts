@@ -1,0 +1,45 @@
+/** Cómo está una cuenta con su cifrado de extremo a extremo. */
+export const encryption = {
+  encryption: {
+    state: {
+      good: 'Tu cifrado está en orden',
+      'set-up': 'El cifrado aún no está asegurado',
+      'verify-device': 'Este dispositivo no está verificado',
+      recover: 'Este dispositivo no puede abrir tus claves',
+      reset: 'Tus claves no tienen copia de seguridad',
+    },
+    why: {
+      good: 'Este dispositivo está verificado y las claves de tus mensajes tienen una copia sellada en tu servidor.',
+      'set-up': 'Sin identidad y sin copia, perder el ordenador es perder mensajes. Prepararlo lleva un minuto.',
+      'verify-device': 'Compara siete imágenes con otro dispositivo tuyo y este podrá leer los mensajes antiguos; los demás verán que eres tú.',
+      recover: 'Introduce tu clave de recuperación y este dispositivo podrá leer los mensajes antiguos.',
+      reset: 'Crea una identidad y una copia nuevas. Después habrá que verificar de nuevo tus dispositivos.',
+    },
+    do: {
+      'set-up': 'Preparar el cifrado',
+      'verify-device': 'Verificar con otro dispositivo',
+      recover: 'Introducir la clave de recuperación',
+      reset: 'Empezar con claves nuevas …',
+      'answer-verification': 'Verificar',
+    },
+    reason: {
+      waiting: '{count} espera su clave; se podrá leer solo. | {count} esperan sus claves; se podrán leer solos.',
+      'before-this-device': '{count} se escribió antes de que existiera este dispositivo. | {count} se escribieron antes de que existiera este dispositivo.',
+      'backup-locked': 'La clave de {count} está en la copia, que este dispositivo aún no puede abrir. | Las claves de {count} están en la copia, que este dispositivo aún no puede abrir.',
+      withheld: 'Quien escribió {count} no quiso dar la clave a este dispositivo. | Quienes escribieron {count} no quisieron dar las claves a este dispositivo.',
+      'sender-unverified': '{count} viene de un dispositivo que su dueño no ha verificado. | {count} vienen de dispositivos que sus dueños no han verificado.',
+      damaged: '{count} está dañado. | {count} están dañados.',
+    },
+    unreadableTitle: 'Mensajes que no se pueden leer',
+    allReadable: 'Ninguno: aquí se puede leer todo.',
+    devicesTitle: 'Tus dispositivos',
+    thisDevice: 'Este ordenador',
+    verified: 'verificado',
+    notVerified: 'sin verificar',
+    lastSeen: 'Visto por última vez {time}',
+    moreTitle: 'Más',
+    ownRequest: 'Otro dispositivo tuyo pide que lo verifiques: {device}',
+    otherRequest: '{address} quiere que verifiquéis vuestros dispositivos',
+    notNow: 'Ahora no',
+  },
+};

@@ -1,0 +1,45 @@
+/** Kuidas on konto lugu otspunktkrüptimisega. */
+export const encryption = {
+  encryption: {
+    state: {
+      good: 'Sinu krüptimine on korras',
+      'set-up': 'Krüptimine pole veel kindlustatud',
+      'verify-device': 'See seade on kinnitamata',
+      recover: 'See seade ei saa sinu võtmeid avada',
+      reset: 'Sinu võtmetel pole varukoopiat',
+    },
+    why: {
+      good: 'See seade on kinnitatud ja sinu sõnumite võtmed on pitseeritult serveris varundatud.',
+      'set-up': 'Ilma identiteedi ja varukoopiata tähendab kadunud arvuti kadunud sõnumeid. Seadistamine võtab minuti.',
+      'verify-device': 'Võrdle seitset pilti oma teise seadmega ja see seade saab lugeda vanemaid sõnumeid; teised näevad, et see oled tõesti sina.',
+      recover: 'Sisesta oma taastevõti ja see seade saab lugeda vanemaid sõnumeid.',
+      reset: 'Loo uus identiteet ja uus varukoopia. Pärast seda tuleb sinu seadmed uuesti kinnitada.',
+    },
+    do: {
+      'set-up': 'Seadista krüptimine',
+      'verify-device': 'Kinnita teise seadmega',
+      recover: 'Sisesta taastevõti',
+      reset: 'Alusta uute võtmetega …',
+      'answer-verification': 'Kinnita',
+    },
+    reason: {
+      waiting: '{count} ootab oma võtit; see muutub ise loetavaks. | {count} ootavad oma võtmeid; need muutuvad ise loetavaks.',
+      'before-this-device': '{count} on kirjutatud enne selle seadme olemasolu. | {count} on kirjutatud enne selle seadme olemasolu.',
+      'backup-locked': '{count} sõnumi võti on varukoopias, mida see seade veel avada ei saa. | {count} sõnumi võtmed on varukoopias, mida see seade veel avada ei saa.',
+      withheld: '{count} sõnumi saatja ei andnud sellele seadmele võtit. | {count} sõnumi saatjad ei andnud sellele seadmele võtmeid.',
+      'sender-unverified': '{count} tuleb seadmest, mida omanik pole kinnitanud. | {count} tulevad seadmetest, mida omanikud pole kinnitanud.',
+      damaged: '{count} on rikutud. | {count} on rikutud.',
+    },
+    unreadableTitle: 'Sõnumid, mida ei saa lugeda',
+    allReadable: 'Pole ühtegi: siin on kõik loetav.',
+    devicesTitle: 'Sinu seadmed',
+    thisDevice: 'See arvuti',
+    verified: 'kinnitatud',
+    notVerified: 'kinnitamata',
+    lastSeen: 'Viimati nähtud {time}',
+    moreTitle: 'Veel',
+    ownRequest: 'Sinu teine seade palub end kinnitada: {device}',
+    otherRequest: '{address} soovib seadmeid vastastikku kinnitada',
+    notNow: 'Mitte praegu',
+  },
+};

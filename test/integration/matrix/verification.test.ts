@@ -1,0 +1,153 @@
+// needs: synapse
+/** Identity, recovery and verification, between two devices of ours. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Dialog, DialogStep } from '#bridge';
+import { remoteConversationId } from '#model';
+import { until } from '../../kit/until.ts';
+import { openAccount, outgoing, type OwnAccount } from './account.ts';
+import { setStage, type Stage } from './stage.ts';
+
+const never = new AbortController().signal;
+const codesOf = (step: DialogStep): unknown[] => step.notes.map(({ code }) => code);
+const fixedText = (step: DialogStep): readonly string[] => step.form?.fields.find(({ kind }) => kind === 'fixed')?.values ?? [];
+
+let stage: Stage;
+let second: OwnAccount;
+let third: OwnAccount;
+let roomId: string;
+let recoveryKey: string;
+
+const ability = (own: OwnAccount) => {
+  const { encryption } = own.session;
+  if (encryption === undefined) throw new Error('no encryption');
+  return encryption;
+};
+const health = (own: OwnAccount) => ability(own).health(never);
+const untilOnline = (own: OwnAccount) => own.host.waitFor('state', ({ connection }) => connection === 'online');
+const nextDevice = async (): Promise<OwnAccount> => {
+  const own = await openAccount(stage.synapse.baseUrl, '@alice:localhost', 'alice-secret');
+  await own.session.start();
+  await untilOnline(own);
+  return own;
+};
+const oldMessages = 20;
+
+beforeAll(async () => {
+  stage = await setStage();
+  await stage.own.session.start();
+  await untilOnline(stage.own);
+});
+
+afterAll(async () => {
+  await second?.stop();
+  await third?.stop();
+  await stage.stop();
+});
+
+describe('encryption of an account', () => {
+  it('is not set up at first, and says so', async () => {
+    const found = await health(stage.own);
+    expect(found).toMatchObject({ identity: 'none', backup: 'none', isDeviceVerified: false, unreadable: [] });
+    expect(found.fingerprint).toMatch(/^[A-Za-z0-9+/ ]{40,}$/u);
+    expect(found.devices.find(({ isSelf }) => isSelf)?.id).toBe(found.deviceId);
+  });
+
+  it('is set up; the recovery key is shown until it was kept', async () => {
+    const dialog = await ability(stage.own).open({ kind: 'set-up' }, never);
+    expect(codesOf(dialog.first)).toEqual(['encryption-set-up-intro']);
+    const shown = await dialog.answer('complete', {}, never);
+    expect(codesOf(shown)).toEqual(['recovery-key-save']);
+    [recoveryKey = ''] = fixedText(shown);
+    expect(recoveryKey).toMatch(/^(?:[A-Za-z0-9]{4} ){11}[A-Za-z0-9]{4}$/u);
+    expect((await dialog.answer('complete', { kept: ['false'] }, never)).state).toBe('open');
+    expect(codesOf(await dialog.answer('complete', { kept: ['true'] }, never))).toEqual(['encryption-set-up']);
+    expect(await health(stage.own)).toMatchObject({ identity: 'here', backup: 'here', isDeviceVerified: true });
+  });
+
+  it('shows a new device what it cannot read yet', async () => {
+    const encryption = { type: 'm.room.encryption', state_key: '', content: { algorithm: 'm.megolm.v1.aes-sha2', rotation_period_msgs: 1 } };
+    roomId = await stage.aliceElsewhere.createRoom({ name: 'Old letters', initialState: [encryption] });
+    await stage.own.host.waitFor('conversation.upserted', ({ conversation }) => conversation.remoteId === roomId);
+    for (let index = 0; index < oldMessages; index += 1) {
+      await stage.own.session.send(outgoing(roomId, `letter ${String(index)}`, `letter-${String(index)}`));
+    }
+    const sent = (await stage.aliceElsewhere.messages(roomId)).filter(({ type }) => type === 'm.room.encrypted');
+    const keyCount = new Set(sent.map(({ content }) => content['session_id'])).size;
+    const savedCount = async () => ((await stage.aliceElsewhere.call('GET', '/v3/room_keys/version')) as { count: number }).count;
+    // Every one of these keys has to be in the backup before another device can ask for it; the SDK takes its time.
+    await until(async () => (await savedCount()) >= keyCount, { timeoutMs: 40_000, intervalMs: 250 });
+    second = await nextDevice();
+    await second.host.waitFor('message.upserted', ({ message }) => message.kind === 'unreadable');
+    const found = await health(second);
+    expect(found).toMatchObject({ identity: 'elsewhere', backup: 'elsewhere', isDeviceVerified: false });
+    expect(found.unreadable).toEqual([{ reason: 'backup-locked', count: expect.any(Number) as number }]);
+  });
+
+  it('reads everything with the recovery key, and only with the right one', async () => {
+    const dialog = await ability(second).open({ kind: 'recover' }, never);
+    expect(codesOf(await dialog.answer('complete', { key: ['no key at all'] }, never))).toEqual(['recovery-key-wrong']);
+    const wrong = recoveryKey.replace(/^..../u, 'EsTa');
+    expect(codesOf(await dialog.answer('complete', { key: [wrong] }, never))).toEqual(['recovery-key-wrong']);
+    expect(codesOf(await dialog.answer('complete', { key: [recoveryKey] }, never))).toEqual(['encryption-recovered']);
+    // The first response brought the newest ones; the others come by scrolling up.
+    await second.session.history?.loadOlder(remoteConversationId(roomId), null, null, 50);
+    for (let index = 0; index < oldMessages; index += 1) {
+      await second.host.waitFor('message.upserted', ({ message }) => message.text === `letter ${String(index)}`);
+    }
+    expect(await health(second)).toMatchObject({ identity: 'here', backup: 'here', isDeviceVerified: true, unreadable: [] });
+  });
+
+  it('compares the same pictures on both devices, and then trusts the new one', async () => {
+    third = await nextDevice();
+    expect((await health(third)).isDeviceVerified).toBe(false);
+    const [ours, theirs] = await bothDialogs(third, second);
+    const [shownHere, shownThere] = await Promise.all([ours.wait?.(never), theirs.wait?.(never)]);
+    if (shownHere === undefined || shownThere === undefined) throw new Error('no pictures');
+    expect(fixedText(shownHere)).toHaveLength(7);
+    expect(fixedText(shownHere)).toEqual(fixedText(shownThere));
+    const ends = await Promise.all([ours.answer('complete', { match: ['yes'] }, never), theirs.answer('complete', { match: ['yes'] }, never)]);
+    expect(ends.map(codesOf)).toEqual([['verified'], ['verified']]);
+    await until(async () => (await health(third)).isDeviceVerified, { timeoutMs: 20_000, intervalMs: 250 });
+    // What the first device put into the backup comes with it.
+    await third.host.waitFor('message.upserted', ({ message }) => message.text === `letter ${String(oldMessages - 1)}`, 20_000);
+  });
+
+  it('ends on both when the pictures differ on one', async () => {
+    const [ours, theirs] = await bothDialogs(third, second);
+    await Promise.all([ours.wait?.(never), theirs.wait?.(never)]);
+    expect(codesOf(await ours.answer('complete', { match: ['no'] }, never))).toEqual(['verification-mismatch']);
+    expect(codesOf(await theirs.answer('complete', { match: ['yes'] }, never))).toEqual(['verification-cancelled']);
+  });
+
+  it('is made anew after everything was lost, with the password and a warning', async () => {
+    const dialog = await ability(third).open({ kind: 'reset' }, never);
+    expect(dialog.first.notes).toMatchObject([{ kind: 'warning', code: 'encryption-reset-intro' }]);
+    expect(codesOf(await dialog.answer('complete', {}, never))).toEqual(['password-needed']);
+    expect(codesOf(await dialog.answer('complete', { password: ['wrong'] }, never))).toEqual(['wrong-password']);
+    const shown = await dialog.answer('complete', { password: ['alice-secret'] }, never);
+    expect(fixedText(shown)[0]).not.toBe(recoveryKey);
+    await dialog.answer('complete', { kept: ['true'] }, never);
+    expect(await health(third)).toMatchObject({ identity: 'here', backup: 'here', isDeviceVerified: true });
+    // The old devices are not part of the new identity until they were verified again.
+    await until(async () => !(await health(stage.own)).isDeviceVerified, { timeoutMs: 20_000, intervalMs: 250 });
+  });
+
+  it('keeps sending to a room where everybody can read', async () => {
+    await third.session.send(outgoing(roomId, 'from the third device', 'third-1'));
+    await stage.own.host.waitFor('message.upserted', ({ message }) => message.text === 'from the third device');
+    expect(await third.session.loadConversation(remoteConversationId(roomId))).toMatchObject({ security: 'encrypted' });
+  });
+});
+
+/** The dialog of the one who asks, and of the one who was asked and accepted. */
+async function bothDialogs(asking: OwnAccount, asked: OwnAccount): Promise<[Dialog, Dialog]> {
+  const before = asked.host.of('verification.requested').length;
+  const { deviceId } = await health(asked);
+  const ours = await ability(asking).open({ kind: 'verify-device', deviceId }, never);
+  await until(() => asked.host.of('verification.requested').slice(before).some(({ isOpen }) => isOpen));
+  const request = asked.host.of('verification.requested').slice(before).find(({ isOpen }) => isOpen);
+  const theirs = await ability(asked).open({ kind: 'answer-verification', requestId: request?.requestId ?? '' }, never);
+  expect(codesOf(theirs.first)).toEqual(['verification-accept']);
+  await theirs.answer('complete', {}, never);
+  return [ours, theirs];
+}
