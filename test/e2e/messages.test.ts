@@ -134,6 +134,15 @@ describe('messages', () => {
     expect(peer.events.filter(({ event, body }) => event === 'message' && String(body).startsWith('A large file'))).toHaveLength(1);
   });
 
+  it('with an image take a tiny picture of it along', async () => {
+    await inbox.byId('file-input').setInputFiles({ name: 'plan.png', mimeType: 'image/png', buffer: Buffer.from(thumbnail.split(',')[1] ?? '', 'base64') });
+    await until(async () => (await inbox.byId('upload').getAttribute('data-state')) === 'ready', { label: 'the file is staged' });
+    await inbox.write('Our plan');
+    const xml = await peer.waitForStanza(/Our plan/);
+    expect(xml).toMatch(/<thumbnail [^>]*uri="data:image\/jpeg;base64,/);
+    expect(xml).toMatch(/<width>8<\/width>/);
+  });
+
   it('of sound play where they stand', async () => {
     await inbox.byId('file-input').setInputFiles({ name: 'note.wav', mimeType: 'audio/wav', buffer: tone() });
     await until(async () => (await inbox.byId('upload').getAttribute('data-state')) === 'ready', { label: 'the file is staged' });

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { BridgeError, type BridgeFault } from '#bridge';
-import { remoteMessageId, transactionId, type OutgoingMessage } from '#model';
+import { remoteConversationId, remoteMessageId, transactionId, type OutgoingMessage } from '#model';
 import type { ConversationRow, MessageRow, StagedFileId } from '#rpc';
 import { addFakeAccount, startEngine, type EngineClient } from '../../kit/engine-client.ts';
 import {
@@ -497,5 +497,39 @@ describe('a file on its way', () => {
     await until(async () => (await last()).delivery === 'sent');
     expect(new Set(sent().map(({ transactionId: transaction }) => transaction)).size).toBe(1);
     expect(bridge.sessions).toHaveLength(1);
+  });
+});
+
+describe('reactions where the other side takes only some', () => {
+  it('the newest stays when there may be one; what is not on the list is refused', async () => {
+    const { client, bridge, chat } = await openChat({ capabilities: { reactionLimits: { perPerson: 1, allowed: ['👍', '❤️'] } } });
+    const [theirs] = await client.messages(chat);
+    if (theirs === undefined) throw new Error('no message');
+    const react = (emoji: string) => client.call('messages.react', { id: theirs.id, emoji, isOn: true });
+    await react('👍');
+    await react('❤️');
+    const told = (): unknown[] => bridge.current().calls.filter(({ name }) => name === 'react').map(({ args }) => args[1]);
+    await until(() => told().length === 2);
+    expect(told().at(-1)).toEqual(['❤️']);
+    expect((await client.messages(chat))[0]?.reactions.map(({ emoji }) => emoji)).toEqual(['❤️']);
+    await expect(react('🎉')).rejects.toMatchObject({ code: 'unsupported' });
+    expect((await client.conversations()).length).toBe(1);
+  });
+});
+
+describe('a conversation that others encrypt', () => {
+  it('takes nothing until a person decides, and that is written down', async () => {
+    const { client, bridge, chat, send, sent } = await openChat();
+    await bridge.say({ type: 'conversation.patched', conversationId: remoteConversationId('chat'), patch: { security: 'encrypted' } });
+    const rules = async () => (await client.call('conversations.detail', { id: chat.id })).capabilities;
+    expect(await rules()).toMatchObject({ canSend: false, sendBlockedBy: 'encrypted', canAllowPlain: true });
+    await expect(send('in clear')).rejects.toMatchObject({ code: 'encrypted-conversation' });
+    expect(sent()).toEqual([]);
+
+    expect(await client.call('conversations.allowPlain', { id: chat.id })).toEqual({ isAllowed: true });
+    expect(await rules()).toMatchObject({ canSend: true });
+    expect(bridge.current().calls.filter(({ name }) => name === 'allowPlain').map(({ args }) => args[0])).toEqual(['chat']);
+    await send('in clear, on purpose');
+    await until(() => sent().length === 1);
   });
 });

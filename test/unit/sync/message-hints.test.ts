@@ -77,6 +77,14 @@ test('a timed message never goes to a CRM, before or after', () => {
   expect(pending()).toEqual(['stays']);
 });
 
+test('an answer does not keep what disappeared', () => {
+  store.take(live('1', 'secret', { lifetimeMs: 1_000 }), live('2', 'yes', { replyTo: { remoteId: name('1'), excerpt: 'secret' } }));
+  readAll();
+  expireMessages(store.db, noonMs);
+  expireMessages(store.db, noonMs + 1_000);
+  expect(store.messages()[1]?.replyTo?.excerpt).toBe('');
+});
+
 test('a timer that is none, or of a thousand years, is no timer', () => {
   store.take(
     live('1', 'a', { lifetimeMs: Number.NaN }),
