@@ -4,3 +4,4 @@ export { default as MessageComposer } from './features/composer/MessageComposer.
 export { default as CrmCard } from './features/crm/CrmCard.vue';
 export { ConversationSettings, RoomCard, RoomGate } from './features/rooms/index.ts';
 export { default as PersonPanel } from './features/people/PersonPanel.vue';
+export { default as RequestBar } from './features/people/RequestBar.vue';

@@ -4,6 +4,7 @@ import { readonly, shallowRef, type Ref } from 'vue';
 export type Route =
   | { readonly name: 'welcome' }
   | { readonly name: 'inbox'; readonly conversationId: number | null; readonly messageId: number | null }
+  | { readonly name: 'contacts'; readonly isAdding?: boolean }
   | { readonly name: 'pushes' }
   | { readonly name: 'search'; readonly query: string }
   | { readonly name: 'settings'; readonly section: SettingsSection }
@@ -29,6 +30,7 @@ const decode = (part: string): string => {
 /** Anything unknown is the inbox: a hash is as trustworthy as any text. */
 export const parseRoute = (hash: string): Route => {
   const [name, first, second] = hash.replace(/^#\/?/, '').split('/');
+  if (name === 'contacts') return { name };
   if (name === 'welcome' || name === 'pushes' || name === 'add-account' || name === 'add-connection') return { name };
   if (name === 'search') return { name, query: decode(first ?? '') };
   if (name === 'settings') {

@@ -11,6 +11,8 @@ export interface WorkActions {
   readonly previewPush: () => void;
   readonly toggleUnread: () => void;
   readonly toggleUnpushed: () => void;
+  readonly toggleRequests: () => void;
+  readonly addContact: () => void;
   readonly startConversation: () => void;
   readonly startRoom: () => void;
   readonly step: (direction: 1 | -1) => void;
@@ -18,7 +20,7 @@ export interface WorkActions {
   readonly focusList: () => void;
   readonly togglePanel: () => void;
   readonly manageAccount: (accountId: number, tab?: string) => void;
-  readonly go: (place: 'add-account' | 'add-connection' | 'pushes' | 'inbox' | 'settings' | 'search') => void;
+  readonly go: (place: 'add-account' | 'add-connection' | 'pushes' | 'contacts' | 'inbox' | 'settings' | 'search') => void;
 }
 
 /** Every command of the palette, in the chosen language. */
@@ -76,9 +78,16 @@ export const useCommands = (actions: WorkActions): Readonly<Ref<readonly Palette
       command('focusList', actions.focusList, 'L'),
       command('toggleUnread', actions.toggleUnread, 'U'),
       command('toggleUnpushed', actions.toggleUnpushed),
+      command('toggleRequests', actions.toggleRequests),
       command('search', () => actions.go('search')),
       command('openInbox', () => actions.go('inbox'), 'Ctrl 1'),
       command('openPushes', () => actions.go('pushes'), 'Ctrl 2'),
+      command('openContacts', () => actions.go('contacts'), 'Ctrl 3'),
+      command('addContact', actions.addContact),
+      command('presenceOnline', () => void session.set({ presence: 'online' })),
+      command('presenceAway', () => void session.set({ presence: 'away' })),
+      command('presenceBusy', () => void session.set({ presence: 'busy' })),
+      command('presenceOffline', () => void session.set({ presence: 'offline' })),
       command('openSettings', () => actions.go('settings'), 'Ctrl ,'),
       ...session.accounts.map(
         ({ id, label, address }): PaletteCommand => ({

@@ -1,4 +1,4 @@
-import { toFault, type BridgeEvent, type BridgeLog } from '#bridge';
+import { toFault, type BridgeEvent, type BridgeLog, type RemoteContact } from '#bridge';
 import type { Extension } from './extension.ts';
 import { OwnCapabilities } from './extensions/0030-service-discovery.ts';
 import { readPubsubEvent } from './extensions/0060-publish-subscribe.ts';
@@ -41,6 +41,10 @@ export class ExtensionHost {
   receivePresence(presence: XmlElement): readonly BridgeEvent[] {
     if (bareJid(presence.attribute('from')) === null) return [];
     return this.#extensions.flatMap((extension) => [...(extension.receivePresence?.(presence) ?? [])]);
+  }
+
+  contactChanged(contact: RemoteContact): void {
+    for (const extension of this.#extensions) extension.contactChanged?.(contact);
   }
 
   receiveRequest(iq: XmlElement): { readonly reply: XmlElement; readonly events: readonly BridgeEvent[] } | null {

@@ -1,4 +1,4 @@
-import type { BridgeEvent, BridgeLog, Json } from '#bridge';
+import type { BridgeEvent, BridgeLog, Json, RemoteContact } from '#bridge';
 import type { AccountLink } from './account-link.ts';
 import type { PubsubEvent } from './extensions/0060-publish-subscribe.ts';
 import type { StreamEngine } from './stream/stream-engine.ts';
@@ -35,6 +35,8 @@ export interface Extension {
   receiveMessage?(message: XmlElement): readonly BridgeEvent[] | null;
   /** More to read from a presence, of a room or of a person. */
   receivePresence?(presence: XmlElement): readonly BridgeEvent[];
+  /** Our own contact list changed in this entry; told once its events are on their way to the store. */
+  contactChanged?(contact: RemoteContact): void;
   /** A request to us; null: not mine. The reply is sent after the events are stored. */
   receiveRequest?(iq: XmlElement): { readonly reply: XmlElement; readonly events: readonly BridgeEvent[] } | null;
   /** More to put into our own presence. */

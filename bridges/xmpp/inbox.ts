@@ -333,7 +333,9 @@ export class Inbox {
       return [securityEvent('roster-push-spoof', `a roster push from ${stanza.attribute('from') ?? 'nobody'}`)];
     }
     replies.push(result(stanza));
-    return this.#options.roster.push(push);
+    const events = this.#options.roster.push(push);
+    for (const event of events) if (event.type === 'contact.upserted') this.#options.extensions().contactChanged(event.contact);
+    return events;
   }
 
   /** Puts conversation and person in front of the first message of each conversation. */

@@ -1,4 +1,4 @@
-import { BrowserWindow, dialog, ipcMain, MessageChannelMain, type IpcMainInvokeEvent } from 'electron';
+import { BrowserWindow, dialog, ipcMain, MessageChannelMain, powerMonitor, type IpcMainInvokeEvent } from 'electron';
 import { ipcChannels } from '#rpc';
 import type { MainWindow } from './desktop/main-window.ts';
 import type { EngineProcess } from './engine-process/engine-process.ts';
@@ -42,6 +42,7 @@ export const openShellChannels = ({ window, engine, onUnreadCount, folderTitle }
     window.pageIsReady();
   });
   handle(ipcChannels.setUnreadCount, isCount, (count) => onUnreadCount(count));
+  handle(ipcChannels.idleMs, isNothing, () => powerMonitor.getSystemIdleTime() * 1_000);
   handle(ipcChannels.openLink, isText, (link) => openLink(link));
   handle(ipcChannels.chooseFolder, isNothing, (_input, event) => chooseFolder(event, engine, folderTitle()));
 };

@@ -53,6 +53,7 @@ const shell: Shell = {
   kind: 'electron',
   window: {
     setUnreadCount: (count) => void ipcRenderer.invoke(ipcChannels.setUnreadCount, count),
+    idleMs: () => ipcRenderer.invoke(ipcChannels.idleMs),
     onNavigate: (listener) => {
       targetListeners.push(listener);
       if (earlyTarget !== null) listener(earlyTarget);

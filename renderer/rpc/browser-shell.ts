@@ -1,5 +1,6 @@
 import type { Shell, ShellPort } from '#rpc';
 import { openOutside } from './open-outside.ts';
+import { watchPageIdle } from './page-idle.ts';
 
 /** Close codes of the loopback server: 4001 another tab connected. */
 const replacedCloseCode = 4001;
@@ -44,13 +45,16 @@ const openPort = (): Promise<ShellPort> =>
 const permission = (): NotificationPermission => ('Notification' in window ? Notification.permission : 'denied');
 
 /** Browser mode's twin of the preload: the same interface over one loopback WebSocket. */
-export const createBrowserShell = (): Shell => ({
+export const createBrowserShell = (): Shell => shellOf(watchPageIdle());
+
+const shellOf = (idleMs: () => number): Shell => ({
   kind: 'browser',
   connect: openPort,
   window: {
     setUnreadCount: (count) => {
       document.title = count > 0 ? `(${count}) Palomar` : 'Palomar';
     },
+    idleMs: () => Promise.resolve(idleMs()),
     onNavigate: () => undefined,
   },
   links: {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ipcChannels } from '#rpc';
 import { launchApp, type RunningApp } from './kit/launch-app.ts';
 
-const asked = [ipcChannels.connect, ipcChannels.setUnreadCount, ipcChannels.openLink, ipcChannels.chooseFolder];
+const asked = [ipcChannels.connect, ipcChannels.setUnreadCount, ipcChannels.idleMs, ipcChannels.openLink, ipcChannels.chooseFolder];
 const callsEach = 25_000;
 
 describe('the doors of the main process', () => {

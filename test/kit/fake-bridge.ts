@@ -21,6 +21,7 @@ import {
   remotePersonId,
   type ConversationCapabilities,
   type OutgoingMessage,
+  type RemoteAvatar,
   type RemoteConversationId,
   type RemoteMessage,
 } from '#model';
@@ -79,6 +80,7 @@ export interface FakeBehaviour {
   markRead?: () => Promise<void>;
   react?: () => Promise<void>;
   loadOlder?: (session: FakeSession, cursor: string | null) => Promise<HistoryPage>;
+  downloadAvatar?: (avatar: RemoteAvatar, path: string) => Promise<void>;
   download?: (path: string, maxBytes: number) => Promise<void>;
   capabilities?: Partial<ConversationCapabilities>;
   startConversation?: (address: string) => Promise<RemoteConversationId>;
@@ -226,6 +228,7 @@ export const createFakeBridge = (behaviour: FakeBehaviour = {}): FakeBridge => {
           throw new BridgeError('wrong-address');
         },
       },
+      ...(behaviour.downloadAvatar === undefined ? {} : { avatars: { download: behaviour.downloadAvatar } }),
       ...createFakePeople(note, (events) => host.emit(events)),
       services: behaviour.services ?? createFakeServices(),
       rooms: createFakeRooms(note, async (id) => host.emit([{ type: 'conversation.upserted', conversation: { remoteId: id, kind: 'group', title: id, security: 'plain', membership: 'joined' } }])),

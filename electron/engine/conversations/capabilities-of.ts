@@ -15,6 +15,7 @@ export const capabilitiesOf = (
   if (conversation.security === 'encrypted' && told.encrypts !== true && !isPlainAllowed) {
     return { ...told, ...blocked('encrypted'), canAllowPlain: session?.plainText !== undefined };
   }
+  if (conversation.isBlocked) return { ...told, ...blocked('blocked') };
   if (conversation.membership !== 'joined') return { ...told, ...blocked('not-joined') };
   return told;
 };

@@ -10,7 +10,7 @@ import { createUploads } from './uploads.ts';
 const longestUrl = 2_048;
 
 /**
- * Everything the page can ask of its own protocol: its files, attachments by row id, uploads. There is no way
+ * Everything the page can ask of its own protocol: its files, attachments and pictures by row id, uploads. There is no way
  * to name a path on the disk.
  */
 export const createDoor = (rendererDir: string, engine: EngineCalls): ((request: DoorRequest) => Promise<DoorAnswer>) => {
@@ -22,6 +22,8 @@ export const createDoor = (rendererDir: string, engine: EngineCalls): ((request:
     if (url.pathname === '/upload') return await takeUpload(request);
     if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(405);
 
+    const avatar = /^\/avatars\/([1-9]\d{0,14})$/.exec(url.pathname);
+    if (avatar !== null) return await serveStoredFile(await engine.call('host.avatar', { avatarId: Number(avatar[1]) }), null);
     const file = /^\/files\/([1-9]\d{0,15})$/.exec(url.pathname);
     if (file === null) return await servePage(rendererDir, url.pathname);
     const attachmentId = Number(file[1]);

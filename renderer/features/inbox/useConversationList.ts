@@ -27,7 +27,7 @@ export interface ConversationListState {
 }
 
 const hasFilter = (filter: ConversationFilter): boolean =>
-  Boolean(filter.isUnread || filter.accountId || filter.text || filter.hasUnpushed);
+  Boolean(filter.isRequest || filter.isUnread || filter.accountId || filter.text || filter.hasUnpushed);
 
 /**
  * The list as the engine sorts it, page by page. Changes patch it in place; under a filter it is asked anew, and the
@@ -85,7 +85,8 @@ export const useConversationList = (
   };
 
   const patch = async (ids: readonly ConversationId[]): Promise<void> => {
-    const fresh = fromColumns(await engine.call('conversations.get', { ids }));
+    // Who waits for a decision is not in this list, only under its own filter.
+    const fresh = fromColumns(await engine.call('conversations.get', { ids })).filter(({ membership }) => membership !== 'requested');
     const foundIds = new Set(fresh.map((row) => row.id));
     const goneIds = new Set(ids.filter((id) => !foundIds.has(id)));
     const kept = goneIds.size > 0 ? rows.value.filter((row) => !goneIds.has(row.id)) : rows.value;

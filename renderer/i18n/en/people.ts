@@ -8,7 +8,6 @@ export const people = {
     accept: 'Accept',
     decline: 'Decline',
     block: 'Block …',
-    empty: 'Nobody is waiting for a decision.',
   },
   presence: {
     title: 'Your presence',
@@ -20,7 +19,6 @@ export const people = {
     statusLabel: 'Status, seen by your contacts',
     statusPlaceholder: 'What are you up to?',
     saveStatus: 'Set status',
-    accounts: '{online} of {count} account online | {online} of {count} accounts online',
     awayAfter: 'Show me as away when I have not touched this computer',
     awayNever: 'Never',
     awayMinutes: 'after {count} minute | after {count} minutes',
@@ -37,7 +35,6 @@ export const people = {
     open: 'Write',
     edit: 'Edit contact',
     remove: 'Remove from contacts',
-    removeTitle: 'Remove this contact?',
     removeText: '{name} will no longer see when you are online, nor you them. The conversation stays.',
     account: 'Account',
     address: 'Address',
@@ -59,7 +56,6 @@ export const people = {
   },
   card: {
     title: 'Profile',
-    hidden: 'Shows no profile.',
     organization: 'Company',
     role: 'Role',
     emails: 'E-mail',
@@ -84,7 +80,6 @@ export const people = {
     reportText: 'What happened (the server’s operators read it)',
     action: 'Block',
     unblock: 'Unblock',
-    unsupported: 'This server cannot block.',
     list: 'Your server keeps these away from you, on all your devices.',
     none: 'Nobody is blocked.',
     add: 'Block an address',
@@ -92,7 +87,6 @@ export const people = {
   },
   profile: {
     text: 'This is what others see of you on this network.',
-    picture: 'Picture',
     choosePicture: 'Choose a picture …',
     removePicture: 'Remove the picture',
     pictureFailed: 'This file is no picture that can be shown.',

@@ -8,7 +8,6 @@ export const people = {
     accept: 'Aceptar',
     decline: 'Rechazar',
     block: 'Bloquear …',
-    empty: 'Nadie espera una decisión.',
   },
   presence: {
     title: 'Tu presencia',
@@ -20,7 +19,6 @@ export const people = {
     statusLabel: 'Estado, visible para tus contactos',
     statusPlaceholder: '¿Qué estás haciendo?',
     saveStatus: 'Poner estado',
-    accounts: '{online} de {count} cuenta en línea | {online} de {count} cuentas en línea',
     awayAfter: 'Mostrarme como ausente cuando no toco este ordenador',
     awayNever: 'Nunca',
     awayMinutes: 'al cabo de {count} minuto | al cabo de {count} minutos',
@@ -37,7 +35,6 @@ export const people = {
     open: 'Escribir',
     edit: 'Editar contacto',
     remove: 'Quitar de los contactos',
-    removeTitle: '¿Quitar este contacto?',
     removeText: '{name} dejará de ver cuándo estás en línea, y tú a {name}. La conversación se queda.',
     account: 'Cuenta',
     address: 'Dirección',
@@ -59,7 +56,6 @@ export const people = {
   },
   card: {
     title: 'Perfil',
-    hidden: 'No muestra ningún perfil.',
     organization: 'Empresa',
     role: 'Cargo',
     emails: 'Correo',
@@ -84,7 +80,6 @@ export const people = {
     reportText: 'Qué ha pasado (lo leen quienes administran el servidor)',
     action: 'Bloquear',
     unblock: 'Desbloquear',
-    unsupported: 'Este servidor no puede bloquear.',
     list: 'Tu servidor mantiene lejos de ti a estas direcciones, en todos tus dispositivos.',
     none: 'No hay nadie bloqueado.',
     add: 'Bloquear una dirección',
@@ -92,7 +87,6 @@ export const people = {
   },
   profile: {
     text: 'Esto es lo que otros ven de ti en esta red.',
-    picture: 'Imagen',
     choosePicture: 'Elegir una imagen …',
     removePicture: 'Quitar la imagen',
     pictureFailed: 'Este archivo no es una imagen que se pueda mostrar.',

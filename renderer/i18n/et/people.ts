@@ -8,7 +8,6 @@ export const people = {
     accept: 'Nõustu',
     decline: 'Keeldu',
     block: 'Blokeeri …',
-    empty: 'Keegi ei oota otsust.',
   },
   presence: {
     title: 'Sinu olek',
@@ -20,7 +19,6 @@ export const people = {
     statusLabel: 'Olekutekst, mida näevad sinu kontaktid',
     statusPlaceholder: 'Millega tegeled?',
     saveStatus: 'Määra olekutekst',
-    accounts: '{online} konto {count}-st võrgus | {online} kontot {count}-st võrgus',
     awayAfter: 'Näita mind eemal olevana, kui ma pole arvutit puudutanud',
     awayNever: 'Mitte kunagi',
     awayMinutes: '{count} minuti pärast | {count} minuti pärast',
@@ -37,7 +35,6 @@ export const people = {
     open: 'Kirjuta',
     edit: 'Muuda kontakti',
     remove: 'Eemalda kontaktidest',
-    removeTitle: 'Kas eemaldada see kontakt?',
     removeText: '{name} ei näe enam, millal sa võrgus oled, ega sina teda. Vestlus jääb alles.',
     account: 'Konto',
     address: 'Aadress',
@@ -59,7 +56,6 @@ export const people = {
   },
   card: {
     title: 'Profiil',
-    hidden: 'Profiili ei näita.',
     organization: 'Ettevõte',
     role: 'Amet',
     emails: 'E-post',
@@ -84,7 +80,6 @@ export const people = {
     reportText: 'Mis juhtus (seda loevad serveri haldajad)',
     action: 'Blokeeri',
     unblock: 'Luba jälle',
-    unsupported: 'See server ei oska blokeerida.',
     list: 'Sinu server hoiab need sinust eemal, kõigis sinu seadmetes.',
     none: 'Kedagi ei ole blokeeritud.',
     add: 'Blokeeri aadress',
@@ -92,7 +87,6 @@ export const people = {
   },
   profile: {
     text: 'Seda näevad teised sinust selles võrgus.',
-    picture: 'Pilt',
     choosePicture: 'Vali pilt …',
     removePicture: 'Eemalda pilt',
     pictureFailed: 'See fail ei ole pilt, mida saaks näidata.',

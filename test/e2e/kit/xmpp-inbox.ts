@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { until } from '../../kit/until.ts';
 import { startProsody, startSlixmppPeer, type ProsodyOptions, type ProsodyServer, type SlixmppPeer } from '../../lab/index.ts';
 import type { Inbox } from '../story/inbox.ts';
+import { askEngine } from './ask-engine.ts';
 import { makeUserDir, removeDir } from './as-user.ts';
 
 export const ownPassword = 'worker-secret-1';
@@ -48,11 +49,22 @@ export const startXmppWorld = async (options: ProsodyOptions = {}): Promise<Xmpp
 };
 
 /** Adds our account from the welcome screen, until it is online; the first secret asks for a passphrase. */
-export const addXmppAccount = async (inbox: Inbox, { prosody, ownJid }: XmppWorld): Promise<void> => {
+export const addXmppAccount = async (inbox: Inbox, { prosody, ownJid }: XmppWorld, isMartaKnown = true): Promise<void> => {
   await inbox.byId('welcome-add-account').click();
   await inbox.fillAccount('xmpp', { address: ownJid, password: ownPassword, host: prosody.host, port: String(prosody.c2sPort) });
   await inbox.choosePassphrase(passphrase);
   await until(async () => (await inbox.byId('online-chip').innerText()).startsWith('1 of 1'), { label: 'the account online' });
+  if (isMartaKnown) await knowMarta(inbox, `marta@${prosody.domain}`);
+};
+
+/** Puts Marta into the contact list: strangers who write have to wait for a decision. */
+const knowMarta = async (inbox: Inbox, address: string): Promise<void> => {
+  const page = inbox.byId('online-chip').page();
+  const { accounts } = await askEngine(page, 'app.start', {});
+  const accountId = accounts.find(({ network }) => network === 'xmpp')?.id;
+  if (accountId === undefined) throw new Error('there is no XMPP account');
+  await askEngine(page, 'people.saveContact', { accountId, address, name: null, groups: [], asksPresence: false });
+  await until(async () => (await askEngine(page, 'people.contacts', {})).some(({ handle }) => handle === address), { label: 'Marta in the contact list' });
 };
 
 /** After a start without a keychain: the messages are there, the accounts wait for the passphrase. */

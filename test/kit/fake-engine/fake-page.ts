@@ -7,7 +7,7 @@ const engine = createFakeEngine(options);
 const shell: Shell = {
   kind: 'browser',
   connect: () => Promise.resolve(engine),
-  window: { setUnreadCount: () => undefined, onNavigate: () => undefined },
+  window: { setUnreadCount: () => undefined, idleMs: () => Promise.resolve(0), onNavigate: () => undefined },
   links: { open: () => Promise.resolve({ isOpened: true }), chooseFolder: () => Promise.resolve(null) },
   notifications: { permission: () => 'granted', request: () => Promise.resolve('granted') },
 };

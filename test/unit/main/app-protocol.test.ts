@@ -36,7 +36,7 @@ describe('the app protocol', () => {
   const engine: EngineCalls = {
     call: (method, input) => {
       calls.push({ method, input });
-      if (method === 'host.file') return Promise.resolve(file) as never;
+      if (method === 'host.file' || method === 'host.avatar') return Promise.resolve(file) as never;
       if (method === 'host.stage') return Promise.resolve({ id: nextId, path: join(dir, 'staged', nextId === usualId ? 'one' : nextId) }) as never;
       return Promise.resolve({ isReady: true }) as never;
     },
@@ -76,6 +76,17 @@ describe('the app protocol', () => {
     expect(answer.headers.get('content-disposition')).toBe("attachment; filename*=UTF-8''evil%22%0D%0A.html");
     expect(answer.headers.get('content-security-policy')).toBe("default-src 'none'; sandbox");
     expect(await answer.text()).toBe('0123456789');
+  });
+
+  it('gives pictures of people by their ids, and only those', async () => {
+    given({ name: 'picture', mime: 'image/png', isInline: true });
+    const answer = await ask('/avatars/7');
+    expect(calls).toEqual([{ method: 'host.avatar', input: { avatarId: 7 } }]);
+    expect(answer.headers.get('content-type')).toBe('image/png');
+    expect(answer.headers.get('content-security-policy')).toBe("default-src 'none'; sandbox");
+    for (const path of ['/avatars/', '/avatars/0', '/avatars/-1', '/avatars/7.svg', '/avatars/7/8', '/avatars/1e3']) {
+      expect((await ask(path)).status, path).toBe(404);
+    }
   });
 
   it('keeps the kind of a recognised image, of sound and of video', async () => {

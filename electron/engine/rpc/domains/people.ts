@@ -1,6 +1,6 @@
 import { BridgeError, emptyProfile, type BridgeSession } from '#bridge';
 import type { AccountId } from '#model';
-import type { AddressId, ContactRow, ProfileCard } from '#rpc';
+import type { AddressId, ContactRow, PersonCard, ProfileCard } from '#rpc';
 import type { OwnPresence } from '../../people/own-presence.ts';
 import type { Publisher } from '../../publisher.ts';
 import type { WritableDb } from '../../store/database.ts';
@@ -16,10 +16,16 @@ export interface PeopleHandlerDeps {
   readonly sessionOf: (id: AccountId) => BridgeSession | null;
   readonly publisher: Publisher;
   readonly ownPresence: OwnPresence;
+  readonly now?: (() => number) | undefined;
 }
+
+type Shown = Pick<PersonCard, 'profile' | 'lastSeen'>;
 
 const mostContacts = 10_000;
 const cardTimeoutMs = 20_000;
+/** What somebody shows of themselves is asked for again after this time. */
+const cardAgeMs = 10 * 60_000;
+const mostCards = 200;
 
 /** @throws BridgeError `unsupported` when the network has no such thing */
 const having = <Ability>(ability: Ability | undefined): Ability => {
@@ -27,7 +33,7 @@ const having = <Ability>(ability: Ability | undefined): Ability => {
   return ability;
 };
 
-export const createPeopleHandlers = ({ db, sessionOf, publisher, ownPresence }: PeopleHandlerDeps): DomainHandlers<'people'> => {
+export const createPeopleHandlers = ({ db, sessionOf, publisher, ownPresence, now = Date.now }: PeopleHandlerDeps): DomainHandlers<'people'> => {
   const existing = (id: AddressId): AddressRecord => {
     const record = addresses.get(db, id);
     if (record === null) throw notFound('person');
@@ -52,6 +58,26 @@ export const createPeopleHandlers = ({ db, sessionOf, publisher, ownPresence }: 
       return null;
     }
   };
+  const cards = new Map<AddressId, { readonly askedAtMs: number; readonly shown: Promise<Shown> }>();
+  const ask = async (session: BridgeSession, { remoteId }: AddressRecord): Promise<Shown> => {
+    const signal = AbortSignal.timeout(cardTimeoutMs);
+    const [profile, lastSeen] = await Promise.all([
+      orNothing(session.profiles?.load(remoteId, signal)),
+      orNothing(session.profiles?.lastActivity?.(remoteId, signal)),
+    ]);
+    return { profile: profile === null ? null : plainProfile(profile), lastSeen };
+  };
+  /** Asked of the network once in a while, however often it is looked at. */
+  const shownBy = (address: AddressRecord): Promise<Shown> | Shown => {
+    const session = sessionOf(address.accountId);
+    if (session === null) return { profile: null, lastSeen: null };
+    const known = cards.get(address.id);
+    if (known !== undefined && now() - known.askedAtMs < cardAgeMs) return known.shown;
+    if (cards.size >= mostCards) cards.clear();
+    const shown = ask(session, address);
+    cards.set(address.id, { askedAtMs: now(), shown });
+    return shown;
+  };
   const blockChanged = (accountId: AccountId): void => publisher.contactsChanged(accountId);
 
   return {
@@ -73,19 +99,15 @@ export const createPeopleHandlers = ({ db, sessionOf, publisher, ownPresence }: 
     },
 
     'people.card': async ({ addressId }) => {
-      const { accountId, remoteId, handle } = existing(addressId);
-      const profiles = sessionOf(accountId)?.profiles;
-      const signal = AbortSignal.timeout(cardTimeoutMs);
-      const [profile, lastSeen] = await Promise.all([
-        orNothing(profiles?.load(remoteId, signal)),
-        orNothing(profiles?.lastActivity?.(remoteId, signal)),
-      ]);
+      const address = existing(addressId);
+      const { accountId, handle } = address;
+      const { profile, lastSeen } = await shownBy(address);
       const contact = contacts.get(db, addressId);
       return {
         addressId,
         accountId,
         handle,
-        profile: profile === null ? null : plainProfile(profile),
+        profile,
         lastSeen,
         contact: contact === null ? null : toRow(contact),
         isBlocked: blocked.has(db, accountId, handle),

@@ -29,7 +29,7 @@ interface Row extends Omit<ContactRecord, 'groups' | 'isBlocked'> {
 }
 
 /** Whether an address, or its whole server, is kept away. Takes the aliases of an account and an address column. */
-const blockedClause = (accountId: string, handle: string): string =>
+export const blockedClause = (accountId: string, handle: string): string =>
   `EXISTS (SELECT 1 FROM blocked_addresses WHERE account_id = ${accountId}
      AND address IN (${handle}, substr(${handle}, instr(${handle}, '@') + 1)))`;
 

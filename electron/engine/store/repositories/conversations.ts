@@ -21,6 +21,7 @@ import { foldText } from '../../text/fold-text.ts';
 import type { ReadableDb, WritableDb } from '../database.ts';
 import { change, readAll, readOne } from '../statements.ts';
 import { shownAvatar } from './avatars.ts';
+import { blockedClause } from './contacts.ts';
 import type { SqlValue } from '../statements.ts';
 import { runDurably } from '../transaction.ts';
 
@@ -40,6 +41,8 @@ export interface ConversationRecord {
   readonly notify: NotifyLevel;
   readonly unreadCount: number;
   readonly readUpToId: MessageId | null;
+  /** The other person, or their whole server, is kept away. */
+  readonly isBlocked: boolean;
 }
 
 /** The message up to which the network may be told that we read. */
@@ -132,14 +135,15 @@ export const conversations = {
     ).map(toRow),
 
   get: (db: ReadableDb, id: ConversationId): ConversationRecord | null => {
-    const row = readOne<Omit<ConversationRecord, 'isPinned'> & { isPinned: number }>(
+    const row = readOne<Omit<ConversationRecord, 'isPinned' | 'isBlocked'> & { isPinned: number; isBlocked: number }>(
       db,
       `SELECT id, account_id AS accountId, remote_id AS remoteId, network, kind, title, topic, security, membership,
-         peer_id AS peerId, is_pinned AS isPinned, notify, unread_count AS unreadCount, read_up_to_id AS readUpToId
+         peer_id AS peerId, is_pinned AS isPinned, notify, unread_count AS unreadCount, read_up_to_id AS readUpToId,
+         EXISTS (SELECT 1 FROM addresses AS peer WHERE peer.id = conversations.peer_id AND ${blockedClause('conversations.account_id', 'peer.handle')}) AS isBlocked
        FROM conversations WHERE id = ?`,
       id,
     );
-    return row ? { ...row, isPinned: row.isPinned === 1 } : null;
+    return row ? { ...row, isPinned: row.isPinned === 1, isBlocked: row.isBlocked === 1 } : null;
   },
 
   findId: (db: ReadableDb, accountId: AccountId, remoteId: RemoteConversationId): ConversationId | null =>
