@@ -1,38 +1,16 @@
 // needs: electron
 /** axe-core on every main screen in every appearance: nothing serious, nothing critical. */
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type { AxeResults } from 'axe-core';
-import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../kit/until.ts';
 import { removeDir } from './kit/as-user.ts';
 import { connectFolder, makePushDir } from './kit/connect-folder.ts';
 import { waitForDemoList } from './kit/demo-inbox.ts';
+import { findProblems } from './kit/find-problems.ts';
 import { launchApp, type RunningApp } from './kit/launch-app.ts';
 import { inboxOf, type Inbox } from './story/inbox.ts';
 
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const themes = ['light', 'dark', 'contrast'] as const;
 type Theme = (typeof themes)[number];
-
-/** What is wrong on the page, one line a node; a line says the rule, the element and why. */
-const findProblems = async (page: Page): Promise<readonly string[]> => {
-  // Playwright's own evaluation is not held by the page's content security policy.
-  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axeSource);
-  await stopMotion(page);
-  const results = await page.evaluate(() => {
-    const { axe } = globalThis as unknown as { axe: { run(context: Document, options: object): Promise<AxeResults> } };
-    return axe.run(document, { resultTypes: ['violations'] });
-  });
-  return results.violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 160)} (${node.failureSummary?.split('\n')[1]?.trim()})`));
-};
-
-/** Colours are only judged when nothing fades in or out any more. */
-const stopMotion = (page: Page): Promise<unknown> =>
-  until(() => page.evaluate(() => document.getAnimations().every((animation) => animation.playState !== 'running')), { label: 'a page at rest' });
 
 describe('accessibility', () => {
   let app: RunningApp;

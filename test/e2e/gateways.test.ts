@@ -1,13 +1,14 @@
-// needs: electron prosody biboumi ngircd peers tools
+// needs: electron prosody peers gateways tools
 /** Other networks behind gateways: found, configured and used from the account page of the real window. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { until } from '../kit/until.ts';
-import { startBiboumi, startIrcPeer, startNgircd, startSlidge, type BiboumiGateway, type IrcPeer, type NgircdServer, type SlidgeGateway } from '../lab/index.ts';
+import { startBiboumi, startIrcPeer, startNgircd, startSlidge, startSlixmppPeer, type BiboumiGateway, type IrcPeer, type NgircdServer, type SlidgeGateway } from '../lab/index.ts';
+import { findProblems } from './kit/find-problems.ts';
 import { launchApp, type RunningApp } from './kit/launch-app.ts';
 import { useTidyUp } from './kit/tidy-up.ts';
-import { addXmppAccount, startXmppWorld, type XmppWorld } from './kit/xmpp-inbox.ts';
+import { addXmppAccount, passphrase, startXmppWorld, type XmppWorld } from './kit/xmpp-inbox.ts';
 import { inboxOf, type Inbox } from './story/inbox.ts';
 
 const tidyUp = useTidyUp();
@@ -52,6 +53,7 @@ describe('IRC behind biboumi', () => {
     await openServices(inbox);
     expect(await inbox.byId('service').first().getAttribute('data-address')).toBe(biboumi.jid);
     await takePicture(app, 'services');
+    expect(await findProblems(app.page)).toEqual([]);
 
     await inbox.byId('service-address').fill(biboumi.serverJid(irc));
     await inbox.byId('service-go').click();
@@ -62,6 +64,7 @@ describe('IRC behind biboumi', () => {
     await app.page.locator('[data-field=ports]').fill(String(irc.port));
     await app.page.locator('[data-field=tls_ports]').fill('');
     await takePicture(app, 'biboumi-configure');
+    expect(await findProblems(app.page)).toEqual([]);
     await inbox.byId('dialog-complete').click();
     await inbox.byId('dialog-done').click();
     await inbox.byId('dialog-sheet').waitFor({ state: 'detached' });
@@ -108,7 +111,71 @@ describe('a network behind slidge', () => {
     await inbox.byId('dialog-sheet').getByText('Waiting for the answer').waitFor();
     await slidge.network.scan(world.ownJid);
     await takePicture(app, 'slidge-scanned');
-    await inbox.byId('dialog-complete').or(inbox.byId('dialog-next')).or(inbox.byId('dialog-done')).first().waitFor();
+    await inbox.byId('dialog-sheet').getByRole('switch').first().waitFor();
     await takePicture(app, 'slidge-preferences');
+    await inbox.byId('dialog-next').click();
+    await inbox.byId('dialog-sheet').getByText('Success, welcome!').waitFor();
+    await inbox.byId('dialog-done').click();
+    await slidge.waitFor('ready');
+
+    await slidge.network.write({ user: world.ownJid, chat: 'juliet', text: 'hello from another network' });
+    await inbox.byId('nav-inbox').click();
+    await inbox.open('Juliet');
+    await until(async () => (await inbox.bubble('hello from another network').count()) === 1, { label: 'her message' });
+    await app.page.getByText(/WhatsApp · worker@/).waitFor();
+    await inbox.write('hello to WhatsApp');
+    await slidge.waitFor('message', ({ text }) => text === 'hello to WhatsApp');
+    await takePicture(app, 'whatsapp-chat');
+  });
+});
+
+describe('an account', () => {
+  it('is made on a server of one’s choice, and gets another password', async () => {
+    const world = await startXmppWorld({ registration: 'form' });
+    onTestFinished(() => world.stop());
+    const app = tidyUp.app(await launchApp({ env: world.env }));
+    const inbox = inboxOf(app.page);
+    const field = (name: string) => app.page.locator(`[data-field=${name}]`);
+    await inbox.byId('welcome-add-account').click();
+    await inbox.byId('network-xmpp').click();
+    await inbox.byId('sign-up').click();
+    await inbox.byId('account-server').fill(world.prosody.domain);
+    await inbox.byId('account-more').click();
+    await inbox.byId('account-host').fill(world.prosody.host);
+    await inbox.byId('account-port').fill(String(world.prosody.c2sPort));
+    await inbox.byId('account-submit').click();
+    await inbox.choosePassphrase(passphrase);
+    await field('username').fill('worker');
+    await inbox.byId('dialog-complete').click();
+    await until(async () => (await field('password').getAttribute('aria-invalid')) === 'true', { label: 'what is missing' });
+    await takePicture(app, 'sign-up-missing');
+    await field('password').fill('a first password');
+    await field('email').fill('worker@example.org');
+    await inbox.byId('dialog-complete').click();
+    // That name is taken: the lab's own worker has it.
+    await inbox.byId('note-error').waitFor();
+    expect(await inbox.byId('note-error').getAttribute('data-code')).toBe('name-taken');
+    expect(await findProblems(app.page)).toEqual([]);
+    await field('username').fill('newcomer');
+    await field('password').fill('a first password');
+    await inbox.byId('dialog-complete').click();
+    await inbox.byId('dialog-add-account').click();
+    await until(async () => (await inbox.byId('online-chip').innerText()).startsWith('1 of 1'), { label: 'the new account online' });
+
+    await openServices(inbox);
+    await inbox.byId('change-password').click();
+    await field('password').fill('a second password');
+    await field('repeat').fill('a second pasword');
+    await inbox.byId('dialog-complete').click();
+    await inbox.byId('note-error').waitFor();
+    await field('repeat').fill('a second password');
+    await field('password').fill('a second password');
+    await inbox.byId('dialog-complete').click();
+    await inbox.byId('dialog-done').waitFor();
+    await takePicture(app, 'password-changed');
+    await inbox.byId('dialog-done').click();
+    const { host, c2sPort: port, caFile, domain } = world.prosody;
+    const peer = await startSlixmppPeer({ jid: `newcomer@${domain}/other`, password: 'a second password', host, port, caFile });
+    await peer.stop();
   });
 });

@@ -1,4 +1,4 @@
-// needs: prosody biboumi ngircd peers tools
+// needs: prosody peers gateways tools
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startBiboumi, startIrcPeer, startNgircd, startProsody, type BiboumiGateway, type IrcPeer, type NgircdServer, type ProsodyServer } from '../../lab/index.ts';
 import { until } from '../../kit/until.ts';

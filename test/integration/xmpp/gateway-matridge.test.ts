@@ -1,4 +1,4 @@
-// needs: prosody synapse slidge peers tools
+// needs: prosody synapse peers gateways tools
 /** A real gateway made with slidge to a real network, with what is odd about it. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { remoteConversationId, type RemoteConversationId } from '#model';

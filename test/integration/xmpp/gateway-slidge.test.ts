@@ -1,4 +1,4 @@
-// needs: prosody slidge tools
+// needs: prosody peers gateways tools
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Dialog, DialogStep } from '#bridge';
 import { remoteConversationId } from '#model';

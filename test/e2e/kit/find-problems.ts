@@ -1,0 +1,24 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { AxeResults } from 'axe-core';
+import type { Page } from 'playwright-core';
+import { until } from '../../kit/until.ts';
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+/** What is wrong on the page, one line a node; a line says the rule, the element and why. */
+export const findProblems = async (page: Page): Promise<readonly string[]> => {
+  // Playwright's own evaluation is not held by the page's content security policy.
+  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axeSource);
+  await stopMotion(page);
+  const results = await page.evaluate(() => {
+    const { axe } = globalThis as unknown as { axe: { run(context: Document, options: object): Promise<AxeResults> } };
+    return axe.run(document, { resultTypes: ['violations'] });
+  });
+  return results.violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 160)} (${node.failureSummary?.split('\n')[1]?.trim()})`));
+};
+
+/** Colours are only judged when nothing fades in or out any more. */
+const stopMotion = (page: Page): Promise<unknown> =>
+  until(() => page.evaluate(() => document.getAnimations().every((animation) => animation.playState !== 'running')), { label: 'a page at rest' });
