@@ -1,4 +1,5 @@
 /** The data every room shares: plain, structured-clonable, free of any network's words. */
+import type { RoomHappening } from './room-data.ts';
 import type {
   NetworkId,
   RemoteConversationId,
@@ -146,6 +147,8 @@ export interface RemoteMessage {
   readonly editedAtMs?: number | undefined;
   readonly deletedAtMs?: number | undefined;
   readonly delivery?: DeliveryState | undefined;
+  /** Of a `system` message: what it tells, apart from its words in `text`. */
+  readonly happening?: RoomHappening | undefined;
   /** Names us; asks for attention also where only mentions do. */
   readonly isMention?: boolean | undefined;
   /** The sender hides it behind a click; the text is the hint they gave, possibly empty. */

@@ -1,6 +1,17 @@
 /** What rooms are described with, on both sides of the engine. */
 import type { NetworkId } from './ids.ts';
 
+/** What a system line of a room tells, so that each language has its own words for it. Names and reasons are hostile text. */
+export interface RoomHappening {
+  readonly kind: 'kicked' | 'banned' | 'removed' | 'closed' | 'moderated';
+  readonly isSelf: boolean;
+  readonly name?: string | undefined;
+  readonly by?: string | undefined;
+  readonly reason?: string | undefined;
+  /** Of a closed room: where it goes on. */
+  readonly alternative?: string | undefined;
+}
+
 /** What somebody is in a room for good. `banned` people are not participants; they are only listed on request. */
 export type RoomRank = 'owner' | 'admin' | 'member' | 'none' | 'banned';
 

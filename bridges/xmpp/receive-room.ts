@@ -129,7 +129,7 @@ function moderationLine(message: XmlElement, room: string, id: string, atMs: num
   const { reason, by } = readModeration(message);
   if (reason === '') return [];
   const text = `A message was taken away${by === '' ? '' : ` by ${by}`}: ${reason}`;
-  return [systemLine(room, text, atMs, { origin, name: `moderated-${id}` })];
+  return [systemLine(room, text, atMs, { origin, name: `moderated-${id}`, happening: { kind: 'moderated', isSelf: false, by: by === '' ? undefined : by, reason } })];
 }
 
 /** `author`: null when it is ours, whose ids are unique by themselves. */

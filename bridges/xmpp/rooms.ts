@@ -17,7 +17,7 @@ import { bareJid } from './jid.ts';
 import { occupantPerson, type RoomContext } from './receive-room.ts';
 import { unknownRoom, type RoomAbout } from './room-about.ts';
 import { RoomAuthorship } from './room-authorship.ts';
-import { departureText, systemLine } from './room-lines.ts';
+import { departureLine } from './room-lines.ts';
 import { RoomOccupants, type Occupant } from './room-occupants.ts';
 import { noPowers, powersOf } from './room-powers.ts';
 import { StanzaError } from './stream/stanza-error.ts';
@@ -370,9 +370,9 @@ export class Rooms {
     room.isExpelled = isForGood;
     this.#options.onOut?.(address, { departure, reason, alternative });
     if (!isForGood) return [];
-    const text = departureText(occupant, true);
+    const line = departureLine(address, occupant, true, this.#now());
     return [
-      ...(text === null ? [] : [systemLine(address, text, this.#now())]),
+      ...(line === null ? [] : [line]),
       { type: 'conversation.patched', conversationId: conversationOf(address), patch: { membership: 'left' } },
     ];
   }
@@ -386,9 +386,8 @@ export class Rooms {
       room.occupants.remove(nick);
       room.authorship.left(nick);
       if (occupant.newNick !== null && occupantId !== null) return [];
-      const text = departureText(occupant, false);
-      const line = text === null ? [] : [systemLine(address, text, this.#now())];
-      return [...line, { type: 'participant.deleted', conversationId, personId }];
+      const line = departureLine(address, occupant, false, this.#now());
+      return [...(line === null ? [] : [line]), { type: 'participant.deleted', conversationId, personId }];
     }
     const before = room.occupants.ofNick(nick);
     if (!room.occupants.set({ nick, personId, rank, role, realJid, titles })) return [];

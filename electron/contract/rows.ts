@@ -12,6 +12,7 @@ import type {
   NetworkId,
   NotifyLevel,
   Presence,
+  RoomHappening,
 } from '#model';
 
 export type ConversationId = Brand<number, 'ConversationId'>;
@@ -167,6 +168,8 @@ export interface MessageRow {
   /** How long it may stay once it was read, and when that is over. */
   readonly lifetimeMs: number | null;
   readonly expiresAtMs: number | null;
+  /** Of a system line: what it tells, for the interface's own words. */
+  readonly happening: RoomHappening | null;
 }
 
 export const messageKeys: readonly (keyof MessageRow)[] = [
@@ -193,6 +196,7 @@ export const messageKeys: readonly (keyof MessageRow)[] = [
   'isMention',
   'lifetimeMs',
   'expiresAtMs',
+  'happening',
 ];
 
 export const conversationKeys: readonly (keyof ConversationRow)[] = [

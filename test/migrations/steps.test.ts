@@ -110,11 +110,13 @@ const steps: Readonly<Record<number, Expectation>> = {
     refuses: [`UPDATE pushes SET state = 'perhaps'`, `INSERT INTO pushed_messages VALUES (1, 1, 1, 1, 0)`],
   },
   510: {
-    writes: [`UPDATE conversations SET is_pinned = 1, notify = 'mentions', invited_by_id = 1, invitation_text = 'Come in' WHERE id = 1`],
+    writes: [`UPDATE conversations SET is_pinned = 1, notify = 'mentions', invited_by_id = 1, invitation_text = 'Come in' WHERE id = 1`, `INSERT INTO message_happenings VALUES (1, '{}')`],
     refuses: [
       `UPDATE conversations SET notify = 'sometimes'`,
       `UPDATE conversations SET is_pinned = 2`,
       `UPDATE conversations SET invited_by_id = 99`,
+      `INSERT INTO message_happenings VALUES (9, '{}')`,
+      `UPDATE message_happenings SET happening = 'x'`,
       `SELECT is_muted FROM conversations`,
     ],
   },

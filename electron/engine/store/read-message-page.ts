@@ -11,6 +11,7 @@ import type {
 } from '#rpc';
 import type { ReadableDb } from './database.ts';
 import { attachments } from './repositories/attachments.ts';
+import { messageHappenings } from './repositories/message-happenings.ts';
 import { messageHints, noHints } from './repositories/message-hints.ts';
 import { reactions } from './repositories/reactions.ts';
 import { replies } from './repositories/replies.ts';
@@ -131,6 +132,7 @@ function toMessageRows(db: ReadableDb, rows: readonly Row[]): MessageRow[] {
   const reactionsOf = reactions.ofMessages(db, ids);
   const replyOf = replies.ofMessages(db, ids);
   const hintsOf = messageHints.ofMessages(db, ids);
+  const happeningOf = rows.some((row) => row.kind === 'system') ? messageHappenings.ofMessages(db, ids) : null;
   const lineOf = rows.some((row) => row.kind === 'push') ? readPushLines(db, ids) : new Map<MessageId, PushLine>();
   return rows.map((row) => {
     const id = row.id as MessageId;
@@ -159,6 +161,7 @@ function toMessageRows(db: ReadableDb, rows: readonly Row[]): MessageRow[] {
       isMention,
       lifetimeMs,
       expiresAtMs,
+      happening: happeningOf?.get(id) ?? null,
     };
   });
 }

@@ -100,6 +100,7 @@ const base = (conversation: ConversationRow, id: number, sentAtMs: number, isOwn
   isPushed: false,
   push: null,
   hasGapBefore: false,
+  happening: null,
   spoiler: null,
   isUnstyled: false,
   isMention: false,

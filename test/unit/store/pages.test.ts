@@ -175,6 +175,17 @@ describe('the list', () => {
     expect(titles({})).toHaveLength(2);
   });
 
+  test('a system line keeps what it tells; of anything else only the words count', () => {
+    const happening = { kind: 'kicked', isSelf: false, name: 'Juri', by: 'Marta', reason: 'x'.repeat(5_000) } as const;
+    store.take(live('s1', 'Juri was removed', { conversationId: room, kind: 'system', happening }));
+    store.take(live('s2', 'odd', { conversationId: room, kind: 'system', happening: { kind: 'eaten' as 'kicked', isSelf: false } }));
+    store.take(live('s3', 'no line', { conversationId: room, happening }));
+    const rows = readMessageRows(store.db, store.db.prepare<[], { id: MessageId }>('SELECT id FROM messages ORDER BY id').all().map(({ id }) => id));
+    const told = new Map(rows.map((row) => [row.text, row.happening]));
+    expect(told.get('Juri was removed')).toEqual({ kind: 'kicked', isSelf: false, name: 'Juri', by: 'Marta', reason: 'x'.repeat(1_000) });
+    expect([told.get('odd'), told.get('no line')]).toEqual([null, null]);
+  });
+
   test('a conversation the network forgot leaves the list and comes back with a message', () => {
     store.take({ type: 'conversation.deleted', conversationId: chat });
     expect(titles({})).toEqual(['Marta Pérez, Jüri Kask']);

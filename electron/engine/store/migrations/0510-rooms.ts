@@ -22,5 +22,11 @@ export const migration: Migration = {
       DROP INDEX conversations_unpushed;
       CREATE INDEX conversations_unpushed ON conversations (is_pinned, active_at_ms, id)
         WHERE is_listed = 1 AND unpushed_count > 0;
+
+      -- What a system line tells, for the words of each language.
+      CREATE TABLE message_happenings (
+        message_id INTEGER PRIMARY KEY REFERENCES messages (id) ON DELETE CASCADE,
+        happening TEXT NOT NULL CHECK (json_valid(happening))
+      ) STRICT;
     `),
 };

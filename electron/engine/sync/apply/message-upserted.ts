@@ -2,6 +2,7 @@ import type { BridgeEvent } from '#bridge';
 import type { RemoteMessage, RemoteMessageId } from '#model';
 import type { AddressId, MessageId } from '#rpc';
 import { attachments } from '../../store/repositories/attachments.ts';
+import { messageHappenings } from '../../store/repositories/message-happenings.ts';
 import { messageHints } from '../../store/repositories/message-hints.ts';
 import { replies } from '../../store/repositories/replies.ts';
 import { securityEvents } from '../../store/repositories/security-events.ts';
@@ -119,6 +120,7 @@ function addDetails(
   }
   if (isDeleted) return;
   messageHints.add(batch.db, id, message);
+  messageHappenings.add(batch.db, id, message);
   if (message.attachments !== undefined && message.attachments.length > 0) {
     for (const { remoteId } of message.attachments) checkName(remoteId, 'attachment');
     attachments.add(batch.db, id, message.attachments);
