@@ -148,7 +148,8 @@ export const useTimelineScroll = (
     () => {
       const staysAtEnd = isAtEnd.value && edges.isLive();
       if (staysAtEnd) void toEnd();
-      else void nextTick(onScroll);
+      // Asked now, the sizes would have to be laid out at once: the next frame knows them.
+      else requestAnimationFrame(onScroll);
     },
     { flush: 'post' },
   );
