@@ -3,9 +3,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../kit/until.ts';
-import type { SlixmppPeer } from '../lab/index.ts';
+import { startSlixmppPeer, type SlixmppPeer } from '../lab/index.ts';
 import { launchApp, type RunningApp } from './kit/launch-app.ts';
-import { addXmppAccount, startXmppWorld, type XmppWorld } from './kit/xmpp-inbox.ts';
+import { addXmppAccount, ownPassword, startXmppWorld, type XmppWorld } from './kit/xmpp-inbox.ts';
 import { inboxOf, type Inbox } from './story/inbox.ts';
 
 const mebibyte = 1024 * 1024;
@@ -150,6 +150,36 @@ describe('messages', () => {
     const player = inbox.bubble('A voice note').locator('audio');
     await player.waitFor();
     await until(async () => (await player.evaluate((audio) => (audio as HTMLAudioElement).duration)) === 1, { label: 'one second of sound' });
+  });
+
+  it('read on the phone are no longer unread here, within two seconds; what is read here the phone knows', async () => {
+    const { host, c2sPort: port, caFile } = world.prosody;
+    const phone = await startSlixmppPeer({ jid: `${world.ownJid}/phone`, password: ownPassword, host, port, caFile });
+    try {
+      const node = 'urn:xmpp:mds:displayed:0';
+      const stanzaIdOf = async (text: string): Promise<string> => {
+        const xml = await phone.waitForStanza(new RegExp(`<body>${text}`));
+        return /<stanza-id [^>]*id="([^"]+)"/.exec(xml)?.[1] ?? '';
+      };
+      const badge = inbox.byId('nav-inbox').locator('.count');
+      await inbox.byId('nav-settings').click();
+      await peer.send(world.ownJid, 'Read me elsewhere');
+      await until(async () => (await badge.allInnerTexts()).join() === '1', { label: 'one unread message' });
+      const id = await stanzaIdOf('Read me elsewhere');
+      const mark = `<displayed xmlns="${node}"><stanza-id xmlns="urn:xmpp:sid:0" by="${world.ownJid}" id="${id}"/></displayed>`;
+      await phone.iq('set', null, `<pubsub xmlns="http://jabber.org/protocol/pubsub"><publish node="${node}"><item id="${own}">${mark}</item></publish></pubsub>`);
+      await until(async () => (await badge.count()) === 0, { label: 'no badge', timeoutMs: 2_000 });
+
+      await peer.send(world.ownJid, 'Read me here');
+      const readHere = await stanzaIdOf('Read me here');
+      await inbox.byId('nav-inbox').click();
+      await inbox.open(own);
+      await app.page.bringToFront();
+      const kept = (): Promise<string> => phone.iq('get', null, `<pubsub xmlns="http://jabber.org/protocol/pubsub"><items node="${node}"/></pubsub>`);
+      await until(async () => (await kept()).includes(readHere), { label: 'the phone knows', timeoutMs: 15_000 });
+    } finally {
+      await phone.stop();
+    }
   });
 
   it('that are encrypted for others are never answered in clear without consent', async () => {
