@@ -18,13 +18,17 @@ const firstId = (sentAtMs: number): number =>
 /** Gives out ids; get the instance with {@link messageIds}. */
 export class MessageIds {
   private last = 0;
+  /** Where the present run of ids began: from here to the last one all are given out. */
+  private start = 0;
 
   /** The id to try first for a message written at this time. */
   next(sentAtMs: number): MessageId {
     const first = firstId(sentAtMs);
-    // A burst: continue behind the id given last, so that arrival order is kept.
-    const isNear = this.last >= first && this.last < first + slotsPerSecond * 60;
-    this.last = isNear ? this.last + 1 : first;
+    // A burst: continue behind the id given last, so that arrival order is kept. Thousands a second run far ahead of
+    // their time; within such a run there is nothing free to look for.
+    const isNear = this.last >= first && (this.last < first + slotsPerSecond * 60 || first >= this.start);
+    if (isNear) this.last += 1;
+    else this.start = this.last = first;
     return this.last as MessageId;
   }
 
