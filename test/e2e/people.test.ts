@@ -8,6 +8,7 @@ import { until } from '../kit/until.ts';
 import type { SlixmppPeer } from '../lab/index.ts';
 import { askEngine } from './kit/ask-engine.ts';
 import { makeUserDir, removeDir } from './kit/as-user.ts';
+import { findProblems } from './kit/find-problems.ts';
 import { launchApp, type RunningApp } from './kit/launch-app.ts';
 import { addXmppAccount, startXmppWorld, type XmppWorld } from './kit/xmpp-inbox.ts';
 import { inboxOf, type Inbox } from './story/inbox.ts';
@@ -36,7 +37,11 @@ describe('people', () => {
     await removeDir(profileDir);
   });
 
-  const take = (name: string): Promise<Buffer> => app.page.screenshot({ path: join(imageDir, `${name}.png`), caret: 'hide' });
+  /** Keeps a picture for people who look, and looks for faults that a screen reader would meet. */
+  const take = async (name: string): Promise<void> => {
+    await app.page.screenshot({ path: join(imageDir, `${name}.png`), caret: 'hide' });
+    expect(await findProblems(app.page), name).toEqual([]);
+  };
   const marta = (): string => `marta@${world.prosody.domain}`;
   const row = () => app.page.getByTestId('conversation-row').filter({ hasText: 'marta' });
 
@@ -95,6 +100,7 @@ describe('people', () => {
     await inbox.byId('nav-inbox').click();
     await row().click();
     await inbox.byId('block-person').click();
+    await inbox.byId('block-dialog').waitFor();
     await take('block');
     await inbox.byId('block-confirm').click();
     await inbox.byId('composer-blocked').waitFor();

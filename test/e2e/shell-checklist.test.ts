@@ -118,7 +118,7 @@ describe('the Electron security checklist', () => {
       isFixed: true,
       shell: {
         kind: 'string',
-        window: { setUnreadCount: 'function', onNavigate: 'function' },
+        window: { setUnreadCount: 'function', idleMs: 'function', onNavigate: 'function' },
         links: { open: 'function', chooseFolder: 'function' },
         notifications: { permission: 'function', request: 'function' },
         connect: 'function',
