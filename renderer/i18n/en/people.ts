@@ -15,7 +15,6 @@ export const people = {
     away: 'Away',
     busy: 'Do not disturb',
     offline: 'Invisible',
-    now: 'You appear as: {presence}',
     statusLabel: 'Status, seen by your contacts',
     statusPlaceholder: 'What are you up to?',
     saveStatus: 'Set status',

@@ -15,7 +15,6 @@ export const people = {
     away: 'Ausente',
     busy: 'No molestar',
     offline: 'Invisible',
-    now: 'Apareces como: {presence}',
     statusLabel: 'Estado, visible para tus contactos',
     statusPlaceholder: '¿Qué estás haciendo?',
     saveStatus: 'Poner estado',

@@ -15,7 +15,6 @@ export const people = {
     away: 'Eemal',
     busy: 'Ära sega',
     offline: 'Nähtamatu',
-    now: 'Sind nähakse nii: {presence}',
     statusLabel: 'Olekutekst, mida näevad sinu kontaktid',
     statusPlaceholder: 'Millega tegeled?',
     saveStatus: 'Määra olekutekst',
