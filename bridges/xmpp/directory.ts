@@ -95,6 +95,8 @@ export class Directory implements DirectoryAbility, MembershipAbility {
   async #isRoom(jid: string): Promise<boolean> {
     const domain = domainOf(jid);
     if (domain === this.#link.domain) return false;
+    // IRC tells channels by their first sign (`&` is written as XEP-0106 does); biboumi calls its people rooms, too.
+    if (this.#link.gateways.networkOf(jid) === 'irc') return /^(?:[#+!]|\\26)/.test(jid);
     const own = await this.#link.services.info(jid);
     if (own.identities.length > 0) return isRoom(own);
     const { identities } = await this.#link.services.info(domain);

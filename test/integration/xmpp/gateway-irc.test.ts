@@ -1,5 +1,6 @@
 // needs: prosody peers gateways tools
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { remoteConversationId } from '#model';
 import { startBiboumi, startIrcPeer, startNgircd, startProsody, type BiboumiGateway, type IrcPeer, type NgircdServer, type ProsodyServer } from '../../lab/index.ts';
 import { until } from '../../kit/until.ts';
 import { close, goOnline, outgoing, register, type TestAccount } from './account.ts';
@@ -69,5 +70,37 @@ describe('the gateway to IRC', () => {
       alice.host.of('conversation.upserted').some(({ conversation }) => conversation.remoteId === channel && conversation.network === 'irc') ||
       alice.host.of('conversation.patched').some(({ conversationId, patch }) => conversationId === channel && patch.network === 'irc');
     await until(told, { label: 'the network of the channel' });
+  });
+
+  it('carries topics, actions and the coming and going of people', async () => {
+    const channel = biboumi.channelJid(irc, '#lab');
+    ben.setTopic('#lab', 'Cables');
+    await until(() => alice.host.of('conversation.patched').some(({ patch }) => patch.topic === 'Cables'), { label: 'the topic' });
+    ben.act('#lab', 'waves');
+    await alice.host.waitFor('message.upserted', ({ message }) => message.kind === 'action' && message.text.includes('waves'));
+    const carla = await startIrcPeer({ host: irc.host, port: irc.port, nick: 'carla' });
+    await carla.join('#lab');
+    await alice.host.waitFor('person.upserted', ({ person }) => person.handle === `${channel}/carla` && person.network === 'irc');
+    await carla.setNick('carlota');
+    await alice.host.waitFor('person.upserted', ({ person }) => person.handle === `${channel}/carlota`);
+    carla.part('#lab');
+    await until(() => alice.host.of('participant.deleted').length >= 2, { label: 'her leaving' });
+    await carla.stop();
+  });
+
+  it('carries letters to one person both ways', async () => {
+    const address = biboumi.personJid(irc, 'ben');
+    const id = await alice.session.directory?.startConversation(address);
+    expect(id).toBe(address);
+    await alice.session.send(outgoing(address, 'tx-pm', 'psst'));
+    expect(await ben.waitForText('alice', 'ben')).toBe('psst');
+    ben.say('alice', 'yes?');
+    const { message } = await alice.host.waitFor('message.upserted', (event) => event.message.text === 'yes?');
+    expect(message.conversationId).toBe(address);
+  });
+
+  it('offers nothing that lines of text cannot carry', () => {
+    const capabilities = alice.session.capabilities(remoteConversationId(biboumi.channelJid(irc, '#lab')));
+    expect(capabilities).toMatchObject({ canSend: true, canEdit: false, canDelete: false, canReact: false, showsTyping: false, maxTextLength: 2_000 });
   });
 });

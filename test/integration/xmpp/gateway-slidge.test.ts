@@ -4,7 +4,7 @@ import type { Dialog, DialogStep } from '#bridge';
 import { remoteConversationId } from '#model';
 import { startProsody, startSlidge, type ProsodyServer, type SlidgeGateway } from '../../lab/index.ts';
 import { until } from '../../kit/until.ts';
-import { close, goOnline, openAccount, register, type TestAccount } from './account.ts';
+import { close, goOnline, openAccount, outgoing, register, type TestAccount } from './account.ts';
 
 const noSignal = new AbortController().signal;
 
@@ -18,7 +18,7 @@ const isPng = (bytes: Uint8Array | undefined): boolean => Buffer.from(bytes ?? [
 describe.each([
   ['with rights to act in our name', ['gw']],
   ['without rights', []],
-])('a network behind slidge, %s', (_, privileged) => {
+] as const)('a network behind slidge, %s', (_, privileged) => {
   let server: ProsodyServer;
   let slidge: SlidgeGateway;
   let alice: TestAccount;
@@ -78,6 +78,51 @@ describe.each([
     expect(conversation).toMatchObject({ network: 'whatsapp' });
     const decided = alice.host.of('conversation.patched').findLast(({ conversationId, patch }) => conversationId === juliet && patch.membership !== undefined);
     expect(decided?.patch.membership ?? conversation?.membership).toBe('joined');
+  });
+
+  it('brings reactions, edits and retractions of its people, and takes ours', async () => {
+    const chat = { user: alice.jid, chat: 'juliet' };
+    const juliet = slidge.contactJid('juliet');
+    await alice.session.send(outgoing(juliet, 'tx-ours', 'what do you think?'));
+    const ours = await slidge.waitFor('message', ({ user, text }) => user === alice.jid && text === 'what do you think?');
+    await slidge.network.react({ ...chat, id: String(ours['id']), emojis: ['👍'] });
+    await alice.host.waitFor('reactions.replaced', ({ emojis }) => emojis.includes('👍'));
+    const theirs = await slidge.network.write({ ...chat, text: 'a first thought' });
+    const { message } = await alice.host.waitFor('message.upserted', (event) => event.message.text === 'a first thought');
+    await slidge.network.edit({ ...chat, id: theirs, text: 'a second thought' });
+    await alice.host.waitFor('message.patched', ({ patch }) => patch.text === 'a second thought');
+    const target = { conversationId: remoteConversationId(juliet), remoteId: message.remoteId, alternateId: message.alternateId };
+    await alice.session.reactions?.react(target, ['🎉'], 'tx-react');
+    await slidge.waitFor('reaction', ({ user, emojis }) => user === alice.jid && String(emojis) === '🎉');
+    await slidge.network.retract({ ...chat, id: theirs });
+    await alice.host.waitFor('message.deleted', ({ conversationId }) => conversationId === juliet);
+    expect(alice.host.of('message.upserted').some((event) => event.message.text.includes('retracted'))).toBe(false);
+  });
+
+  it('shows what was written on the phone as ours, where the server lets it', async () => {
+    await slidge.network.write({ user: alice.jid, chat: 'juliet', by: 'me', text: 'typed on my phone' });
+    if (privileged.length === 0) {
+      // Without rights nothing of it reaches us, and nothing of it is shown as somebody else's.
+      await slidge.network.write({ user: alice.jid, chat: 'juliet', text: 'after that' });
+      await alice.host.waitFor('message.upserted', ({ message }) => message.text === 'after that');
+      expect(alice.host.of('message.upserted').some(({ message }) => message.text === 'typed on my phone' && !message.isOwn)).toBe(false);
+      return;
+    }
+    const { message } = await alice.host.waitFor('message.upserted', (event) => event.message.text === 'typed on my phone');
+    expect(message).toMatchObject({ isOwn: true, conversationId: slidge.contactJid('juliet') });
+  });
+
+  it('brings its groups as rooms of that network', async () => {
+    const group = slidge.groupJid('g1');
+    if (!alice.host.of('conversation.upserted').some(({ conversation }) => conversation.remoteId === group && conversation.membership === 'joined')) {
+      await alice.session.directory?.startConversation(group);
+    }
+    const joined = (): boolean => alice.host.of('conversation.upserted').some(({ conversation }) => conversation.remoteId === group && conversation.membership === 'joined' && conversation.network === 'whatsapp');
+    await until(joined, { label: 'the group' });
+    await slidge.network.write({ user: alice.jid, chat: '#g1', by: 'juliet', text: 'hello group' });
+    await alice.host.waitFor('message.upserted', ({ message }) => message.text === 'hello group' && message.conversationId === group);
+    await alice.session.send(outgoing(group, 'tx-group', 'hello all'));
+    await slidge.waitFor('message', ({ user, chat, text }) => user === alice.jid && chat === '#g1' && text === 'hello all');
   });
 
   it('keeps to what that network knows', async () => {
