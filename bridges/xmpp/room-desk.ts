@@ -23,7 +23,7 @@ import { bareJid, formatBare, parseJid } from './jid.ts';
 import { forgetRoom, joinRoom } from './join-room.ts';
 import { ns } from './namespaces.ts';
 import { ownNick } from './own-nick.ts';
-import { listMembers } from './room-members.ts';
+import { listMembers, RankLists } from './room-members.ts';
 import { searchRooms, type RoomPage } from './search-rooms.ts';
 import type { StreamEngine } from './stream/stream-engine.ts';
 import type { XmlElement } from './stream/xml/element.ts';
@@ -32,6 +32,7 @@ import type { XmlElement } from './stream/xml/element.ts';
 export class RoomDesk implements RoomAbility {
   readonly #link: AccountLink;
   readonly #engine: Pick<StreamEngine, 'send' | 'request'>;
+  readonly #lists = new RankLists();
 
   constructor(link: AccountLink, engine: Pick<StreamEngine, 'send' | 'request'>) {
     this.#link = link;
@@ -67,7 +68,7 @@ export class RoomDesk implements RoomAbility {
   }
 
   members(id: RemoteConversationId, includeBanned: boolean): Promise<readonly RoomMember[]> {
-    return listMembers(this.#link, this.#engine, id, includeBanned);
+    return listMembers(this.#link, this.#engine, this.#lists, id, includeBanned);
   }
 
   powers(id: RemoteConversationId): RoomPowers {
@@ -181,6 +182,7 @@ export class RoomDesk implements RoomAbility {
 
   async #set(room: string, payload: XmlElement): Promise<void> {
     await this.#engine.request({ type: 'set', to: room, payload });
+    this.#lists.forget(room);
   }
 
   #send(stanza: XmlElement): void {

@@ -7,11 +7,39 @@ import type { Occupant } from './room-occupants.ts';
 import type { StreamEngine } from './stream/stream-engine.ts';
 
 const listed: readonly RoomRank[] = ['owner', 'admin', 'member'];
+/** Who belongs to a room changes seldom, and the room is asked once for each rank. */
+const freshForMs = 30_000;
+
+interface KnownList {
+  readonly askedAtMs: number;
+  readonly list: Promise<readonly RankedAddress[]>;
+}
+
+/** The lists of our rooms, as they were a moment ago. */
+export class RankLists {
+  readonly #lists = new Map<string, KnownList>();
+
+  /** Ours changed one of them: ask again. */
+  forget(room: string): void {
+    for (const key of this.#lists.keys()) if (key.endsWith(` ${room}`)) this.#lists.delete(key);
+  }
+
+  read(engine: Pick<StreamEngine, 'request'>, room: string, rank: RoomRank, nowMs = Date.now()): Promise<readonly RankedAddress[]> {
+    const key = `${rank} ${room}`;
+    const known = this.#lists.get(key);
+    if (known !== undefined && nowMs - known.askedAtMs < freshForMs) return known.list;
+    const list = readList(engine, room, rank);
+    this.#lists.set(key, { askedAtMs: nowMs, list });
+    list.catch(() => this.#lists.delete(key));
+    return list;
+  }
+}
 
 /** Everybody of a room: who is there, and, as far as the room lets us see its lists, who belongs to it. */
 export async function listMembers(
   link: AccountLink,
   engine: Pick<StreamEngine, 'request'>,
+  known: RankLists,
   id: RemoteConversationId,
   includeBanned: boolean,
 ): Promise<RoomMember[]> {
@@ -19,7 +47,7 @@ export async function listMembers(
   const { rooms, ownBareJid } = link;
   if (!rooms.isJoined(room)) throw new BridgeError('offline', { detail: 'the room is not entered' });
   const ranks: readonly RoomRank[] = includeBanned ? [...listed, 'banned'] : listed;
-  const lists = await Promise.all(ranks.map((rank) => readList(engine, room, rank)));
+  const lists = await Promise.all(ranks.map((rank) => known.read(engine, room, rank)));
   const present = [ownMember(link, room), ...rooms.occupants(room).map(presentMember)];
   const here = new Set([ownBareJid, ...rooms.occupants(room).flatMap(({ realJid }) => realJid ?? [])]);
   const absent = lists.flat().filter(({ jid }) => !here.has(jid));
