@@ -1,4 +1,4 @@
-// needs: prosody peers tools
+// needs: prosody ejabberd peers tools
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,11 +10,14 @@ import { until } from '../../kit/until.ts';
 import { startSlixmppPeer, type SlixmppPeer } from '../../lab/index.ts';
 import { close, goOnline, outgoing, passwordOf, register, type TestAccount } from './account.ts';
 
+type Version = '0.12' | '13' | 'ejabberd';
+const serverOf = (version: Version) => (version === 'ejabberd' ? sharedLab().ejabberd() : sharedLab().prosody(version));
+
 const signal = (): AbortSignal => AbortSignal.timeout(15_000);
 
 /** An account of ours and a client that is not, on one server. */
-async function two(version: '0.12' | '13'): Promise<{ alice: TestAccount; peer: SlixmppPeer; bob: string; another(): Promise<SlixmppPeer> }> {
-  const server = await sharedLab().prosody(version);
+async function two(version: Version): Promise<{ alice: TestAccount; peer: SlixmppPeer; bob: string; another(): Promise<SlixmppPeer> }> {
+  const server = await serverOf(version);
   const [own, other] = [freshName('own'), freshName('other')];
   await register(server, own, other);
   const start = async (user: string, resource: string): Promise<SlixmppPeer> => {
@@ -39,7 +42,7 @@ async function befriend({ alice, peer, bob }: { alice: TestAccount; peer: Slixmp
 
 const presenceOf = (account: TestAccount, jid: string) => account.host.of('presence').findLast(({ personId }) => personId === jid);
 
-describe.each(['0.12', '13'] as const)('on Prosody %s', (version) => {
+describe.each(['0.12', '13', 'ejabberd'] as const)('on %s', (version) => {
   it('a request is a request: with name and words, accepted both ways, or declined', async () => {
     const { alice, peer, bob } = await two(version);
     await peer.sendRaw(
@@ -59,7 +62,7 @@ describe.each(['0.12', '13'] as const)('on Prosody %s', (version) => {
   });
 
   it('a stranger who writes waits, is told nothing, and stays a stranger over a restart; whom we write to is none', async () => {
-    const server = await sharedLab().prosody(version);
+    const server = await serverOf(version);
     const { alice, peer, bob } = await two(version);
     await peer.send(alice.jid, 'Do you sell doves?', { receipt: true, markable: true });
     const { message } = await alice.host.waitFor('message.upserted', (event) => event.message.text === 'Do you sell doves?');
@@ -81,7 +84,7 @@ describe.each(['0.12', '13'] as const)('on Prosody %s', (version) => {
   });
 
   it('the contact list is changed with groups and names, and an unchanged one is not sent again', async () => {
-    const server = await sharedLab().prosody(version);
+    const server = await serverOf(version);
     const { alice, peer, bob } = await two(version);
     await befriend({ alice, peer, bob });
     const { contacts } = alice.session;
