@@ -5,7 +5,10 @@ export interface EncryptionDevice {
   readonly id: string;
   readonly name: string | null;
   readonly lastSeenAtMs: number | null;
+  /** Part of our identity, as another device of ours vouched. */
   readonly isVerified: boolean;
+  /** It takes part in encryption at all. */
+  readonly hasKeys: boolean;
   readonly isSelf: boolean;
 }
 

@@ -154,6 +154,8 @@ export type BridgeEvent =
     }
   | { readonly type: 'gap.deleted'; readonly conversationId: RemoteConversationId; readonly cursor: string }
   | { readonly type: 'state'; readonly connection: ConnectionState; readonly fault?: BridgeFault | undefined }
+  /** Devices, trust, keys or their backup changed: `EncryptionAbility.health` has news. */
+  | { readonly type: 'encryption.changed' }
   | {
       /** Another device, of ours or of somebody, wants to be verified; `isOpen` false: it is over. */
       readonly type: 'verification.requested';

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { distDir, modulesDir, projectDir } from './paths.mjs';
 
 /** What the built engine loads from node_modules at run time; the same list as in build/vite/room-builds.mjs. */
-const unbundled = ['better-sqlite3', '@matrix-org/matrix-sdk-crypto-wasm'];
+const unbundled = ['better-sqlite3', '@matrix-org/matrix-sdk-crypto-wasm', 'fake-indexeddb'];
 
 /**
  * Copies the built app, Electron and Node to where the ordinary test user can read them: the checkout may lie

@@ -29,8 +29,8 @@ const electronBuild = (room, plugins = []) => ({
   },
 });
 
-/** Native or WebAssembly packages cannot be bundled; everything else is, which makes the start quick. */
-const unbundled = ['better-sqlite3', '@matrix-org/matrix-sdk-crypto-wasm', 'bufferutil', 'utf-8-validate'];
+/** Native and WebAssembly packages cannot be bundled, nor what is looked for by path; everything else is, which makes the start quick. */
+const unbundled = ['better-sqlite3', '@matrix-org/matrix-sdk-crypto-wasm', 'fake-indexeddb', 'bufferutil', 'utf-8-validate'];
 
 const engineBuild = () => ({
   ...shared,

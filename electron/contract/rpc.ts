@@ -225,6 +225,7 @@ export interface RpcEvents {
   };
   'typing.changed': { readonly conversationId: ConversationId; readonly names: readonly string[] };
   'presence.changed': { readonly conversationId: ConversationId };
+  'encryption.changed': { readonly accountId: AccountId };
   'encryption.requested': VerificationNews;
   /** Contacts, their presence, or whom we keep away changed. */
   'contacts.changed': { readonly accountId: AccountId };

@@ -41,13 +41,16 @@ export async function readHealth(context: AccountContext): Promise<EncryptionHea
     asArray(listed['devices']).map(async (value): Promise<EncryptionDevice> => {
       const device = asRecord(value);
       const id = asString(device['device_id']) ?? '';
-      const status = keyed?.has(id) === true ? await backend.getDeviceVerificationStatus(selfId, id) : null;
+      const hasKeys = keyed?.has(id) === true;
+      const status = hasKeys ? await backend.getDeviceVerificationStatus(selfId, id) : null;
       const lastSeen = device['last_seen_ts'];
       return {
         id,
         name: asName(device['display_name']),
         lastSeenAtMs: typeof lastSeen === 'number' ? lastSeen : null,
-        isVerified: status?.crossSigningVerified ?? false,
+        // Whether we trust our own identity already is another question.
+        isVerified: status?.signedByOwner ?? false,
+        hasKeys,
         isSelf: id === deviceId,
       };
     }),

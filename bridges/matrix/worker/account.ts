@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { BridgeError, toFault, type BridgeEvent, type BridgeFault, type ConnectionState } from '#bridge';
 import { openCrypto, type AccountCrypto } from '../crypto/account-crypto.ts';
 import { decryptSync } from '../crypto/decrypt-sync.ts';
+import { watchHealth } from '../crypto/health-watch.ts';
 import { createKeyWatch } from '../crypto/key-watch.ts';
 import { createSecretKeys } from '../crypto/secret-keys.ts';
 import { createTaskDesk } from '../crypto/task-desk.ts';
@@ -55,6 +56,7 @@ export const createAccount = ({ config, post, saveTokens, onDiskFault }: Account
   let maxFileBytes: number | null = null;
   let crypto: AccountCrypto | null = null;
   let requests: VerificationRequests | null = null;
+  let stopWatchingHealth = (): void => undefined;
   const watchedRequests = (): VerificationRequests => {
     if (requests === null) throw new BridgeError('offline');
     return requests;
@@ -137,6 +139,7 @@ export const createAccount = ({ config, post, saveTokens, onDiskFault }: Account
     requests = watchVerificationRequests(sync.client, ({ userId, ...news }) =>
       post({ kind: 'passing', events: [{ type: 'verification.requested', personId: personOf(userId), ...news }] }),
     );
+    stopWatchingHealth = watchHealth(sync.client, () => post({ kind: 'passing', events: [{ type: 'encryption.changed' }] }));
     // Stopped meanwhile: the files must not stay locked.
     if (closing.signal.aborted) opened.close();
     else crypto = opened;
@@ -177,6 +180,7 @@ export const createAccount = ({ config, post, saveTokens, onDiskFault }: Account
       closing.abort();
       stopTrimming();
       requests?.stop();
+      stopWatchingHealth();
       sync.stop();
       crypto?.close();
       store.close();

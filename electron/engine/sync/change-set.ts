@@ -63,6 +63,7 @@ export class ChangeSet {
   hasContactChanges = false;
   /** A network named a picture that is not here yet. */
   wantsAvatars = false;
+  hasEncryptionChanges = false;
   /** Events that could not be stored and lie in quarantine. */
   quarantinedCount = 0;
 
@@ -95,6 +96,7 @@ export class ChangeSet {
     this.presence.push(...other.presence);
     this.states.push(...other.states);
     this.verifications.push(...other.verifications);
+    this.hasEncryptionChanges ||= other.hasEncryptionChanges;
     this.removedFileNames.push(...other.removedFileNames);
     this.hasContactChanges ||= other.hasContactChanges;
     this.wantsAvatars ||= other.wantsAvatars;

@@ -36,6 +36,7 @@ export const encryption = {
     thisDevice: 'This computer',
     verified: 'verified',
     notVerified: 'not verified',
+    withoutKeys: 'without encryption',
     lastSeen: 'Last seen {time}',
     moreTitle: 'More',
     ownRequest: 'Another device of yours asks to be verified: {device}',

@@ -36,6 +36,7 @@ export const encryption = {
     thisDevice: 'Este ordenador',
     verified: 'verificado',
     notVerified: 'sin verificar',
+    withoutKeys: 'sin cifrado',
     lastSeen: 'Visto por última vez {time}',
     moreTitle: 'Más',
     ownRequest: 'Otro dispositivo tuyo pide que lo verifiques: {device}',

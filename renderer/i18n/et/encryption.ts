@@ -36,6 +36,7 @@ export const encryption = {
     thisDevice: 'See arvuti',
     verified: 'kinnitatud',
     notVerified: 'kinnitamata',
+    withoutKeys: 'krüptimata',
     lastSeen: 'Viimati nähtud {time}',
     moreTitle: 'Veel',
     ownRequest: 'Sinu teine seade palub end kinnitada: {device}',

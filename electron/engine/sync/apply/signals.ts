@@ -39,6 +39,10 @@ export function applyState(batch: Batch, event: Event<'state'>): void {
   batch.changes.states.push({ connection: event.connection, fault: event.fault ?? null });
 }
 
+export function applyEncryptionChanged(batch: Batch): void {
+  batch.changes.hasEncryptionChanges = true;
+}
+
 /** Lives as long as the other side waits; nothing of it is stored. */
 export function applyVerification(batch: Batch, event: Event<'verification.requested'>): void {
   checkName(event.personId, 'personId');

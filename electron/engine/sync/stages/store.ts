@@ -16,7 +16,7 @@ import { applyParticipantDeleted, applyParticipantsReplaced, applyParticipantUps
 import { applyPersonUpserted } from '../apply/person-upserted.ts';
 import { applyReactionDeleted, applyReactionsReplaced, applyReactionUpserted } from '../apply/reactions.ts';
 import { applyMarkerUpserted, applyReceiptUpserted } from '../apply/receipts.ts';
-import { applyPresence, applySecurity, applyState, applyTyping, applyVerification } from '../apply/signals.ts';
+import { applyPresence, applySecurity, applyState, applyTyping, applyVerification, applyEncryptionChanged } from '../apply/signals.ts';
 import type { Batch } from '../batch.ts';
 import { InvalidEvent } from '../event-checks.ts';
 import type { Item, Stage } from './stage.ts';
@@ -56,6 +56,7 @@ const handlers: Handlers = {
   'blocked.changed': applyBlockedChanged,
   'gap.upserted': applyGapUpserted,
   'gap.deleted': applyGapDeleted,
+  'encryption.changed': applyEncryptionChanged,
   'verification.requested': applyVerification,
   state: applyState,
   security: applySecurity,

@@ -1,0 +1,28 @@
+/** Tells that something about the encryption of an account changed: asking again is worth it. */
+import type { MatrixClient } from 'matrix-js-sdk';
+import { CryptoEvent } from 'matrix-js-sdk/lib/crypto-api/index.js';
+
+/** Keys come by the dozen; one word for all of them is enough. */
+const quietMs = 300;
+
+/** @returns the way to stop */
+export const watchHealth = (client: MatrixClient, onChange: () => void): (() => void) => {
+  let timer: NodeJS.Timeout | undefined;
+  const changed = (): void => {
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      onChange();
+    }, quietMs);
+  };
+  client.on(CryptoEvent.UserTrustStatusChanged, changed);
+  client.on(CryptoEvent.KeysChanged, changed);
+  client.on(CryptoEvent.KeyBackupStatus, changed);
+  client.on(CryptoEvent.DevicesUpdated, changed);
+  return () => {
+    clearTimeout(timer);
+    client.off(CryptoEvent.UserTrustStatusChanged, changed);
+    client.off(CryptoEvent.KeysChanged, changed);
+    client.off(CryptoEvent.KeyBackupStatus, changed);
+    client.off(CryptoEvent.DevicesUpdated, changed);
+  };
+};

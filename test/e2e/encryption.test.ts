@@ -1,0 +1,86 @@
+// needs: electron chromium synapse tools
+/** Encryption as a person meets it: two Palomars of one user, one in the real window and one in a browser. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { until } from '../kit/until.ts';
+import { startSynapse, type SynapseServer } from '../lab/index.ts';
+import { findProblems } from './kit/find-problems.ts';
+import { launchApp } from './kit/launch-app.ts';
+import { launchBrowser } from './kit/launch-browser.ts';
+import { useTidyUp } from './kit/tidy-up.ts';
+import { passphrase } from './kit/xmpp-inbox.ts';
+import { inboxOf, type Inbox } from './story/inbox.ts';
+
+const tidyUp = useTidyUp();
+const password = 'alice-secret-1';
+const imageDir = 'test-results/images';
+
+const takePicture = async (page: Page, name: string): Promise<void> => {
+  mkdirSync(imageDir, { recursive: true });
+  await page.screenshot({ path: join(imageDir, `${name}.png`), caret: 'hide' });
+};
+
+describe('encryption of a Matrix account', () => {
+  let synapse: SynapseServer;
+
+  beforeAll(async () => {
+    synapse = await startSynapse();
+    await synapse.register('alice', password);
+  });
+  afterAll(() => synapse?.stop());
+
+  const signIn = async (page: Page): Promise<Inbox> => {
+    const inbox = inboxOf(page);
+    await inbox.byId('welcome-add-account').click();
+    await inbox.fillAccount('matrix', { address: '@alice:localhost', password, server: synapse.baseUrl });
+    await inbox.choosePassphrase(passphrase);
+    await until(async () => (await inbox.byId('online-chip').innerText()).startsWith('1 of 1'), { label: 'the account online', timeoutMs: 20_000 });
+    await inbox.byId('nav-settings').click();
+    await inbox.byId('settings-accounts').click();
+    await inbox.byId('account-manage').click();
+    await inbox.byId('account-tab-encryption').click();
+    await inbox.byId('encryption-state').waitFor();
+    return inbox;
+  };
+  const answer = async (inbox: Inbox): Promise<void> => inbox.byId('dialog-complete').click();
+
+  it('is set up in one window, and a second one is verified by comparing pictures', async () => {
+    const app = tidyUp.app(await launchApp());
+    const first = await signIn(app.page);
+    await takePicture(app.page, 'encryption-not-set-up');
+    expect(await findProblems(app.page)).toEqual([]);
+    await first.byId('encryption-help').click();
+    await answer(first);
+    const key = first.byId('form-fixed');
+    await until(async () => /(?:[A-Za-z0-9]{4} ){11}/u.test(await key.innerText()), { label: 'the recovery key', timeoutMs: 20_000 });
+    await takePicture(app.page, 'encryption-recovery-key');
+    await first.byId('field-kept').click();
+    await answer(first);
+    await first.byId('dialog-done').click();
+    await until(async () => (await first.byId('encryption-help').count()) === 0, { label: 'nothing left to do' });
+
+    const browser = await launchBrowser();
+    try {
+      const second = await signIn(browser.page);
+      await second.byId('encryption-help').click();
+      await first.byId('verification-answer').click();
+      await answer(first);
+      const pictures = (inbox: Inbox): Promise<string> => inbox.byId('form-fixed').innerText();
+      await Promise.all([first.byId('form-fixed').waitFor(), second.byId('form-fixed').waitFor()]);
+      expect(await pictures(second)).toBe(await pictures(first));
+      expect((await pictures(first)).split('\n').filter((line) => line.trim() !== '').length).toBeGreaterThanOrEqual(7);
+      await takePicture(app.page, 'encryption-pictures');
+      expect(await findProblems(app.page)).toEqual([]);
+      for (const inbox of [first, second]) await inbox.byId('dialog-sheet').locator('select').selectOption('yes');
+      await Promise.all([answer(first), answer(second)]);
+      await Promise.all([first.byId('dialog-done').click(), second.byId('dialog-done').click()]);
+      await until(async () => (await second.byId('encryption-help').count()) === 0, { label: 'the second device is verified', timeoutMs: 20_000 });
+      await takePicture(browser.page, 'encryption-in-order');
+      expect(await findProblems(browser.page)).toEqual([]);
+    } finally {
+      await browser.close();
+    }
+  });
+});
