@@ -2,18 +2,18 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { Dialog, DialogStep, ServiceAbility } from '#bridge';
 import { createXmppBridge } from '../../../bridges/xmpp/index.ts';
-import { startEjabberd, startProsody, startSlixmppPeer, type ProsodyServer, type SlixmppPeer } from '../../lab/index.ts';
+import { startEjabberd, startSlixmppPeer, startXmppServer, type SlixmppPeer, type XmppServer } from '../../lab/index.ts';
 import { until } from '../../kit/until.ts';
 import { close, goOnline, passwordOf, register, untilOnline, type TestAccount } from './account.ts';
 
 const noSignal = new AbortController().signal;
-let server: ProsodyServer;
+let server: XmppServer;
 let alice: TestAccount;
 let bot: SlixmppPeer;
 let botJid: string;
 
 beforeAll(async () => {
-  server = await startProsody();
+  server = await startXmppServer();
   await register(server, 'alice', 'bot');
   alice = await goOnline(server, 'alice');
   const { host, c2sPort: port, caFile } = server;

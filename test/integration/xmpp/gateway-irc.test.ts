@@ -1,19 +1,19 @@
 // needs: prosody peers gateways tools
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { remoteConversationId } from '#model';
-import { startBiboumi, startIrcPeer, startNgircd, startProsody, type BiboumiGateway, type IrcPeer, type NgircdServer, type ProsodyServer } from '../../lab/index.ts';
+import { startBiboumi, startIrcPeer, startNgircd, startXmppServer, type BiboumiGateway, type IrcPeer, type NgircdServer, type XmppServer } from '../../lab/index.ts';
 import { until } from '../../kit/until.ts';
 import { close, goOnline, outgoing, register, type TestAccount } from './account.ts';
 
 const noSignal = new AbortController().signal;
-let server: ProsodyServer;
+let server: XmppServer;
 let biboumi: BiboumiGateway;
 let irc: NgircdServer;
 let ben: IrcPeer;
 let alice: TestAccount;
 
 beforeAll(async () => {
-  [server, irc] = await Promise.all([startProsody({ components: ['irc'] }), startNgircd()]);
+  [server, irc] = await Promise.all([startXmppServer({ components: ['irc'] }), startNgircd()]);
   biboumi = await startBiboumi(server);
   await register(server, 'alice');
   ben = await startIrcPeer({ host: irc.host, port: irc.port, nick: 'ben' });

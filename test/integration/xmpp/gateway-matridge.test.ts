@@ -2,12 +2,13 @@
 /** A real gateway made with slidge to a real network, with what is odd about it. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { remoteConversationId, type RemoteConversationId } from '#model';
-import { matrixPeer, startMatridge, startProsody, type MatridgeGateway, type MatrixPeer, type ProsodyServer } from '../../lab/index.ts';
+import { chosenXmppServer, matrixPeer, startMatridge, startProsody, type MatridgeGateway, type MatrixPeer, type ProsodyServer } from '../../lab/index.ts';
 import { freshName, sharedLab } from '../../kit/lab.ts';
 import { until } from '../../kit/until.ts';
 import { close, goOnline, outgoing, register, storedMessages, type TestAccount } from './account.ts';
 
 const noSignal = new AbortController().signal;
+const version = chosenXmppServer() === 'prosody13' ? '13' : '0.12';
 const password = 'a-matrix-password-1';
 let server: ProsodyServer;
 let matridge: MatridgeGateway;
@@ -28,7 +29,7 @@ const signIn = async (account: TestAccount, homeserver: string, secret = passwor
 
 beforeAll(async () => {
   const synapse = await sharedLab().synapse();
-  server = await startProsody({ components: ['matrix'], privileged: ['matrix'] });
+  server = await startProsody({ version, components: ['matrix'], privileged: ['matrix'] });
   matridge = await startMatridge(server, synapse);
   aliceThere = freshName('alice');
   const bobThere = freshName('bob');

@@ -2,11 +2,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Dialog, DialogStep } from '#bridge';
 import { remoteConversationId } from '#model';
-import { startProsody, startSlidge, type ProsodyServer, type SlidgeGateway } from '../../lab/index.ts';
+import { chosenXmppServer, startProsody, startSlidge, type ProsodyServer, type SlidgeGateway } from '../../lab/index.ts';
 import { until } from '../../kit/until.ts';
 import { close, goOnline, openAccount, outgoing, register, type TestAccount } from './account.ts';
 
 const noSignal = new AbortController().signal;
+const version = chosenXmppServer() === 'prosody13' ? '13' : '0.12';
 
 const servicesOf = ({ session }: TestAccount) => {
   if (session.services === undefined) throw new Error('no services');
@@ -24,7 +25,7 @@ describe.each([
   let alice: TestAccount;
 
   beforeAll(async () => {
-    server = await startProsody({ components: ['gw'], privileged });
+    server = await startProsody({ version, components: ['gw'], privileged });
     slidge = await startSlidge(server, { networkType: 'whatsapp', networkName: 'WhatsApp' });
     await register(server, 'alice');
     alice = await goOnline(server, 'alice');

@@ -2,9 +2,10 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { DialogStep } from '#bridge';
 import { createXmppBridge } from '../../../bridges/xmpp/index.ts';
-import { startEjabberd, startProsody, type XmppServer } from '../../lab/index.ts';
+import { chosenXmppServer, startEjabberd, startProsody, type XmppServer } from '../../lab/index.ts';
 
 const noSignal = new AbortController().signal;
+const version = chosenXmppServer() === 'prosody13' ? '13' : '0.12';
 const isPng = (bytes: Uint8Array | undefined): boolean => Buffer.from(bytes ?? []).toString('latin1', 1, 4) === 'PNG';
 
 const bridgeOf = (server: XmppServer) => createXmppBridge({ ca: server.caPem });
@@ -21,7 +22,7 @@ const fieldsOf = ({ form }: DialogStep) => form?.fields.filter(({ kind }) => kin
 
 describe('a new account', () => {
   it('is made with the fields of old', async () => {
-    const server = await startProsody({ registration: 'open' });
+    const server = await startProsody({ version, registration: 'open' });
     const { bridge, dialog } = await begin(server);
     expect(fieldsOf(dialog.first).map(({ name, kind }) => [name, kind])).toEqual([['username', 'text'], ['password', 'secret']]);
     expect(dialog.result()).toBeNull();
@@ -33,7 +34,7 @@ describe('a new account', () => {
   });
 
   it('is made with a data form; a name that is taken can be changed', async () => {
-    const server = await startProsody({ registration: 'form' });
+    const server = await startProsody({ version, registration: 'form' });
     await server.register('carla', 'x');
     const { bridge, dialog } = await begin(server);
     expect(dialog.first.form?.title).toBe('An account at the lab');
@@ -47,14 +48,14 @@ describe('a new account', () => {
   });
 
   it('is made after the server hung up on somebody who thought for long', async () => {
-    const server = await startProsody({ registration: 'open' });
+    const server = await startProsody({ version, registration: 'open' });
     const { dialog } = await begin(server);
     await server.restart();
     expect((await dialog.answer('complete', { username: ['dora'], password: ['pw'] }, noSignal)).state).toBe('done');
   });
 
   it('is refused in clear words where a server takes none', async () => {
-    const server = await startProsody({ registration: 'closed' });
+    const server = await startProsody({ version, registration: 'closed' });
     onTestFinished(() => server.stop());
     await expect(bridgeOf(server).signUp?.(server.domain, placeOf(server), noSignal)).rejects.toMatchObject({
       fault: { code: 'unsupported', server: server.domain },
