@@ -19,6 +19,8 @@ const benches: Readonly<Record<string, () => Promise<{ measure(): Promise<readon
   P8: () => import('./p8-idle.ts'),
   P9: () => import('./p9-scroll.ts'),
   P10: () => import('./p10-ipc.ts'),
+  P11: () => import('./p11-archive-rate.ts'),
+  P12: () => import('./p12-smoothness.ts'),
 };
 
 const { values } = parseArgs({

@@ -1,18 +1,20 @@
 import { remoteConversationId, remoteMessageId, remotePersonId } from '#model';
 import type { RemoteMessage } from '#model';
-import type { ProsodyServer } from '../../lab/index.ts';
+import type { XmppServer } from '../../lab/index.ts';
 import { RawStore } from './raw-store.ts';
 import { RawXmpp } from './raw-xmpp.ts';
 
 const pageSize = 250;
-const result =
-  /<result [^>]*?id='([^']+)'[^>]*>.*?stamp='([^']+)'.*?<message ([^>]*)>.*?<body>([^<]*)<\/body>.*?<\/message>/gs;
+const result = /<result [^>]*?id='([^']+)'[^>]*>(.*?)<\/result>/gs;
+// Servers put the time before the message or behind it.
+const message = /<message ([^>]*)>.*?<body>([^<]*)<\/body>/s;
+const time = /stamp='([^']+)'/;
 
 /**
  * The yardstick of catching up: asks the archive page by page, stores one while the next is coming, and does nothing
  * else. No roster, no presence, no check of what comes.
  */
-export async function rawCatchUp(server: ProsodyServer, user: string, password: string, path: string): Promise<number> {
+export async function rawCatchUp(server: Pick<XmppServer, 'host' | 'domain' | 'directTlsPort' | 'caPem'>, user: string, password: string, path: string): Promise<number> {
   const store = new RawStore(path);
   const client = await RawXmpp.login(server, user, password);
   const ask = (after: string | null): void =>
@@ -35,7 +37,8 @@ export async function rawCatchUp(server: ProsodyServer, user: string, password: 
 }
 
 const toMessages = (page: string): RemoteMessage[] =>
-  [...page.matchAll(result)].map(([, id = '', stamp = '', attributes = '', body = '']) => {
+  [...page.matchAll(result)].map(([, id = '', inner = '']) => {
+    const [, attributes = '', body = ''] = message.exec(inner) ?? [];
     const from = (/from='([^'/]+)/.exec(attributes)?.[1] ?? '').toLowerCase();
     return {
       conversationId: remoteConversationId(from),
@@ -44,7 +47,7 @@ const toMessages = (page: string): RemoteMessage[] =>
       isOwn: false,
       kind: 'message',
       text: unescape(body),
-      sentAtMs: Date.parse(stamp),
+      sentAtMs: Date.parse(time.exec(inner)?.[1] ?? ''),
     };
   });
 

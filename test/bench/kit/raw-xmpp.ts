@@ -1,5 +1,5 @@
 import { connect, type TLSSocket } from 'node:tls';
-import type { ProsodyServer } from '../../lab/index.ts';
+import type { XmppServer } from '../../lab/index.ts';
 
 /** The least an XMPP client can be: a TLS socket, PLAIN, bind. It waits for words in the stream; it parses no XML. */
 export class RawXmpp {
@@ -16,7 +16,7 @@ export class RawXmpp {
     });
   }
 
-  static async login(server: ProsodyServer, user: string, password: string): Promise<RawXmpp> {
+  static async login(server: Pick<XmppServer, 'host' | 'domain' | 'directTlsPort' | 'caPem'>, user: string, password: string): Promise<RawXmpp> {
     const options = { host: server.host, port: server.directTlsPort, servername: server.domain, ca: server.caPem, ALPNProtocols: ['xmpp-client'] };
     const socket = await new Promise<TLSSocket>((resolve, reject) => {
       const connecting = connect(options, () => resolve(connecting));

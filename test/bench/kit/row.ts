@@ -5,7 +5,7 @@ export interface BenchRow {
   /** What was measured, against what. */
   readonly title: string;
   readonly value: number;
-  readonly unit: '×' | 'ms' | '%' | 'px' | 'frames' | 'MB';
+  readonly unit: '×' | 'ms' | '%' | 'px' | 'frames' | 'MB' | 'messages/s';
   /** What must hold, and what we aim at. */
   readonly target: { readonly is: 'at least' | 'at most'; readonly bound: number; readonly goal?: number };
   /** Figures behind the value, for people who look closer. */
