@@ -4,6 +4,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../kit/until.ts';
+import { findProblems } from './kit/find-problems.ts';
 import { launchApp } from './kit/launch-app.ts';
 import { useTidyUp } from './kit/tidy-up.ts';
 import { addXmppAccount, startXmppWorld, type XmppWorld } from './kit/xmpp-inbox.ts';
@@ -88,6 +89,43 @@ describe('rooms', () => {
     await inbox.byId('reason-confirm').click();
     await inbox.byId('conversation-title').waitFor({ state: 'detached' });
     await expect(peer.iq('get', room, '<query xmlns="http://jabber.org/protocol/disco#info"/>')).rejects.toThrow();
+  });
+
+  it('are found, and are fit for everybody in every appearance, also in a narrow window', async () => {
+    const app = tidyUp.app(await launchApp({ env: world.env }));
+    const { page } = app;
+    const inbox = inboxOf(page);
+    await addXmppAccount(inbox, world);
+    const peer = await world.connectPeer();
+    const room = `market@muc.${world.prosody.domain}`;
+    await peer.rooms.join(room, 'Marta');
+    await peer.rooms.configure(room, { 'muc#roomconfig_roomname': 'Mercado', 'muc#roomconfig_publicroom': true });
+    await peer.send(room, 'Buenos días', { type: 'groupchat' });
+
+    const problems: string[] = [];
+    const judge = async (what: string): Promise<void> => {
+      for (const theme of ['light', 'dark', 'contrast']) {
+        await page.evaluate((wanted) => (document.documentElement.dataset['theme'] = wanted), theme);
+        problems.push(...(await findProblems(page)).map((problem) => `${what}, ${theme}: ${problem}`));
+        if (picturesDir !== undefined) await page.screenshot({ path: join(picturesDir, `${what}-${theme}.png`) });
+      }
+    };
+    await page.keyboard.press('Control+K');
+    await inbox.byId('palette-input').fill('new room');
+    await page.getByRole('option', { name: /New room/ }).click();
+    await inbox.byId('room-tab-find').click();
+    await inbox.byId('room-search-text').fill('merca');
+    await page.keyboard.press('Enter');
+    await inbox.byId('found-room').waitFor();
+    await judge('find-room');
+    await inbox.byId('found-room').getByRole('button').click();
+    await inbox.byId('room-join').click();
+    await inbox.byId('member-Marta').waitFor();
+    await judge('room-panel');
+    await page.setViewportSize({ width: 640, height: 760 });
+    await judge('room-narrow');
+    expect(problems).toEqual([]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(640);
   });
 
   it('that others invite us to say who and why, and ask for their password', async () => {
