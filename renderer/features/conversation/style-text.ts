@@ -22,6 +22,14 @@ const fence = '```';
 /** A quick look: most messages have nothing to style. */
 export const hasStyling = (text: string): boolean => text.length <= longestStyled && /[*_~`]|(?:^|\n)>/u.test(text);
 
+/** The text as styled blocks; null when nothing in it is a style, however many asterisks there are. */
+export const stylesIn = (text: string): readonly StyledBlock[] | null => {
+  if (!hasStyling(text)) return null;
+  const blocks = styleText(text);
+  const isPlain = (block: StyledBlock): boolean => block.kind === 'line' && block.spans.every(({ styles }) => styles.length === 0);
+  return blocks.every(isPlain) ? null : blocks;
+};
+
 export const styleText = (text: string): readonly StyledBlock[] => blocksOf(text.split('\n'), 0);
 
 function blocksOf(lines: readonly string[], depth: number): StyledBlock[] {

@@ -1,6 +1,6 @@
 // needs: nothing
 import { describe, expect, it } from 'vitest';
-import { hasStyling, styleText, type StyledBlock } from '../../../renderer/features/conversation/style-text.ts';
+import { hasStyling, stylesIn, styleText, type StyledBlock } from '../../../renderer/features/conversation/style-text.ts';
 
 /** Compact: `strong(bold)` for styled spans, marks left out. */
 const show = (blocks: readonly StyledBlock[]): string =>
@@ -54,6 +54,11 @@ describe('message styling (XEP-0393)', () => {
     const startedAtMs = performance.now();
     for (const text of ['*'.repeat(4_000), '*a '.repeat(1_300), '>'.repeat(4_000), '_*'.repeat(2_000), '`'.repeat(4_000), '> '.repeat(2_000), ('*a'.repeat(50) + '\n').repeat(40)]) styleText(text);
     expect(performance.now() - startedAtMs).toBeLessThan(500);
+  });
+
+  it('is plain text as long as nothing closes', () => {
+    expect(stylesIn('2 * 3, snake_case and <style>*{}</style>')).toBeNull();
+    expect(stylesIn('2 * 3 is *six*')).not.toBeNull();
   });
 
   it('leaves alone what is too long or has nothing to style', () => {
