@@ -4,7 +4,7 @@ const field = (name: string, more: Partial<FormField> = {}): FormField => ({ nam
 
 export const openStep: DialogStep = {
   state: 'open',
-  form: { title: 'Settings', instructions: ['Fill it in'], fields: [field('nick', { isRequired: true }), field('pin', { kind: 'secret' })] },
+  form: { title: 'Settings', instructions: ['Fill it in'], fields: [field('nick', { isRequired: true }), field('colour', { kind: 'choice', options: [{ label: 'Red', value: 'r' }] })] },
   notes: [],
   actions: ['next', 'previous'],
 };
