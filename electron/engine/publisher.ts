@@ -57,6 +57,8 @@ export const createPublisher = ({ db, events, now, settings, removeFiles }: Publ
     conversationChanged: (id) =>
       events.emit('conversations.changed', { ids: [id], totalUnread: conversations.totalUnread(db) }),
     forgetPresence: (accountId) => {
+      // An account may know tens of thousands of addresses.
+      if (presence.isEmpty) return;
       const rows = readAll<{ id: Parameters<PresenceBoard['presenceOf']>[0]['id'] }>(
         db,
         'SELECT id FROM addresses WHERE account_id = ?',

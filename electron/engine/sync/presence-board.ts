@@ -27,6 +27,11 @@ export class PresenceBoard {
 
   readonly presenceOf: PresenceOf = (address: Pick<AddressRecord, 'id'>) => this.known.get(address.id) ?? unknown;
 
+  /** Nobody is known to be there: at every start, when all accounts tell that they are not online yet. */
+  get isEmpty(): boolean {
+    return this.known.size === 0;
+  }
+
   /** The account went offline: of its people nothing is known any more. */
   forget(addressIds: Iterable<AddressId>): void {
     for (const id of addressIds) this.known.delete(id);
