@@ -179,6 +179,10 @@ export class XmppSession implements BridgeSession {
     this.#engine.reconnect();
   }
 
+  setActive(isActive: boolean): void {
+    this.#engine.setActive(isActive);
+  }
+
   send(message: OutgoingMessage, control?: SendControl): Promise<SendReceipt> {
     return this.#actions.send(message, control);
   }

@@ -105,6 +105,8 @@ export interface AppInfo {
 export interface RpcMethods extends PeopleMethods, CrmMethods, MessageMethods, DiagnosticsMethods, DialogMethods, ServiceMethods, RoomMethods, EncryptionMethods {
   /** All that the first painted screen needs, in one answer. */
   'app.start': (input: Record<string, never>) => AppInfo;
+  /** Whether this page is looked at. */
+  'app.setActive': (input: { readonly isActive: boolean }) => { readonly isSet: true };
   'settings.set': (input: { readonly patch: Partial<Settings> }) => Settings;
 
   /** First use without a keychain: sets the passphrase that seals secrets. At least 8 characters. */

@@ -27,6 +27,7 @@ const settingsPatch = z.strictObject({
 
 export const rpcSchemas: { readonly [Method in RpcMethod]: z.ZodType } = {
   'app.start': empty,
+  'app.setActive': z.strictObject({ isActive: z.boolean() }),
   'settings.set': z.strictObject({ patch: settingsPatch }),
   'vault.create': z.strictObject({ passphrase: passphrase.min(8) }),
   'vault.unlock': z.strictObject({ passphrase }),

@@ -3,6 +3,7 @@ import type { BridgeDefinition, BridgeEvent, Json } from '#bridge';
 import type { AccountId } from '#model';
 import type { AppInfo, AttachmentId } from '#rpc';
 import { bridges as registered } from '#registry';
+import { createActivity } from './accounts/activity.ts';
 import { createAccountService } from './accounts/account-service.ts';
 import { createSupervisor } from './accounts/supervisor.ts';
 import { createHistoryLoader } from './conversations/load-older.ts';
@@ -137,6 +138,7 @@ export const createEngine = async (options: EngineOptions): Promise<Engine> => {
       queue.wake(id);
       pictures.wake(id);
       ownPresence.tell(id);
+      activity.tell(id);
       crm.wake();
     },
   });
@@ -152,6 +154,7 @@ export const createEngine = async (options: EngineOptions): Promise<Engine> => {
       for (const id of ids) publisher.conversationChanged(id);
     },
   });
+  const activity = createActivity({ sessionOf, accountIds: () => accounts.list(db).map(({ id }) => id) });
   const ownPresence = createOwnPresence({
     sessionOf,
     accountIds: () => accounts.list(db).map(({ id }) => id),
@@ -240,7 +243,7 @@ export const createEngine = async (options: EngineOptions): Promise<Engine> => {
 
   const server = createRpcServer(
     {
-      ...createAppHandlers({ version: appVersion, host, bridges, vault, settings, supervisor, crm }),
+      ...createAppHandlers({ version: appVersion, host, bridges, vault, settings, supervisor, activity, crm }),
       ...createVaultHandlers(vault),
       ...createAccountHandlers(accountService),
       ...createConversationHandlers({ db, sessionOf, publisher, outbox, settings, plainConsents, onRead: expiry.check, now }),

@@ -24,6 +24,7 @@ const signUpOf = async ({ client, account }: World): Promise<RpcInput<'dialogs.c
 /** One good input of every method; a method without one does not compile. */
 export const validInputs: Inputs = {
   'app.start': () => ({}),
+  'app.setActive': () => ({ isActive: true }),
   'settings.set': () => ({ patch: { theme: 'dark', locale: 'et' } }),
   'vault.create': () => ({ passphrase: 'long enough' }),
   'vault.unlock': () => ({ passphrase: 'anything' }),

@@ -108,6 +108,7 @@ export const createFakeEngine = (options: FakeOptions = {}): FakeEngine => {
 
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- answers of sixty methods, checked where they are shown
   const answers: Partial<Record<RpcMethod, (input: any) => unknown>> = {
+    'app.setActive': () => ({ isSet: true }),
     'app.start': () => ({ version: '0.1.0', protection: options.protection ?? 'keychain', host: 'browser', settings, networks, accounts: ownAccounts, connections: options.hasConnection === false ? [] : [tryton] }),
     'settings.set': ({ patch }) => (settings = { ...settings, ...patch }),
     'conversations.list': ({ filter, after, limit }) => {

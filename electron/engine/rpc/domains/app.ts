@@ -1,5 +1,6 @@
 import type { BridgeDefinition } from '#bridge';
 import type { AppInfo, NetworkInfo } from '#rpc';
+import type { Activity } from '../../accounts/activity.ts';
 import type { Supervisor } from '../../accounts/supervisor.ts';
 import type { CrmService } from '../../crm/index.ts';
 import type { SettingsService } from '../../settings/settings.ts';
@@ -13,6 +14,7 @@ export interface AppHandlerDeps {
   readonly vault: Vault;
   readonly settings: SettingsService;
   readonly supervisor: Supervisor;
+  readonly activity: Activity;
   readonly crm: Pick<CrmService, 'connections'>;
 }
 
@@ -34,5 +36,9 @@ export const createAppHandlers = (deps: AppHandlerDeps): DomainHandlers<'app'> &
     accounts: deps.supervisor.rows(),
     connections: deps.crm.connections(),
   }),
+  'app.setActive': ({ isActive }, client) => {
+    deps.activity.set(client, isActive);
+    return { isSet: true };
+  },
   'settings.set': ({ patch }) => deps.settings.set(patch),
 });
