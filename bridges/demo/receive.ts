@@ -1,4 +1,4 @@
-import type { BridgeEvent } from '#bridge';
+import type { BridgeEvent, RemoteContact } from '#bridge';
 import { remoteMessageId, type RemoteMessage, type RemotePersonId } from '#model';
 import type { DemoConversation, DemoLine } from './conversations.ts';
 import { demoAttachment } from './files.ts';
@@ -82,6 +82,9 @@ const conversationEvents = (conversation: DemoConversation, sinceMs: number): Br
   return events;
 };
 
+const groupOf = { es: 'España', en: 'Partners', et: 'Eesti' } as const;
+const contactOf = ({ id, language }: DemoPerson): RemoteContact => ({ personId: id, name: null, groups: [groupOf[language]], bond: 'mutual' });
+
 /** Everything the network "already had" when the account was added. Repeating it changes nothing. */
 export const firstSync = (conversations: readonly DemoConversation[], sinceMs: number): readonly BridgeEvent[] => [
   {
@@ -89,6 +92,7 @@ export const firstSync = (conversations: readonly DemoConversation[], sinceMs: n
     person: { remoteId: self.id, displayName: self.name, handle: self.handle, isSelf: true },
   },
   ...Object.values(people).map(personEvent),
+  { type: 'contacts.replaced', contacts: Object.values(people).map(contactOf) },
   ...conversations.flatMap((conversation) => conversationEvents(conversation, sinceMs)),
 ];
 

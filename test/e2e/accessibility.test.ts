@@ -63,9 +63,13 @@ describe('accessibility', () => {
       await inbox.byId('palette-input').fill('oferta');
       await inbox.byId('hit').first().waitFor();
     },
-    'pushes to the CRM': async () => {
+    contacts: async () => {
       await app.page.keyboard.press('Escape');
       await inbox.byId('palette').waitFor({ state: 'detached' });
+      await inbox.byId('nav-contacts').click();
+      await inbox.byId('contact-row').first().waitFor();
+    },
+    'pushes to the CRM': async () => {
       await inbox.byId('nav-pushes').click();
       await inbox.byId('push-queue').waitFor();
     },

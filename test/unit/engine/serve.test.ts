@@ -50,7 +50,7 @@ const serve = async (): Promise<Served> => {
     },
     host: {
       'host.file': async ({ attachmentId }) => files.get(attachmentId) ?? null,
-      'host.avatar': async () => null,
+      'host.avatar': async ({ avatarId }) => files.get(avatarId) ?? null,
       'host.stage': async ({ name, mime }) => staging.reserve(name, mime),
       'host.staged': async ({ id, sizeBytes }) => {
         await staging.complete(id, sizeBytes);
@@ -233,6 +233,18 @@ describe('files', () => {
     writeFileSync(path, '0123456789');
     served.files.set(7, { path, name: 'a.txt', mime: 'text/plain', sizeBytes: 10, isInline: false, ...file });
   };
+
+  it('serves pictures of people by their ids, to the one browser that has the session', async () => {
+    const served = await serve();
+    put(served, { mime: 'image/png', isInline: true });
+    expect((await served.ask('/avatars/7')).status).toBe(401);
+    const cookie = await served.enter();
+    const answer = await served.ask('/avatars/7', { headers: { cookie } });
+    expect([answer.status, answer.body]).toEqual([200, '0123456789']);
+    for (const path of ['/avatars/8', '/avatars/0', '/avatars/7.svg', '/avatars/../secret.txt']) {
+      expect((await served.ask(path, { headers: { cookie } })).status, path).toBeGreaterThanOrEqual(400);
+    }
+  });
 
   it.each([
     ['image/png', true, 'image/png', /^inline/],

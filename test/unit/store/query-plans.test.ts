@@ -34,8 +34,14 @@ test.each([{}, { isUnread: true }, { accountId: 1 as never }, { hasUnpushed: tru
   expect(steps.join('\n')).toMatch(/conversations USING (COVERING )?INDEX conversations_(by_activity|unpushed)/);
 });
 
-test('the sum of unread messages reads one index and no row', () => {
-  expect(plan(captured(() => conversations.totalUnread(store.db))).join()).toContain('COVERING INDEX conversations_by_activity');
+test('who waits for a decision is counted by an index of their own', () => {
+  expect(plan(captured(() => conversations.requestCount(store.db))).join()).toContain('COVERING INDEX conversations_requested');
+  const list = plan(captured(() => conversations.list(store.db, { isRequest: true }, null, 50)));
+  expect(list.filter((step) => step === 'SCAN conversations')).toEqual([]);
+});
+
+test('the sum of unread messages reads indexes and no row', () => {
+  expect(plan(captured(() => conversations.totalUnread(store.db))).join()).toMatch(/COVERING INDEX conversations_by_activity.*COVERING INDEX conversations_requested/s);
 });
 
 test.each(['newest', 'older'] as const)('search, %s: the index gives the order', (query) => {

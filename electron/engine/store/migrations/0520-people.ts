@@ -32,6 +32,9 @@ export const migration: Migration = {
         mime TEXT NOT NULL
       ) STRICT;
 
+      -- Who waits for a decision: few, and asked for often.
+      CREATE INDEX conversations_requested ON conversations (is_listed, unread_count) WHERE membership = 'requested';
+
       -- The picture as the network names it, what the bridge needs to fetch it, and its bytes once they are here.
       ALTER TABLE addresses ADD COLUMN avatar_key TEXT;
       ALTER TABLE addresses ADD COLUMN avatar_source TEXT;

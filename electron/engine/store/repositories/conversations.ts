@@ -154,10 +154,13 @@ export const conversations = {
       remoteId,
     )?.id ?? null,
 
+  /** People who wait for a decision do not count. Two index walks, for this is asked with every change. */
   totalUnread: (db: ReadableDb): number =>
     readOne<{ total: number }>(
       db,
-      'SELECT coalesce(sum(unread_count), 0) AS total FROM conversations WHERE is_listed = 1 AND unread_count > 0 AND membership <> \'requested\'',
+      `SELECT coalesce(sum(unread_count), 0) - (SELECT coalesce(sum(unread_count), 0) FROM conversations
+         WHERE is_listed = 1 AND membership = 'requested') AS total
+       FROM conversations WHERE is_listed = 1 AND unread_count > 0`,
     )?.total ?? 0,
 
   /** How many people wait for a decision. */
