@@ -1,13 +1,19 @@
-import { toFault } from '#bridge';
+import { toFault, type BridgeEvent } from '#bridge';
+import { remoteAvatar } from './avatars.ts';
 import type { Extension, ExtensionContext, ExtensionDefinition } from './extension.ts';
 import { isConfigurationChange } from './extensions/0045-multi-user-chat.ts';
+import { readPhotoHash } from './extensions/0153-vcard-avatars.ts';
+import { conversationOf } from './ids.ts';
 import { bareJid } from './jid.ts';
 import { readRoomAbout } from './room-about.ts';
+import type { XmlElement } from './stream/xml/element.ts';
 
 /** Asks a room again what it is like when it says that its settings changed, a few rooms at a time and not at once. */
 export class RoomDetails {
   readonly #context: ExtensionContext;
   readonly #asking = new Set<string>();
+  /** Rooms that tell of their picture by presence: that they do not name it elsewhere means nothing. */
+  readonly #toldByPresence = new Set<string>();
 
   constructor(context: ExtensionContext) {
     this.#context = context;
@@ -24,11 +30,26 @@ export class RoomDetails {
     queueMicrotask(() => void this.#learn(room));
   }
 
+  /** Servers from before XEP-0486 tell of a room's picture in a presence of the room itself. */
+  noticePicture(presence: XmlElement): readonly BridgeEvent[] {
+    const from = presence.attribute('from');
+    const room = bareJid(from);
+    const hash = readPhotoHash(presence);
+    const { rooms } = this.#context.link;
+    if (room === null || hash === undefined || from?.includes('/') === true || !rooms.isJoined(room)) return [];
+    this.#toldByPresence.add(room);
+    if (rooms.about(room).avatarHash === hash) return [];
+    rooms.learn(room, { avatarHash: hash });
+    const avatar = hash === null ? null : remoteAvatar('vcard', room, hash);
+    return [{ type: 'conversation.patched', conversationId: conversationOf(room), patch: { avatar } }];
+  }
+
   async #learn(room: string): Promise<void> {
     const { link, log } = this.#context;
     try {
       const about = readRoomAbout(await link.services.info(room));
-      link.rooms.learn(room, about);
+      const { avatarHash } = this.#toldByPresence.has(room) ? link.rooms.about(room) : about;
+      link.rooms.learn(room, { ...about, avatarHash });
       if (link.rooms.isJoined(room)) await this.#context.write([link.rooms.conversation(room, 'joined')]);
     } catch (error) {
       log.info('a room could not be asked what it is like', { error: toFault(error).detail });
@@ -44,6 +65,7 @@ export const roomDetails: ExtensionDefinition = {
   attach: (context): Extension => {
     const details = new RoomDetails(context);
     return {
+      receivePresence: (presence) => details.noticePicture(presence),
       receiveMessage: (message) => {
         details.notice(message);
         return null;

@@ -17,7 +17,7 @@ describe('rooms', () => {
   let world: XmppWorld;
 
   beforeAll(async () => {
-    world = await startXmppWorld();
+    world = await startXmppWorld({ version: '13' });
   });
   afterAll(() => world?.stop());
 
@@ -62,6 +62,10 @@ describe('rooms', () => {
     await inbox.byId('reason-confirm').click();
     await inbox.byId('timeline').getByText('rude words').waitFor({ state: 'detached' });
     await peer.waitForStanza(/<moderated/);
+
+    const buffer = await page.screenshot({ clip: { x: 0, y: 0, width: 64, height: 64 } });
+    await inbox.byId('room-picture-file').setInputFiles({ name: 'room.png', mimeType: 'image/png', buffer });
+    await inbox.byId('side-panel').locator('img').first().waitFor();
 
     await inbox.byId('pin').click();
     await page.getByLabel('Notify me of').selectOption('mentions');

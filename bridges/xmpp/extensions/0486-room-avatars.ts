@@ -1,6 +1,6 @@
 /**
  * XEP-0486 MUC Avatars, version 0.1.0 — https://xmpp.org/extensions/xep-0486.html. Left out: several pictures of one
- * room (the first is taken), and presence of the room itself as a way to learn of it.
+ * room (the first is taken). Presence of the room itself, as older servers send it, is read in `room-details`.
  */
 import { element, type XmlElement } from '../stream/xml/element.ts';
 

@@ -1,6 +1,8 @@
 // needs: prosody peers
 // servers: any
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { RoomAbility, RoomMember } from '#bridge';
 import type { RemoteConversationId } from '#model';
@@ -104,6 +106,28 @@ describe('a room of our own', () => {
     expect(dialog?.first.form?.fields.map(({ name }) => name)).toContain('muc#roomconfig_roomdesc');
     await dialog?.answer('complete', { 'muc#roomconfig_roomdesc': ['About plans'], 'muc#roomconfig_publicroom': ['true'] }, AbortSignal.timeout(20_000));
     await until(async () => (await desk().search('', null, null, AbortSignal.timeout(20_000))).rooms.find(({ address }) => address === id)?.description === 'About plans');
+  });
+
+  it('shows a picture where the server keeps one', async () => {
+    const id = await desk().create(closedRoom);
+    const { canSetAvatar } = desk().powers(id);
+    const bytes = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
+    expect(canSetAvatar).toBe(!server.version.startsWith('0.12'));
+    if (!canSetAvatar) {
+      await expect(desk().setAvatar(id, { mime: 'image/png', bytes })).rejects.toMatchObject({ fault: { code: expect.any(String) as string } });
+      return;
+    }
+    await desk().setAvatar(id, { mime: 'image/png', bytes });
+    const hash = createHash('sha1').update(bytes).digest('hex');
+    const shown = () =>
+      alice.host.events.flatMap((event) => {
+        if (event.type === 'conversation.upserted') return event.conversation.avatar ?? [];
+        return event.type === 'conversation.patched' ? (event.patch.avatar ?? []) : [];
+      });
+    const avatar = await until(() => shown().find((picture) => picture.id === hash), { label: 'the picture' });
+    const file = join(alice.host.dataDir, 'room.png');
+    await alice.session.avatars?.download(avatar, file, 1_000_000, AbortSignal.timeout(10_000));
+    expect(readFileSync(file)).toEqual(bytes);
   });
 
   it('cannot be made over another one', async () => {

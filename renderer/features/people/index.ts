@@ -1,0 +1,2 @@
+/** The door of this feature. */
+export { scaleImage } from './scale-image.ts';
