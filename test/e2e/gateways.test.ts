@@ -65,9 +65,23 @@ describe('IRC behind biboumi', () => {
     await app.page.locator('[data-field=tls_ports]').fill('');
     await takePicture(app, 'biboumi-configure');
     expect(await findProblems(app.page)).toEqual([]);
+    // A narrow window in the dark, and in high contrast: everything can still be reached and read.
+    const setWidth = (widthPx: number) =>
+      app.electron.evaluate(({ BrowserWindow }, width) => BrowserWindow.getAllWindows()[0]?.setContentSize(width, 700), widthPx);
+    await setWidth(640);
+    for (const theme of ['dark', 'contrast']) {
+      await app.page.evaluate((wanted) => (document.documentElement.dataset['theme'] = wanted), theme);
+      await until(() => app.page.evaluate(() => innerWidth <= 640), { label: 'a narrow window' });
+      expect(await findProblems(app.page), theme).toEqual([]);
+      expect(await app.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+      await takePicture(app, `biboumi-configure-narrow-${theme}`);
+    }
+    await app.page.evaluate(() => (document.documentElement.dataset['theme'] = 'light'));
     await inbox.byId('dialog-complete').click();
     await inbox.byId('dialog-done').click();
     await inbox.byId('dialog-sheet').waitFor({ state: 'detached' });
+    await takePicture(app, 'services-narrow');
+    await setWidth(1280);
 
     await app.page.keyboard.press('Control+n');
     await inbox.byId('start-address').fill(biboumi.channelJid(irc, '#lab'));
