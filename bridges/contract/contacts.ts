@@ -47,6 +47,8 @@ export interface ContactAbility {
   /** Adds or changes the entry; asks to see their presence when `asksPresence`. */
   save(address: string, entry: { readonly name: string | null; readonly groups: readonly string[] }, asksPresence: boolean): Promise<RemotePersonId>;
   remove(personId: RemotePersonId): Promise<void>;
+  /** Whether they ask to see our presence and wait for the answer. */
+  asksUs?(personId: RemotePersonId): boolean;
   /** Lets them see our presence, or takes that back. */
   setSeesUs(personId: RemotePersonId, seesUs: boolean): Promise<void>;
 }

@@ -38,6 +38,10 @@ export class ContactActions implements ContactAbility {
     await this.#set(removeContactQuery(jid));
   }
 
+  asksUs(personId: RemotePersonId): boolean {
+    return this.#context.link.requests.asks(addressOf(personId));
+  }
+
   async setSeesUs(personId: RemotePersonId, seesUs: boolean): Promise<void> {
     const jid = addressOf(personId);
     const { requests } = this.#context.link;

@@ -19,6 +19,7 @@ export const createFakePeople = (
       note('removeContact', personId);
       await emit([{ type: 'contact.deleted', personId }]);
     },
+    asksUs: () => false,
     setSeesUs: async (personId, seesUs) => note('setSeesUs', personId, seesUs),
   },
   profiles: {

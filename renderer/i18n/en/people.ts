@@ -50,6 +50,7 @@ export const people = {
       'we-see': 'You see when they are online',
       mutual: 'You see each other’s presence',
     },
+    asksUs: 'Asks to see when you are online.',
     seesUs: 'They may see when I am online',
     blocked: 'Blocked',
   },

@@ -50,6 +50,7 @@ export const people = {
       'we-see': 'Sa näed, millal ta võrgus on',
       mutual: 'Te näete teineteise olekut',
     },
+    asksUs: 'Soovib näha, millal sa võrgus oled.',
     seesUs: 'Ta võib näha, millal ma võrgus olen',
     blocked: 'Blokeeritud',
   },

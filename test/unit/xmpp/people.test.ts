@@ -116,6 +116,19 @@ describe('requests', () => {
     expect(later.settle('p999@x')).toBe(false);
   });
 
+  it('are known by what they ask, until they are answered', async () => {
+    const engine = fakeEngine();
+    const link = martaLink(engine);
+    const who = remotePersonId('new@elsewhere.example');
+    expect(link.people.contacts.asksUs(who)).toBe(false);
+    link.inbox.translate([one('<presence from="new@elsewhere.example" type="subscribe"/>')]);
+    expect(link.people.contacts.asksUs(who)).toBe(true);
+    engine.sent.length = 0;
+    await link.people.contacts.setSeesUs(who, true);
+    expect(engine.sent).toEqual(['<presence to="new@elsewhere.example" type="subscribed"/>']);
+    expect(link.people.contacts.asksUs(who)).toBe(false);
+  });
+
   it('of whom we asked ourselves need no decision', () => {
     const link = martaLink(fakeEngine());
     link.requests.preapprove('new@elsewhere.example');

@@ -110,6 +110,7 @@ export const createPeopleHandlers = ({ db, sessionOf, publisher, ownPresence, no
         profile,
         lastSeen,
         contact: contact === null ? null : toRow(contact),
+        asksUs: sessionOf(accountId)?.contacts?.asksUs?.(address.remoteId) ?? false,
         isBlocked: blocked.has(db, accountId, handle),
       };
     },

@@ -14,7 +14,10 @@ export function applyConversationUpserted(batch: Batch, event: Upserted): void {
   const { conversation } = event;
   checkName(conversation.remoteId, 'conversationId');
   const known = batch.findConversation(conversation.remoteId);
-  const patch = known !== null && isSettled(known, conversation) ? { ...conversation, membership: undefined } : conversation;
+  const isDecided = known !== null && isSettled(known, conversation);
+  const patch = isDecided ? { ...conversation, membership: undefined } : conversation;
+  // Somebody we talk to asks for something more: their card says so.
+  batch.changes.hasContactChanges ||= isDecided && conversation.membership === 'requested';
   applyPatch(batch, known ?? batch.conversation(conversation.remoteId), patch);
 }
 
