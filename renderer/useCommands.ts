@@ -105,6 +105,13 @@ export const useCommands = (actions: WorkActions): Readonly<Ref<readonly Palette
             act: () => actions.manageAccount(id, tab),
           })),
         ),
+      ...session.accounts
+        .filter(({ abilities }) => abilities.includes('services'))
+        .map(({ id, label, address }): PaletteCommand => ({
+          id: `services-${id}`,
+          label: t('accountPage.servicesCommand', { account: label ?? address }),
+          act: () => actions.manageAccount(id, 'services'),
+        })),
       command('addAccount', () => actions.go('add-account')),
       command('addConnection', () => actions.go('add-connection')),
       command('reconnect', reconnectAll),

@@ -37,6 +37,8 @@ interface OpenDialog {
 }
 
 const mostDialogs = 20;
+/** Whoever does not come to an end is left behind. */
+const closeTimeoutMs = 2_000;
 
 export const createDialogDesk = ({ bridges, sessionOf, toRequest, addAccount }: DialogDeskOptions): DialogDesk => {
   const dialogs = new Map<DialogId, OpenDialog>();
@@ -49,7 +51,7 @@ export const createDialogDesk = ({ bridges, sessionOf, toRequest, addAccount }: 
     if (open === undefined) return;
     dialogs.delete(id);
     open.abort.abort(new BridgeError('cancelled'));
-    await open.dialog.close();
+    await quietly(open.dialog);
   };
   const endAll = async (isMeant: (client: RpcClient) => boolean): Promise<void> => {
     for (const [abort, client] of opening) if (isMeant(client)) abort.abort(new BridgeError('cancelled'));
@@ -73,7 +75,7 @@ export const createDialogDesk = ({ bridges, sessionOf, toRequest, addAccount }: 
     try {
       const started = await start(abort.signal);
       if (abort.signal.aborted) {
-        await started.dialog.close();
+        await quietly(started.dialog);
         throw new BridgeError('cancelled');
       }
       const id = randomBytes(24).toString('base64url') as DialogId;
@@ -145,6 +147,18 @@ export const createDialogDesk = ({ bridges, sessionOf, toRequest, addAccount }: 
     },
     stop: () => endAll(() => true),
   };
+};
+
+/** Closes a dialog, whatever its bridge makes of that. */
+const quietly = async (dialog: Dialog): Promise<void> => {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, closeTimeoutMs);
+  });
+  // Called inside the chain: a bridge may also throw before it returns a promise.
+  const closed = Promise.resolve().then(() => dialog.close());
+  await Promise.race([closed.catch(() => undefined), timeout]);
+  clearTimeout(timer);
 };
 
 const untilAborted = <Answer>(work: Promise<Answer>, signal: AbortSignal): Promise<Answer> =>

@@ -3,6 +3,7 @@ export const accountPage = {
   accountPage: {
     manage: 'More of this account',
     command: 'Account: {account}',
+    servicesCommand: 'Services, gateways and password of {account}',
     gone: 'No such account',
     goneText: 'It was removed. Go back to your accounts.',
     off: 'Not connected now',

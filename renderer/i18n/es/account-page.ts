@@ -3,6 +3,7 @@ export const accountPage = {
   accountPage: {
     manage: 'Más de esta cuenta',
     command: 'Cuenta: {account}',
+    servicesCommand: 'Servicios, pasarelas y contraseña de {account}',
     gone: 'No existe esa cuenta',
     goneText: 'Se ha quitado. Vuelve a tus cuentas.',
     off: 'Ahora no está conectada',

@@ -3,6 +3,7 @@ export const accountPage = {
   accountPage: {
     manage: 'Rohkem selle konto kohta',
     command: 'Konto: {account}',
+    servicesCommand: 'Konto {account} teenused, lüüsid ja parool',
     gone: 'Sellist kontot pole',
     goneText: 'See eemaldati. Mine tagasi oma kontode juurde.',
     off: 'Praegu pole ühendatud',

@@ -150,6 +150,16 @@ describe('a dialog', () => {
     expect(page.link).toBeNull();
   });
 
+  it.each([
+    ['throws', () => { throw new Error('broken'); }],
+    ['rejects', () => Promise.reject(new Error('broken'))],
+  ])('whose end %s is over all the same', async (_, end) => {
+    const world = await stage(() => ({ ...createFakeDialog(), close: end }));
+    const { id } = await openOne(world);
+    expect(await errorOf(world.client.call('dialogs.close', { id }))).toBeUndefined();
+    expect(await errorOf(world.client.call('dialogs.close', { id }))).toBe('not-found');
+  });
+
   it('ends when the engine stops', async () => {
     const world = await stage();
     await openOne(world);
