@@ -1,5 +1,5 @@
 import { BridgeError, type BridgeSession } from '#bridge';
-import type { AccountId } from '#model';
+import type { AccountId, NotifyLevel } from '#model';
 import { conversationKeys, toColumns, type ConversationDetail, type ConversationId } from '#rpc';
 import { capabilitiesOf } from '../../conversations/capabilities-of.ts';
 import type { PlainConsents } from '../../conversations/plain-consents.ts';
@@ -55,6 +55,14 @@ export const createConversationHandlers = (deps: ConversationHandlerDeps): Domai
     return session;
   };
 
+  /** Our own setting stands whether or not the network keeps it for the other devices. */
+  const setNotify = async (id: ConversationId, level: NotifyLevel): Promise<void> => {
+    const { accountId, remoteId } = existing(id);
+    conversations.setNotify(db, id, level);
+    publisher.conversationChanged(id);
+    await sessionOf(accountId)?.rooms?.setNotify?.(remoteId, level).catch(() => undefined);
+  };
+
   return {
     'conversations.list': ({ filter, after, limit }) => {
       const { rows, next } = conversations.list(db, filter, after, limit);
@@ -90,18 +98,12 @@ export const createConversationHandlers = (deps: ConversationHandlerDeps): Domai
       await typing.setTyping(remoteId, isTyping);
       return { isSent: true };
     },
-    'conversations.setMuted': ({ id, isMuted }) => {
-      existing(id);
-      conversations.setNotify(db, id, isMuted ? 'none' : 'all');
-      publisher.conversationChanged(id);
+    'conversations.setMuted': async ({ id, isMuted }) => {
+      await setNotify(id, isMuted ? 'none' : 'all');
       return { isMuted };
     },
     'conversations.setNotify': async ({ id, level }) => {
-      const { accountId, remoteId } = existing(id);
-      conversations.setNotify(db, id, level);
-      publisher.conversationChanged(id);
-      // Our own setting stands whether or not the network keeps it for the other devices.
-      await sessionOf(accountId)?.rooms?.setNotify?.(remoteId, level).catch(() => undefined);
+      await setNotify(id, level);
       return { level };
     },
     'conversations.setPinned': async ({ id, isPinned }) => {
