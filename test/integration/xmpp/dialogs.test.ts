@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import type { Dialog, DialogStep, ServiceAbility } from '#bridge';
 import { createXmppBridge } from '../../../bridges/xmpp/index.ts';
 import { startEjabberd, startSlixmppPeer, startXmppServer, type SlixmppPeer, type XmppServer } from '../../lab/index.ts';
+import { ChaosProxy } from '../../kit/chaos-proxy.ts';
 import { until } from '../../kit/until.ts';
 import { close, goOnline, passwordOf, register, untilOnline, type TestAccount } from './account.ts';
 
@@ -97,6 +98,22 @@ describe('the commands of somebody else', () => {
     await until(() => bot.events.filter(({ event }) => event === 'command-waiting').length === 2, { label: 'both questions' });
     expect((await waited).first).toMatchObject({ state: 'done', notes: [{ text: 'waited 95 s' }] });
   }, 130_000);
+});
+
+it('an answer finds us again after the connection was lost', async () => {
+  await register(server, 'nomad', 'slow');
+  const proxy = await ChaosProxy.start({ targetPort: server.c2sPort });
+  onTestFinished(() => proxy.close());
+  const nomad = await goOnline(server, 'nomad', { port: proxy.port });
+  onTestFinished(() => close(nomad));
+  const { host, c2sPort: port, caFile } = server;
+  const slow = await startSlixmppPeer({ jid: `slow@${server.domain}/commands`, password: passwordOf('slow'), host, port, caFile });
+  onTestFinished(() => slow.stop());
+  const { jid } = await slow.provideCommands({ waitSeconds: 3 });
+  const waited = servicesOf(nomad).open({ kind: 'command', address: jid, node: 'lab-wait' }, noSignal);
+  await slow.waitFor('command-waiting');
+  proxy.reset();
+  expect((await waited).first).toMatchObject({ state: 'done', notes: [{ text: 'waited 3 s' }] });
 });
 
 describe('our own password', () => {
