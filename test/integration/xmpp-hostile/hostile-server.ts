@@ -65,6 +65,7 @@ export class HostileSession {
   readonly isResumed: boolean;
   readonly kept: Kept;
   isManaged = false;
+  hasBegun = false;
 
   constructor(server: HostileServer, peer: HostilePeer, kept: Kept, isResumed: boolean) {
     this.server = server;
@@ -252,6 +253,9 @@ export class HostileServer {
   }
 
   async #play(session: HostileSession): Promise<void> {
+    // Some clients say more than once that they are there.
+    if (session.hasBegun) return;
+    session.hasBegun = true;
     try {
       await this.#case.play?.(session);
       this.playCount += 1;
