@@ -21,7 +21,7 @@ declare module 'vitest' {
 }
 
 /** A server that others use too: it cannot be stopped or killed. Tests that must do that start their own. */
-export type Shared<LabServer> = Omit<LabServer, 'kill' | 'restart' | 'stop'>;
+export type Shared<LabServer> = Omit<LabServer, 'kill' | 'restart' | 'stop' | 'addAppService'>;
 
 export interface SharedLab {
   prosody(version?: '0.12' | '13'): Promise<Shared<ProsodyServer>>;

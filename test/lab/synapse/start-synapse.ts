@@ -33,12 +33,26 @@ export interface SynapseServer {
   logFile: string;
   pid: number;
   register(user: string, password: string, admin?: boolean): Promise<{ userId: string }>;
+  /** Lets a bridge in: writes down its registration and restarts with it. Its server should listen by then. */
+  addAppService(registration: AppServiceRegistration): Promise<void>;
   /** SIGKILL, as a crash. */
   kill(): Promise<void>;
   /** Starts again with the same data and ports, after a kill too. */
   restart(): Promise<void>;
   /** Ends it for good: data is removed, logs go to the cache. */
   stop(): Promise<void>;
+}
+
+/** What a bridge and its homeserver agree upon. @see https://spec.matrix.org/v1.16/application-service-api/#registration */
+export interface AppServiceRegistration {
+  id: string;
+  /** Where the server brings events. */
+  url: string;
+  as_token: string;
+  hs_token: string;
+  sender_localpart: string;
+  rate_limited: boolean;
+  namespaces: Record<string, readonly { exclusive: boolean; regex: string }[]>;
 }
 
 const serverName = 'localhost';
@@ -67,6 +81,14 @@ export async function startSynapse({ msc4222 = true, presence = false }: Synapse
     logFiles: [join(folder, 'synapse.log')],
     isReady: async () => (await fetch(`${baseUrl}/health`)).ok,
   });
+  const appServiceFiles: string[] = [];
+  const addAppService = async (registration: AppServiceRegistration): Promise<void> => {
+    const file = join(folder, `appservice-${registration.id}.yaml`);
+    writeFileSync(file, JSON.stringify(registration));
+    appServiceFiles.push(file);
+    writeFileSync(join(folder, 'homeserver.yaml'), JSON.stringify({ ...config, app_service_config_files: appServiceFiles }, undefined, 1));
+    await server.restart();
+  };
   const stop = async (): Promise<void> => {
     await front.stop();
     await server.stop();
@@ -79,7 +101,7 @@ export async function startSynapse({ msc4222 = true, presence = false }: Synapse
     throw error;
   }
   return {
-    ...{ baseUrl, tlsBaseUrl, serverName, registrationSecret, stop },
+    ...{ baseUrl, tlsBaseUrl, serverName, registrationSecret, addAppService, stop },
     wellKnownPort: front.port,
     caFile: certificate.caFile,
     caPem: certificate.caPem,
