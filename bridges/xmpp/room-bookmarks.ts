@@ -163,10 +163,12 @@ export class RoomBookmarks {
   async #follow(known: Saved['known']): Promise<void> {
     const { link } = this.#context;
     const mine = new Set(Object.keys(link.journal.state.rooms));
+    // A server that lost everything is no person who left every room: then ours are put back.
+    const isWiped = this.#bookmarks.size === 0 && Object.values(known).filter(Boolean).length > 1;
     for (const room of mine) {
       const bookmark = this.#bookmarks.get(room);
       if (bookmark?.isAutojoin === true) continue;
-      if (known[room] === true) this.#leave(room);
+      if (known[room] === true && !isWiped) this.#leave(room);
       else if (bookmark === undefined) void this.change(room, { isAutojoin: true, nick: link.journal.state.rooms[room]?.nick ?? null }).catch(() => undefined);
     }
     const wanted = [...this.#bookmarks.values()].filter(({ room, isAutojoin }) => isAutojoin && !mine.has(room));
