@@ -88,8 +88,8 @@ export interface PersonIdentifier {
 
 /**
  * `message`: what somebody wrote. `notice`: an automatic text. `action`: "/me waves".
- * `system`: a change of the conversation (topic, membership). `unreadable`: encrypted for somebody else;
- * `text` then names the encryption, where it has a name. `unsupported`: a kind we do not show yet; `text` holds the network's fallback.
+ * `system`: a change of the conversation (topic, membership). `unreadable`: encrypted, and we have no key; `text`
+ * then names the method ("OMEMO"), or is `reason:` and an `UnreadableReason`. `unsupported`: a kind we do not show yet; `text` holds the network's fallback.
  */
 export type MessageKind = 'message' | 'notice' | 'action' | 'system' | 'unreadable' | 'unsupported';
 

@@ -1,10 +1,19 @@
 import { asArray, asRecord, entriesOf, type JsonRecord } from '../event-shape.ts';
 import type { AccountCrypto, UnreadableEvent } from './account-crypto.ts';
+import { reasonOf } from './unreadable-reason.ts';
 
 export interface ClearEvents {
   readonly events: readonly unknown[];
   readonly unreadable: readonly UnreadableEvent[];
 }
+
+/** Tells the reader of the timeline why; a server that writes it itself gains nothing. */
+export const unreadableMark = 'palomar.unreadable';
+
+const withReason = ({ raw, reason }: UnreadableEvent): JsonRecord => ({
+  ...raw,
+  unsigned: { ...asRecord(raw['unsigned']), [unreadableMark]: reasonOf(reason) },
+});
 
 /** A timeline with everything in clear that we have keys for, in the same order. */
 export async function decryptEvents(crypto: AccountCrypto, roomId: string, events: readonly unknown[]): Promise<ClearEvents> {
@@ -16,7 +25,7 @@ export async function decryptEvents(crypto: AccountCrypto, roomId: string, event
       // What is no event at all must be counted as such later on.
       clear.push(asRecord(raw) === raw ? result.raw : raw);
     } else {
-      clear.push(result.unreadable.raw);
+      clear.push(withReason(result.unreadable));
       unreadable.push(result.unreadable);
     }
   }

@@ -1,25 +1,8 @@
 /** How an account stands with its encryption, in words for a person. */
-import { DecryptionFailureCode } from 'matrix-js-sdk/lib/crypto-api/index.js';
 import type { EncryptionDevice, EncryptionHealth, UnreadableReason } from '#bridge';
 import { asArray, asName, asRecord, asString } from '../event-shape.ts';
 import type { AccountContext } from '../worker/account-context.ts';
-
-const reasons: ReadonlyMap<string, UnreadableReason> = new Map<string, UnreadableReason>([
-  [DecryptionFailureCode.MEGOLM_UNKNOWN_INBOUND_SESSION_ID, 'waiting'],
-  [DecryptionFailureCode.OLM_UNKNOWN_MESSAGE_INDEX, 'waiting'],
-  [DecryptionFailureCode.MEGOLM_KEY_WITHHELD, 'withheld'],
-  [DecryptionFailureCode.MEGOLM_KEY_WITHHELD_FOR_UNVERIFIED_DEVICE, 'withheld'],
-  [DecryptionFailureCode.HISTORICAL_MESSAGE_NO_KEY_BACKUP, 'before-this-device'],
-  [DecryptionFailureCode.HISTORICAL_MESSAGE_USER_NOT_JOINED, 'before-this-device'],
-  [DecryptionFailureCode.HISTORICAL_MESSAGE_BACKUP_UNCONFIGURED, 'backup-locked'],
-  [DecryptionFailureCode.HISTORICAL_MESSAGE_WORKING_BACKUP, 'before-this-device'],
-  [DecryptionFailureCode.SENDER_IDENTITY_PREVIOUSLY_VERIFIED, 'sender-unverified'],
-  [DecryptionFailureCode.UNSIGNED_SENDER_DEVICE, 'sender-unverified'],
-  [DecryptionFailureCode.UNKNOWN_SENDER_DEVICE, 'sender-unverified'],
-]);
-
-/** Why, in the contract's words. */
-export const reasonOf = (code: string): UnreadableReason => reasons.get(code) ?? 'damaged';
+import { reasonOf } from './unreadable-reason.ts';
 
 /** @throws BridgeError `offline` */
 export async function readHealth(context: AccountContext): Promise<EncryptionHealth> {

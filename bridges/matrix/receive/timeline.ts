@@ -4,9 +4,13 @@
  */
 import type { BridgeEvent, MessageOrigin } from '#bridge';
 import { transactionId, type RemoteMessage } from '#model';
+import { unreadableMark } from '../crypto/decrypt-sync.ts';
+import { readReason } from '../crypto/unreadable-reason.ts';
 import { asName, asRecord, asString, asText, asTimeMs, readRoomEvent, type JsonRecord, type RoomEvent } from '../event-shape.ts';
 import { conversationOf, messageOf, personOf } from '../ids.ts';
+import { readHappening } from './happenings.ts';
 import type { KnownEvent } from './known-event.ts';
+import { isMentioned } from './mentions.ts';
 import { readMessageContent, readPollText } from './message-content.ts';
 import { readRelation, type Relation } from './relations.ts';
 
@@ -17,6 +21,10 @@ export interface TimelineContext {
   readonly nowMs: number;
   /** What we know of an earlier event of this room. */
   readonly find: (eventId: string) => KnownEvent | null;
+  /** The name somebody goes by. */
+  readonly nameOf: (userId: string) => string | null;
+  /** May call everybody in the room. */
+  readonly mayCallAll: (userId: string) => boolean;
 }
 
 export interface TimelineResult {
@@ -52,7 +60,10 @@ interface Body {
 }
 
 const readBody = (event: RoomEvent, content: JsonRecord, relation: Relation): Body => {
-  if (event.type === 'm.room.encrypted') return { kind: 'unreadable', text: '' };
+  if (event.type === 'm.room.encrypted') {
+    const reason = readReason(event.unsigned[unreadableMark]);
+    return { kind: 'unreadable', text: reason === null ? '' : `reason:${reason}` };
+  }
   if (event.type === 'm.call.invite') return { kind: 'unsupported', text: '' };
   if (event.type.endsWith('poll.start')) return { kind: 'unsupported', text: readPollText(content) };
   return readMessageContent(event.type, content, relation.kind === 'reply');
@@ -104,8 +115,12 @@ const readMessage = (event: RoomEvent, relation: Relation, context: TimelineCont
     ...(body.attachments === undefined ? {} : { attachments: body.attachments }),
     ...(relation.kind === 'reply' ? { replyTo: readReply(relation.target, body.excerpt, context) } : {}),
     ...(edit === null ? {} : { editedAtMs: edit.editedAtMs }),
+    ...(isForUs(event, context) ? { isMention: true } : {}),
   };
 };
+
+const isForUs = (event: RoomEvent, { selfId, nameOf, mayCallAll }: TimelineContext): boolean =>
+  event.sender !== selfId && isMentioned(event.content, { selfId, ownName: nameOf(selfId), mayCallAll: mayCallAll(event.sender) });
 
 const readReply = (target: string, excerpt: string | undefined, context: TimelineContext): RemoteMessage['replyTo'] => {
   const sender = context.find(target)?.sender;
@@ -206,6 +221,10 @@ export const readTimelineEvent = (event: RoomEvent, context: TimelineContext): T
         },
       ],
     };
+  }
+  if (event.stateKey !== undefined) {
+    const line = readHappening(event, context);
+    return { known, events: line === null ? [] : [line] };
   }
   if (!isMessageEvent(event, relation)) return { known, events: [] };
   // Without its content nobody can tell a deleted message from a deleted correction: only one we knew is worth a row.

@@ -167,7 +167,7 @@ describe('encrypted rooms', () => {
     await host.waitFor('conversation.upserted', (event) => event.conversation.remoteId === secretId && event.conversation.security === 'encrypted');
     const eventId = await stage.bob.sendEvent(secretId, 'm.room.encrypted', cipher);
     const { message } = await host.waitFor('message.upserted', (event) => event.message.remoteId === eventId);
-    expect(message).toMatchObject({ kind: 'unreadable', text: '' });
+    expect(message).toMatchObject({ kind: 'unreadable', text: 'reason:damaged' });
 
     const { remoteId } = await session.send(outgoing(secretId, 'in clear?', 'txn-secret'));
     expect(session.capabilities(remoteConversationId(secretId))).toMatchObject({ canSend: true, encrypts: true });
