@@ -90,7 +90,6 @@ export const describeStory = (
       await colleague.send(servers.roomId, roomText);
       const martaRow = app.page.getByTestId('conversation-row').filter({ hasText: 'marta' });
       const roomRow = inbox.row(servers.roomName);
-      await martaRow.waitFor();
       await roomRow.waitFor();
 
       // Answer the room, after accepting its invitation.
@@ -100,9 +99,14 @@ export const describeStory = (
       await inbox.write(roomAnswer);
       await colleague.waitForMessage((event) => event['body'] === roomAnswer);
 
-      // Answer the customer.
+      // Answer the customer, who is a stranger until we say otherwise.
+      await inbox.byId('filter-requests').click();
       await martaRow.click();
-      await acceptIfAsked(inbox);
+      await inbox.byId('request-bar').waitFor();
+      await inbox.byId('accept').click();
+      await inbox.byId('request-bar').waitFor({ state: 'detached' });
+      await inbox.byId('filter-requests').click();
+      await martaRow.waitFor();
       await inbox.bubble('podéis mejorar').waitFor();
       expect(await inbox.bubble('podéis mejorar').innerText()).toContain('<b>no</b>');
       await inbox.write(answer);

@@ -68,9 +68,16 @@ export const createRoomHandlers = ({ db, sessionOf, publisher }: RoomHandlerDeps
       return storedId(accountId, await ofAccount(accountId).join(address.trim(), options));
     },
     'rooms.enter': async ({ id, password, nickname }) => {
-      const { rooms, remoteId } = room(id);
-      if (rooms.enter === undefined) throw new BridgeError('unsupported');
-      await rooms.enter(remoteId, { ...(password === null ? {} : { password }), ...(nickname === null ? {} : { nickname }) });
+      const conversation = conversations.get(db, id);
+      const session = conversation === null ? null : sessionOf(conversation.accountId);
+      if (conversation !== null && session !== null && session.rooms?.enter === undefined) {
+        // A network without passwords and nicknames: its invitation is simply taken.
+        if (session.membership === undefined) throw new BridgeError('unsupported');
+        await session.membership.accept(conversation.remoteId);
+      } else {
+        const { rooms, remoteId } = room(id);
+        await rooms.enter?.(remoteId, { ...(password === null ? {} : { password }), ...(nickname === null ? {} : { nickname }) });
+      }
       conversations.setMembership(db, id, 'joined');
       publisher.conversationChanged(id);
       return done;
