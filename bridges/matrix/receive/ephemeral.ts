@@ -1,5 +1,6 @@
 /** Typing and read receipts. @see https://spec.matrix.org/v1.16/client-server-api/#receipts */
 import { asArray, asRecord, asTimeMs, entriesOf } from '../event-shape.ts';
+import { bridgeOfRoom } from '../bridged/room-bridge.ts';
 import { conversationOf, isEventId, isUserId, messageOf, personOf } from '../ids.ts';
 import type { MatrixStore } from '../store/matrix-store.ts';
 import { noteSender } from './members.ts';
@@ -69,8 +70,12 @@ export const applyReceipts = (
   content: unknown,
   nowMs: number,
 ): void => {
+  const room = store.rooms.get(roomId);
+  const bots = room === null ? undefined : bridgeOfRoom(store, room, selfId)?.bots;
   const receipts = [...readReceipts(content, selfId, nowMs)].sort((a, b) => a.atMs - b.atMs).slice(-maxReceipts);
   for (const { userId, eventId, atMs } of receipts) {
+    // A bridge's bot passes messages on: nobody has read them by that.
+    if (bots?.has(userId) === true) continue;
     if (!store.markers.setReceipt(roomId, userId, eventId, atMs)) continue;
     const target = visibleTarget(store, roomId, eventId);
     if (target === null) continue;

@@ -57,6 +57,8 @@ export interface Rooms {
   state(roomId: string, type: string, stateKey?: string): JsonRecord;
   stateEvent(roomId: string, type: string, stateKey?: string): JsonRecord | null;
   stateEvents(roomId: string): readonly JsonRecord[];
+  /** Those of one type, whatever their key; at most `limit`. */
+  statesOfType(roomId: string, type: string, limit: number): readonly JsonRecord[];
   /** Erases the content of a redacted state event; says which room it belonged to. */
   eraseState(eventId: string): void;
   clearState(roomId: string): void;
@@ -74,6 +76,9 @@ export const createRooms = (database: MatrixDatabase): Rooms => {
     'SELECT event FROM room_state WHERE room_id = ? AND type = ? AND state_key = ?',
   );
   const selectStates = database.prepare<[string], { event: string }>('SELECT event FROM room_state WHERE room_id = ?');
+  const selectStatesOfType = database.prepare<[string, string, number], { event: string }>(
+    'SELECT event FROM room_state WHERE room_id = ? AND type = ? LIMIT ?',
+  );
   const writeState = database.prepare('INSERT OR REPLACE INTO room_state VALUES (?, ?, ?, ?, ?)');
   const markEncrypted = database.prepare('UPDATE room SET is_encrypted = 1 WHERE id = ?');
   const erase = database.prepare("UPDATE room_state SET event = json_set(event, '$.content', json('{}')) WHERE event_id = ?");
@@ -114,6 +119,7 @@ export const createRooms = (database: MatrixDatabase): Rooms => {
     state: (roomId, type, stateKey) => asRecord(stateEvent(roomId, type, stateKey)?.['content']),
     stateEvent,
     stateEvents: (roomId) => selectStates.all(roomId).map((row) => asRecord(JSON.parse(row.event))),
+    statesOfType: (roomId, type, limit) => selectStatesOfType.all(roomId, type, limit).map((row) => asRecord(JSON.parse(row.event))),
     eraseState: (eventId) => void erase.run(eventId),
     clearState: (roomId) => void clear.run(roomId),
   };
