@@ -54,6 +54,8 @@ export interface ContactAbility {
 }
 
 export interface ProfileAbility {
+  /** Parts that this network knows, for everybody to see; absent: all of them, and who may see them can be chosen. */
+  readonly fields?: readonly (keyof RemoteProfile)[] | undefined;
   /** Null: they show nobody (a refusal is an answer, not an error). */
   load(personId: RemotePersonId, signal: AbortSignal): Promise<RemoteProfile | null>;
   own(signal: AbortSignal): Promise<RemoteProfile>;

@@ -29,6 +29,8 @@ export interface RoomPowers {
   readonly canDestroy: boolean;
   readonly canModerate: boolean;
   readonly canSetAvatar: boolean;
+  /** Ranks that people can be given here; absent: all. */
+  readonly ranks?: readonly RoomRank[] | undefined;
 }
 
 export interface RoomListing {

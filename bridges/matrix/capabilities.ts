@@ -1,5 +1,6 @@
 /** What a room allows, from its power levels, its encryption and the limits of the server. */
 import { noCapabilities, type ConversationCapabilities } from '#model';
+import { narrow } from './bridged/room-limits.ts';
 import type { RoomAbilities } from './worker/protocol.ts';
 
 /** The protocol's limit for an event is 65,536 bytes; this leaves room for four-byte signs and the rest of it. */
@@ -16,8 +17,9 @@ export const readCapabilities = (
   if (!abilities.isJoined) return { ...noCapabilities, sendBlockedBy: 'not-joined' };
   // Deleting says nothing, so it stays possible where we cannot encrypt.
   const canDelete = abilities.canRedact;
-  if (!abilities.canSend) return { ...withoutSending, canDelete, canReact: abilities.canReact, sendBlockedBy: 'read-only' };
-  return {
+  const moderation = abilities.powers.canModerate ? { canModerate: true } : {};
+  if (!abilities.canSend) return { ...withoutSending, canDelete, canReact: abilities.canReact, ...moderation, sendBlockedBy: 'read-only' };
+  const usual: ConversationCapabilities = {
     canSend: true,
     canReply: true,
     canReact: abilities.canReact,
@@ -32,5 +34,7 @@ export const readCapabilities = (
     canLoadOlder: true,
     filesFromOwnServer: true,
     ...(abilities.isEncrypted ? { encrypts: true } : {}),
+    ...moderation,
   };
+  return narrow(usual, abilities.limits);
 };

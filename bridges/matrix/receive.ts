@@ -5,9 +5,12 @@
 import type { MessageOrigin } from '#bridge';
 import type { Membership } from '#model';
 import { asArray, asName, asRecord, asString, readRoomEvent, type JsonRecord, type RoomEvent } from './event-shape.ts';
-import { conversationOf, isUserId, messageOf } from './ids.ts';
+import { conversationOf, isRoomId, isUserId, messageOf, personOf, serverOfUser } from './ids.ts';
+import { bridgeBookType } from './bridged/bridge-book.ts';
+import { bridgeOfRoom } from './bridged/room-bridge.ts';
 import { applyTimeline } from './receive/apply-timeline.ts';
 import { describeConversation, isSpace } from './receive/conversation.ts';
+import { readIgnored } from './receive/ignored.ts';
 import { applyReceipts, applyTyping, type TypingState } from './receive/ephemeral.ts';
 import { applyMember, notePerson, noteSender } from './receive/members.ts';
 import { createOutcome, type Outcome } from './receive/outcome.ts';
@@ -54,17 +57,28 @@ const applyAccountData = (events: readonly unknown[], { store, outcome }: RoomWo
     const event = asRecord(raw);
     const type = asString(event['type']);
     if (type === undefined) continue;
-    const directBefore = type === 'm.direct' ? store.accountData.directRooms() : null;
+    const before = perRoom(type, store);
     store.accountData.set(type, event);
-    if (directBefore === null) continue;
-    for (const roomId of new Set([...directBefore.keys(), ...store.accountData.directRooms().keys()])) {
+    for (const roomId of new Set([...before, ...perRoom(type, store)])) {
       if (store.rooms.get(roomId) !== null) outcome.changedRooms.add(roomId);
+    }
+    if (type === 'm.ignored_user_list') {
+      outcome.people.push({ type: 'blocked.replaced', addresses: readIgnored(asRecord(event['content'])) });
     }
   }
 };
 
+/** Rooms that a kind of account data says something about. */
+const perRoom = (type: string, { accountData, rooms }: MatrixStore): Iterable<string> => {
+  if (type === 'm.direct') return accountData.directRooms().keys();
+  if (type === bridgeBookType) return rooms.all().map(({ id }) => id);
+  return type === 'm.push_rules' ? accountData.notifyLevels().keys() : [];
+};
+
 const applyStripped = (room: StrippedRoom, membership: Membership, work: RoomWork): void => {
   const { store, outcome, selfId, nowMs } = work;
+  const wasAsked = membership === 'invited' && store.rooms.get(room.roomId)?.membership === 'requested';
+  if (wasAsked) outcome.followUps.push({ kind: 'answered', roomId: room.roomId });
   store.rooms.patch(room.roomId, { membership, strippedState: room.state, activeAtMs: nowMs });
   outcome.changedRooms.add(room.roomId);
   for (const raw of room.state) {
@@ -89,6 +103,17 @@ const applyState = (roomId: string, rawEvents: readonly unknown[], work: RoomWor
   // After the rest of the state, for the roles are in it.
   if (isSilent(roomId, store)) return;
   for (const event of members) applyMember(store, outcome, selfId, roomId, event);
+  leaveOutBots(roomId, work);
+};
+
+/** Machinery of a bridge is nobody to count or to name. */
+const leaveOutBots = (roomId: string, { store, outcome, selfId }: RoomWork): void => {
+  const room = store.rooms.get(roomId);
+  const bots = room === null ? [] : (bridgeOfRoom(store, room, selfId)?.bots ?? []);
+  for (const bot of bots) {
+    if (!store.people.leave(roomId, bot)) continue;
+    outcome.people.push({ type: 'participant.deleted', conversationId: conversationOf(roomId), personId: personOf(bot) });
+  }
 };
 
 const applyRoom = (room: JoinedRoom, membership: Membership, work: RoomWork): void => {
@@ -108,14 +133,20 @@ const applyRoom = (room: JoinedRoom, membership: Membership, work: RoomWork): vo
   applyState(roomId, room.isStateAfter ? room.state : [...room.state, ...timelineState], work);
   for (const raw of room.accountData) {
     const type = asString(asRecord(raw)['type']);
-    if (type !== undefined) store.accountData.setForRoom(roomId, type, asRecord(raw));
+    if (type === undefined) continue;
+    store.accountData.setForRoom(roomId, type, asRecord(raw));
+    if (type === 'm.tag') outcome.changedRooms.add(roomId);
   }
 
   if (isSilent(roomId, store)) return;
-  const originOf = originFor(work, wasJoined ? null : joinedAtMs(room, selfId, nowMs));
+  const isBridged = isBridgedRoom(roomId, work);
+  const joinedMs = wasJoined ? (isBridged ? ownJoinMs(roomId, work) : null) : joinedAtMs(room, selfId, nowMs);
+  const originOf = originFor(work, joinedMs);
   const events = applyTimeline({ store, outcome, selfId, roomId, nowMs, originOf }, room.timeline);
+  if (wasJoined && !work.isFirstSync) noteUpgrade(roomId, events, work);
   if (room.isLimited && wasJoined && !work.isFirstSync) noteGap(room, events, work);
-  noteActivity(roomId, events, room.unreadCount, work);
+  // The server counts what a bridge brings of earlier days as new; there the engine counts.
+  noteActivity(roomId, events, isBridged ? null : room.unreadCount, work);
   for (const raw of room.ephemeral) {
     const { type, content } = asRecord(raw);
     if (type === 'm.typing') applyTyping(work.typing, outcome, selfId, roomId, content);
@@ -123,10 +154,22 @@ const applyRoom = (room: JoinedRoom, membership: Membership, work: RoomWork): vo
   }
 };
 
+const isBridgedRoom = (roomId: string, { store, selfId }: RoomWork): boolean => {
+  const room = store.rooms.get(roomId);
+  return room !== null && bridgeOfRoom(store, room, selfId) !== null;
+};
+
+/** Bridges bring what was said before we came, dated back, at any later time. */
+const ownJoinMs = (roomId: string, { store, selfId, nowMs }: RoomWork): number | null => {
+  const event = readRoomEvent(store.rooms.stateEvent(roomId, 'm.room.member', selfId), nowMs);
+  return event?.sentAtMs ?? null;
+};
+
 /** Spaces are no conversations, and a room that we left before the engine heard of it never will be one. */
 const isSilent = (roomId: string, store: MatrixStore): boolean => {
   const room = store.rooms.get(roomId);
-  return room === null || isSpace(store, room) || (room.membership === 'left' && room.emitted === null);
+  // What we only asked to enter is no conversation yet.
+  return room === null || isSpace(store, room) || room.membership === 'requested' || (room.membership === 'left' && room.emitted === null);
 };
 
 /** When we joined, so that what was said before counts as history. */
@@ -142,6 +185,14 @@ const originFor = (work: RoomWork, joinedMs: number | null) => {
     if (work.isFirstSync || (joinedMs !== null && sentAtMs < joinedMs)) return 'history';
     return work.isCatchingUp ? 'catchup' : 'live';
   };
+};
+
+/** The room goes on elsewhere: told as it happens, or while we were away, never of a room found upgraded long ago. */
+const noteUpgrade = (roomId: string, events: readonly RoomEvent[], { outcome }: RoomWork): void => {
+  const tombstone = events.findLast((event) => event.type === 'm.room.tombstone' && event.stateKey === '');
+  const successor = tombstone?.content['replacement_room'];
+  if (tombstone === undefined || !isRoomId(successor)) return;
+  outcome.followUps.push({ kind: 'upgraded', roomId, successor, via: serverOfUser(tombstone.sender) });
 };
 
 const noteGap = (room: JoinedRoom, events: readonly RoomEvent[], { store, outcome }: RoomWork): void => {
@@ -173,6 +224,9 @@ const noteActivity = (roomId: string, events: readonly RoomEvent[], unreadCount:
   }
 };
 
+/** What a conversation is that nobody said anything else about: no news for rooms from before we looked at it. */
+const unset: ReadonlyMap<string, unknown> = new Map<string, unknown>([['isPinned', false], ['notify', 'all']]);
+
 /** Tells the engine what is new about a conversation: all of it the first time, afterwards what changed. */
 const sayConversation = (roomId: string, work: RoomWork): void => {
   const { store, outcome, selfId } = work;
@@ -184,7 +238,9 @@ const sayConversation = (roomId: string, work: RoomWork): void => {
   // Of a room we are not in any more the server tells nothing: what it was called stays as it was.
   const isNameKnown = told === null || room.membership !== 'left';
   const news = isNameKnown ? lasting : { ...told, membership: lasting.membership };
-  const changed = Object.entries(news).filter(([name, value]) => told?.[name] !== value);
+  const isSame = (name: string, value: unknown): boolean =>
+    JSON.stringify(told?.[name]) === JSON.stringify(value) || (told !== null && told[name] === undefined && unset.get(name) === value);
+  const changed = Object.entries(news).filter(([name, value]) => !isSame(name, value));
   if (changed.length === 0) return;
   store.rooms.patch(roomId, { emitted: JSON.stringify(news) });
   if (conversation.peerId !== undefined) noteSender(store, outcome, selfId, conversation.peerId);

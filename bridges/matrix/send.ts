@@ -1,21 +1,41 @@
 /** Contents of the events we send. Plain text only: markup is the reader's business. */
-import type { RemoteAttachment, ReplyReference } from '#model';
+import type { OutgoingMessage, RemoteAttachment, ReplyReference } from '#model';
 import { encryptedFileContent, readSource } from './crypto/encrypted-file.ts';
 import type { JsonRecord } from './event-shape.ts';
 
-const replyRelation = (reply: ReplyReference | undefined): JsonRecord => {
-  if (reply === undefined) return {};
+type Mentions = NonNullable<OutgoingMessage['mentions']>;
+
+/** Who is answered or named is told, and nobody else (MSC3952): an empty list keeps programs from guessing by names. */
+const relationsOf = (reply: ReplyReference | undefined, mentions: Mentions): JsonRecord => {
+  const called = new Set([...(reply?.senderId === undefined ? [] : [reply.senderId]), ...mentions.map(({ personId }) => personId)]);
   return {
-    'm.relates_to': { 'm.in_reply_to': { event_id: reply.remoteId } },
-    // Whoever is answered is told; nobody else (MSC3952).
-    'm.mentions': reply.senderId === undefined ? {} : { user_ids: [reply.senderId] },
+    ...(reply === undefined ? {} : { 'm.relates_to': { 'm.in_reply_to': { event_id: reply.remoteId } } }),
+    'm.mentions': called.size === 0 ? {} : { user_ids: [...called] },
   };
 };
 
-export const textContent = (text: string, reply: ReplyReference | undefined): JsonRecord => ({
+const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', '\n': '<br>' };
+const escapeHtml = (text: string): string => text.replaceAll(/[&<>"\n]/gu, (sign) => escapes[sign] ?? sign);
+
+/** The text with people as links: other programs show them as names to click. Nothing else in it is markup. */
+const withLinks = (text: string, mentions: Mentions): JsonRecord => {
+  const inOrder = [...mentions].sort((a, b) => a.start - b.start);
+  let html = '';
+  let end = 0;
+  for (const mention of inOrder) {
+    if (mention.start < end || mention.end <= mention.start || mention.end > text.length) continue;
+    const link = `https://matrix.to/#/${encodeURIComponent(mention.personId)}`;
+    html += `${escapeHtml(text.slice(end, mention.start))}<a href="${link}">${escapeHtml(text.slice(mention.start, mention.end))}</a>`;
+    ({ end } = mention);
+  }
+  return end === 0 ? {} : { format: 'org.matrix.custom.html', formatted_body: html + escapeHtml(text.slice(end)) };
+};
+
+export const textContent = (text: string, reply: ReplyReference | undefined, mentions: Mentions = []): JsonRecord => ({
   msgtype: 'm.text',
   body: text,
-  ...replyRelation(reply),
+  ...withLinks(text, mentions),
+  ...relationsOf(reply, mentions),
 });
 
 const fileMessageType = (mime: string): string => {
@@ -29,7 +49,7 @@ const place = (source: string): JsonRecord => {
 };
 
 /** A file, with the text as its caption (protocol 1.10). */
-export const fileContent = (file: RemoteAttachment, text: string, reply: ReplyReference | undefined): JsonRecord => ({
+export const fileContent = (file: RemoteAttachment, text: string, reply: ReplyReference | undefined, mentions: Mentions = []): JsonRecord => ({
   msgtype: fileMessageType(file.mime),
   body: text === '' ? file.name : text,
   filename: file.name,
@@ -38,7 +58,7 @@ export const fileContent = (file: RemoteAttachment, text: string, reply: ReplyRe
     mimetype: file.mime,
     ...(file.sizeBytes === undefined ? {} : { size: file.sizeBytes }),
   },
-  ...replyRelation(reply),
+  ...relationsOf(reply, mentions),
 });
 
 /** A correction of a text (`original`: the content as first sent; its relations do not change). */

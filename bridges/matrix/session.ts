@@ -14,7 +14,9 @@ import {
 } from './account-settings.ts';
 import { openEncryption } from './encryption.ts';
 import { readCapabilities } from './capabilities.ts';
+import { openPeople } from './people.ts';
 import type { Tokens } from './refresh.ts';
+import { openPins, openRooms } from './rooms.ts';
 import { createWorkerLink } from './worker-link.ts';
 
 const readTokens = async (host: BridgeHost): Promise<Tokens | null> => {
@@ -82,7 +84,7 @@ export const openSession = (account: BridgeAccount, savedState: Json | null, hos
       delete: (target, id) => link.call('delete', [target, id]),
     },
     reactions: { react: (target, emojis, id) => link.call('react', [target, emojis, id]) },
-    receipts: { markRead: (target, isShared = true) => (isShared ? link.call('markRead', [target]) : Promise.resolve()) },
+    receipts: { markRead: (target, isShared = true) => link.call('markRead', [target, isShared]) },
     typing: {
       setTyping: (conversationId, isTyping) =>
         link.call('setTyping', [conversationId, isTyping]).catch(() => undefined),
@@ -91,6 +93,9 @@ export const openSession = (account: BridgeAccount, savedState: Json | null, hos
       download: (attachment, path, maxBytes, signal) => link.call('download', [attachment, path, maxBytes], signal),
     },
     encryption: openEncryption(link),
+    rooms: openRooms(link),
+    pins: openPins(link),
+    ...openPeople(link),
     directory: { startConversation: (address) => link.call('startConversation', [address]) },
     membership: {
       accept: (conversationId) => link.call('accept', [conversationId]),

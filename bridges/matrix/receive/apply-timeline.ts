@@ -3,8 +3,12 @@ import type { BridgeEvent, MessageOrigin } from '#bridge';
 import { readRoomEvent, type RoomEvent } from '../event-shape.ts';
 import { conversationOf, messageOf, personOf } from '../ids.ts';
 import type { MatrixStore } from '../store/matrix-store.ts';
+import { bridgeOfRoom } from '../bridged/room-bridge.ts';
+import { readSendStatus, sendStatusType } from '../bridged/send-status.ts';
 import { noteSender } from './members.ts';
 import type { Outcome } from './outcome.ts';
+import type { PowerLevels } from './power.ts';
+import { levelsOf } from './room-powers.ts';
 import { readTimelineEvent, unsupportedMessage, type TimelineContext } from './timeline.ts';
 
 export interface TimelineInput {
@@ -17,7 +21,7 @@ export interface TimelineInput {
   readonly originOf: (sentAtMs: number) => MessageOrigin;
 }
 
-const apply = (input: TimelineInput, event: RoomEvent): void => {
+const apply = (input: TimelineInput, event: RoomEvent, levels: PowerLevels): void => {
   const { store, outcome, roomId, selfId, nowMs } = input;
   const context: TimelineContext = {
     roomId,
@@ -29,6 +33,8 @@ const apply = (input: TimelineInput, event: RoomEvent): void => {
       const known = store.events.find(eventId);
       return known?.roomId === roomId ? known : null;
     },
+    nameOf: (userId) => store.people.name(userId),
+    mayCallAll: (userId) => levels.of(userId) >= levels.toCallAll(),
   };
   try {
     const result = readTimelineEvent(event, context);
@@ -44,6 +50,7 @@ const apply = (input: TimelineInput, event: RoomEvent): void => {
       outcome.erasedIds.add(result.erased);
     }
     if (result.erased !== undefined) store.rooms.eraseState(result.erased);
+    noteStatus(input, event, context);
     if (result.revert !== undefined) outcome.reverts.push({ roomId, eventId: result.revert });
   } catch {
     if (event.stateKey === undefined && event.type === 'm.room.message') {
@@ -52,6 +59,15 @@ const apply = (input: TimelineInput, event: RoomEvent): void => {
       outcome.droppedCount += 1;
     }
   }
+};
+
+/** What a bridge says became of a message of ours. */
+const noteStatus = ({ store, outcome, selfId, roomId }: TimelineInput, event: RoomEvent, { find }: TimelineContext): void => {
+  if (event.type !== sendStatusType) return;
+  const room = store.rooms.get(roomId);
+  const bridge = room === null ? null : bridgeOfRoom(store, room, selfId);
+  const told = bridge === null ? null : readSendStatus(event, { roomId, selfId, bots: bridge.bots, find });
+  if (told !== null) outcome.timeline.push(told);
 };
 
 /** The echo of a send proves it, also when the answer never came. */
@@ -81,6 +97,7 @@ const pushReactions = (input: TimelineInput, eventId: string): void => {
 /** Applies events in the order given (oldest first); returns the readable ones. */
 export const applyTimeline = (input: TimelineInput, rawEvents: readonly unknown[]): readonly RoomEvent[] => {
   const events: RoomEvent[] = [];
+  const levels = levelsOf(input.store, input.roomId);
   for (const raw of rawEvents) {
     const event = readRoomEvent(raw, input.nowMs);
     if (event === null) {
@@ -88,7 +105,7 @@ export const applyTimeline = (input: TimelineInput, rawEvents: readonly unknown[
       continue;
     }
     events.push(event);
-    apply(input, event);
+    apply(input, event, levels);
   }
   return events;
 };

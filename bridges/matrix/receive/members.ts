@@ -1,16 +1,19 @@
 /** `m.room.member` → people and participants. */
 import type { RemotePerson } from '#model';
-import { asName, type RoomEvent } from '../event-shape.ts';
-import { conversationOf, isUserId, personOf } from '../ids.ts';
+import { asName, asString, type RoomEvent } from '../event-shape.ts';
+import { conversationOf, isUserId, parseMediaAddress, personOf } from '../ids.ts';
 import type { MatrixStore } from '../store/matrix-store.ts';
+import { avatarOf } from './avatar.ts';
 import type { Outcome } from './outcome.ts';
 import { readPowerLevels, roleOf } from './power.ts';
 
-export const describePerson = (userId: string, displayName: string | null, selfId: string): RemotePerson => ({
+/** `avatar`: the address of their picture; absent: nothing known about one. */
+export const describePerson = (userId: string, displayName: string | null, selfId: string, avatar?: string | null): RemotePerson => ({
   remoteId: personOf(userId),
   displayName,
   handle: userId,
   ...(userId === selfId ? { isSelf: true } : {}),
+  ...(avatar === undefined ? {} : { avatar: avatarOf(avatar) }),
 });
 
 /** Keeps the name somebody gave themselves, and tells the engine when it is news. */
@@ -18,10 +21,15 @@ export const notePerson = (
   store: MatrixStore,
   outcome: Outcome,
   selfId: string,
-  person: { readonly userId: string; readonly displayName: string | null; readonly atMs: number },
+  person: { readonly userId: string; readonly displayName: string | null; readonly avatar?: string | null; readonly atMs: number },
 ): void => {
-  if (!store.people.rename(person.userId, person.displayName, person.atMs)) return;
-  outcome.people.push({ type: 'person.upserted', person: describePerson(person.userId, person.displayName, selfId) });
+  const { userId, displayName, atMs } = person;
+  const known = store.people.avatar(userId);
+  const avatar = person.avatar === undefined ? known : person.avatar;
+  if (!store.people.rename(userId, displayName, avatar, atMs)) return;
+  // Most people have no picture, and nothing is said about none that never was.
+  const told = avatar === null && known === null ? undefined : avatar;
+  outcome.people.push({ type: 'person.upserted', person: describePerson(userId, displayName, selfId, told) });
 };
 
 /** Somebody who appears without a member event (a lazy or sloppy server) still needs a row. */
@@ -46,7 +54,13 @@ export const applyMember = (
   const isOwnWord = event.sender === userId;
   if (presentMemberships.has(membership)) {
     const displayName = asName(event.content['displayname']);
-    notePerson(store, outcome, selfId, { userId, displayName, atMs: isOwnWord ? event.sentAtMs : 0 });
+    const avatar = asString(event.content['avatar_url']);
+    const isPicture = parseMediaAddress(avatar) !== null;
+    notePerson(store, outcome, selfId, {
+      userId,
+      displayName,
+      ...(isOwnWord ? { avatar: isPicture && avatar !== undefined ? avatar : null, atMs: event.sentAtMs } : { atMs: 0 }),
+    });
     const levels = readPowerLevels(store.rooms.state(roomId, 'm.room.power_levels'), store.rooms.stateEvent(roomId, 'm.room.create'));
     const role = roleOf(levels.of(userId));
     if (!store.people.join(roomId, userId, role)) return;

@@ -1,6 +1,11 @@
 /** Collects what one sync response or history page has to say, in the order the engine wants to hear it. */
 import type { BridgeEvent } from '#bridge';
 
+/** `answered`: our knock became an invitation. `upgraded`: a room goes on in another one. */
+export type FollowUp =
+  | { readonly kind: 'answered'; readonly roomId: string }
+  | { readonly kind: 'upgraded'; readonly roomId: string; readonly successor: string; readonly via: string | null };
+
 export interface Outcome {
   readonly conversations: BridgeEvent[];
   readonly people: BridgeEvent[];
@@ -12,6 +17,8 @@ export interface Outcome {
   readonly erasedIds: Set<string>;
   /** Messages whose last correction was taken back. */
   readonly reverts: { readonly roomId: string; readonly eventId: string }[];
+  /** Rooms that want something done by us. */
+  readonly followUps: FollowUp[];
   /** Rooms whose abilities may have changed. */
   readonly changedRooms: Set<string>;
   /** Events that could not be read at all. */
@@ -26,6 +33,7 @@ export const createOutcome = (): Outcome => ({
   passing: [],
   erasedIds: new Set(),
   reverts: [],
+  followUps: [],
   changedRooms: new Set(),
   droppedCount: 0,
 });

@@ -5,6 +5,13 @@ export interface PowerLevels {
   of(userId: string): number;
   /** Level needed to send a message event of this type. */
   toSend(type: string): number;
+  /** Level needed to change a state event of this type. */
+  toSetState(type: string): number;
+  toDo(action: 'invite' | 'kick' | 'ban' | 'redact'): number;
+  /** Level needed to call everybody in the room. */
+  toCallAll(): number;
+  /** Level of everybody who is not named. */
+  readonly usersDefault: number;
 }
 
 const number = (value: unknown, fallback: number): number => {
@@ -29,6 +36,10 @@ export const readPowerLevels = (levels: JsonRecord, create: JsonRecord | null): 
       return number(users.get(userId), number(levels['users_default'], 0));
     },
     toSend: (type) => number(events.get(type), number(levels['events_default'], 0)),
+    toSetState: (type) => number(events.get(type), number(levels['state_default'], hasLevels ? 50 : 0)),
+    toDo: (action) => number(levels[action], action === 'invite' ? 0 : 50),
+    toCallAll: () => number(asRecord(levels['notifications'])['room'], 50),
+    usersDefault: number(levels['users_default'], 0),
   };
 };
 

@@ -6,7 +6,8 @@ import type { BridgeEvent, MessageOrigin } from '#bridge';
 import { transactionId, type RemoteMessage } from '#model';
 import { unreadableMark } from '../crypto/decrypt-sync.ts';
 import { readReason } from '../crypto/unreadable-reason.ts';
-import { asName, asRecord, asString, asText, asTimeMs, readRoomEvent, type JsonRecord, type RoomEvent } from '../event-shape.ts';
+import { asRecord, asString, asText, asTimeMs, readRoomEvent, type JsonRecord, type RoomEvent } from '../event-shape.ts';
+import { profileName, withoutProfileFallback } from '../bridged/message-profile.ts';
 import { conversationOf, messageOf, personOf } from '../ids.ts';
 import { readHappening } from './happenings.ts';
 import type { KnownEvent } from './known-event.ts';
@@ -105,12 +106,11 @@ const readMessage = (event: RoomEvent, relation: Relation, context: TimelineCont
   const edit = readBundledEdit(event, context.nowMs);
   const original = readBody(event, event.content, relation);
   const body = edit === null ? original : { ...readBody(event, edit.content, { kind: 'none' }), excerpt: original.excerpt };
-  const profile = asRecord(event.content['com.beeper.per_message_profile']);
-  const senderName = asName(profile['displayname']);
+  const senderName = profileName(event.content);
   return {
     ...base,
     kind: body.kind,
-    text: body.text,
+    text: withoutProfileFallback(body.text, edit?.content ?? event.content),
     ...(senderName === null ? {} : { senderName }),
     ...(body.attachments === undefined ? {} : { attachments: body.attachments }),
     ...(relation.kind === 'reply' ? { replyTo: readReply(relation.target, body.excerpt, context) } : {}),
@@ -148,7 +148,7 @@ const readEdit = (event: RoomEvent, target: string, context: TimelineContext): r
       target: messageOf(target),
       by: personOf(event.sender),
       patch: {
-        text: body.text,
+        text: withoutProfileFallback(body.text, content),
         ...(body.attachments === undefined ? {} : { attachments: body.attachments }),
         editedAtMs: event.sentAtMs,
       },

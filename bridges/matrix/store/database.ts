@@ -7,7 +7,7 @@ import Sqlite from 'better-sqlite3';
 
 export type MatrixDatabase = Sqlite.Database;
 
-const schemaVersion = 2;
+const schemaVersion = 3;
 
 const schema = `
   CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -53,6 +53,9 @@ const waitingSchema = `
   CREATE INDEX waiting_event_session ON waiting_event (room_id, session_id);
 `;
 
+/** The address of somebody's picture. */
+const pictureSchema = 'ALTER TABLE person ADD COLUMN avatar TEXT;';
+
 const open = (path: string): MatrixDatabase => {
   const database = new Sqlite(path);
   try {
@@ -64,10 +67,11 @@ const open = (path: string): MatrixDatabase => {
     database.pragma('secure_delete = ON');
     database.pragma('trusted_schema = OFF');
     const version = database.pragma('user_version', { simple: true });
-    if (version === 0 || version === 1) {
+    if (typeof version === 'number' && version < schemaVersion) {
       database.transaction(() => {
-        if (version === 0) database.exec(schema);
-        database.exec(waitingSchema);
+        if (version < 1) database.exec(schema);
+        if (version < 2) database.exec(waitingSchema);
+        if (version < 3) database.exec(pictureSchema);
         database.pragma(`user_version = ${schemaVersion}`);
       })();
     } else if (version !== schemaVersion) {

@@ -15,6 +15,7 @@ import { openMatrixStore } from '../store/matrix-store.ts';
 import type { AccountContext } from './account-context.ts';
 import { createMatrixApi } from './api.ts';
 import { createEmitPump } from './emit-pump.ts';
+import { runFollowUps } from './follow-ups.ts';
 import { fetchUploadLimit } from './media.ts';
 import type { FromWorker, WorkerConfig } from './protocol.ts';
 import { fetchReverted } from './revert-edit.ts';
@@ -86,7 +87,20 @@ export const createAccount = ({ config, post, saveTokens, onDiskFault }: Account
     }
   };
 
-  const intake = createSyncIntake({ store, selfId, pump, post, onReverts: (reverts) => void restoreReverted(reverts) });
+  const followUp = async (followUps: Outcome['followUps']): Promise<void> => {
+    for (const { fault } of await runFollowUps(context, followUps)) {
+      post({ kind: 'log', level: 'info', message: 'a room could not be followed', data: { code: fault.code } });
+    }
+  };
+
+  const intake = createSyncIntake({
+    store,
+    selfId,
+    pump,
+    post,
+    onReverts: (reverts) => void restoreReverted(reverts),
+    onFollowUps: (followUps) => void followUp(followUps),
+  });
 
   const onResponse = async (response: unknown): Promise<void> => {
     if (closing.signal.aborted) return;

@@ -10,15 +10,19 @@ import { react } from './calls/react.ts';
 import { sendMessage } from './calls/send-message.ts';
 import { startConversation } from './calls/start-conversation.ts';
 import { downloadMedia } from './media.ts';
+import { peopleCalls } from './people-calls.ts';
 import type { AccountCalls } from './protocol.ts';
+import { roomCalls } from './room-calls.ts';
 
 /** The calls of one account; `signal` is aborted when the engine gives this one up. */
 export const accountCalls = (context: AccountContext, signal: AbortSignal): AccountCalls => ({
+  ...roomCalls(context, signal),
+  ...peopleCalls(context, signal),
   send: (message) => sendMessage(context, message, signal),
   edit: (target, text, id) => editMessage(context, target, text, id),
   delete: (target, id) => deleteMessage(context, target, id),
   react: (target, emojis, id) => react(context, target, emojis, id),
-  markRead: (target) => markRead(context, target),
+  markRead: (target, isShared) => markRead(context, target, isShared),
   setTyping: (conversationId, isTyping) => setTyping(context, conversationId, isTyping),
   download: ({ source }, path, maxBytes) => downloadMedia(context.api, context.baseUrl, source, path, maxBytes, signal),
   loadOlder: (conversationId, cursor, oldestKnown, limit) => loadOlder(context, conversationId, cursor, oldestKnown, limit),

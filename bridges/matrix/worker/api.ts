@@ -8,6 +8,8 @@ import type { TokenKeeper } from './token-keeper.ts';
 export interface ApiRequest {
   readonly body?: unknown;
   readonly query?: Readonly<Record<string, string>>;
+  /** A query that names something more than once, encoded; instead of `query`. */
+  readonly search?: string;
   readonly signal?: AbortSignal;
 }
 
@@ -16,6 +18,7 @@ export interface MatrixApi {
   get(path: readonly string[], request?: ApiRequest): Promise<JsonRecord>;
   put(path: readonly string[], request: ApiRequest): Promise<JsonRecord>;
   post(path: readonly string[], request: ApiRequest): Promise<JsonRecord>;
+  delete(path: readonly string[], request?: ApiRequest): Promise<JsonRecord>;
   /** Any address of the server; the answer as it is, errors thrown. */
   raw(path: string, init: RequestInit): Promise<Response>;
 }
@@ -40,7 +43,8 @@ export const createMatrixApi = (baseUrl: string, keeper: TokenKeeper, closing: A
   };
 
   const json = async (method: string, path: readonly string[], request: ApiRequest): Promise<JsonRecord> => {
-    const query = request.query === undefined ? '' : `?${new URLSearchParams(request.query).toString()}`;
+    const search = request.search ?? new URLSearchParams(request.query ?? {}).toString();
+    const query = search === '' ? '' : `?${search}`;
     const signals = [closing, AbortSignal.timeout(timeoutMs), ...(request.signal === undefined ? [] : [request.signal])];
     const answer = await raw(`${[prefix, ...path.map(encodeURIComponent)].join('/')}${query}`, {
       method,
@@ -59,6 +63,7 @@ export const createMatrixApi = (baseUrl: string, keeper: TokenKeeper, closing: A
     get: (path, request = {}) => json('GET', path, request),
     put: (path, request) => json('PUT', path, request),
     post: (path, request) => json('POST', path, request),
+    delete: (path, request = {}) => json('DELETE', path, request),
     raw,
   };
 };

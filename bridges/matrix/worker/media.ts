@@ -15,6 +15,7 @@ import { parseMediaAddress } from '../ids.ts';
 import type { MatrixApi } from './api.ts';
 
 const maxRedirects = 3;
+const mediaPlace = '/_matrix/client/v1/media';
 
 const followRedirects = async (first: Response, requested: URL, signal: AbortSignal): Promise<Response> => {
   let response = first;
@@ -86,11 +87,28 @@ export const downloadMedia = async (
   const known = readSource(source);
   const address = known === null ? null : parseMediaAddress(known.mxc);
   if (known === null || address === null) throw new BridgeError('rejected', { detail: 'not a media address' });
-  const mediaPath = `/_matrix/client/v1/media/download/${encodeURIComponent(address.server)}/${address.mediaId}`;
+  const mediaPath = `${mediaPlace}/download/${encodeURIComponent(address.server)}/${address.mediaId}`;
   const first = await api.raw(mediaPath, { signal });
   const response = await followRedirects(first, new URL(baseUrl + mediaPath), signal);
   await writeLimited(response, path, maxBytes, signal);
   if (known.key !== null) await decryptFile(path, known.key, signal);
+};
+
+/** A small square of a picture, made by the server; the smallest that is still sharp where people are listed. */
+const thumbnailSidePx = 96;
+
+/**
+ * Streams a small version of the picture at an `mxc://` address into a file.
+ * @throws BridgeError as {@link downloadMedia}
+ */
+export const downloadThumbnail = async (api: MatrixApi, baseUrl: string, mxc: string, path: string, maxBytes: number, signal: AbortSignal): Promise<void> => {
+  const address = parseMediaAddress(mxc);
+  if (address === null) throw new BridgeError('rejected', { detail: 'not a media address' });
+  const side = String(thumbnailSidePx);
+  const query = new URLSearchParams({ width: side, height: side, method: 'crop', animated: 'false' });
+  const mediaPath = `${mediaPlace}/thumbnail/${encodeURIComponent(address.server)}/${address.mediaId}?${query.toString()}`;
+  const first = await api.raw(mediaPath, { signal });
+  await writeLimited(await followRedirects(first, new URL(baseUrl + mediaPath), signal), path, maxBytes, signal);
 };
 
 /** The largest file the server takes; null when it does not say. */
@@ -110,12 +128,20 @@ export const uploadMedia = async (
   const body = await openAsBlob(file.path, { type: file.mime }).catch(() => {
     throw new BridgeError('rejected', { detail: 'the file to send is gone' });
   });
-  const query = new URLSearchParams({ filename: file.name });
+  return await postMedia(api, body, file, signal);
+};
+
+/** A picture that is small enough to be in memory. @returns its `mxc://` address */
+export const uploadBytes = (api: MatrixApi, image: { readonly mime: string; readonly bytes: Uint8Array }, signal: AbortSignal): Promise<string> =>
+  postMedia(api, new Blob([new Uint8Array(image.bytes)]), { name: 'picture', mime: image.mime }, signal);
+
+const postMedia = async (api: MatrixApi, body: Blob, { name, mime }: { readonly name: string; readonly mime: string }, signal: AbortSignal): Promise<string> => {
+  const query = new URLSearchParams({ filename: name });
   const response = await api.raw(`/_matrix/media/v3/upload?${query.toString()}`, {
     method: 'POST',
     body,
     signal,
-    headers: { 'content-type': file.mime },
+    headers: { 'content-type': mime },
   });
   const mxc = asString(asRecord(await response.json().catch(() => null))['content_uri']);
   if (parseMediaAddress(mxc) === null || mxc === undefined) throw new BridgeError('server-incompatible');

@@ -20,9 +20,13 @@ import type {
   RemoteMessageId,
   RemotePerson,
   RemotePersonId,
+  RoomPowers,
 } from '#model';
+import type { RoomLimits } from '../bridged/room-limits.ts';
 import type { SavedProgress } from '../account-settings.ts';
 import type { Tokens } from '../refresh.ts';
+import type { PeopleCalls } from './people-calls.ts';
+import type { RoomCalls } from './room-calls.ts';
 
 export interface WorkerConfig {
   readonly baseUrl: string;
@@ -38,12 +42,12 @@ export interface WorkerConfig {
 }
 
 /** Everything the engine may ask of an account; the session forwards, the worker does. */
-export interface AccountCalls {
+export interface AccountCalls extends RoomCalls, PeopleCalls {
   send(message: OutgoingMessage): Promise<SendReceipt>;
   edit(target: MessageTarget, text: string, id: string): Promise<void>;
   delete(target: MessageTarget, id: string): Promise<void>;
   react(target: MessageTarget, emojis: readonly string[], id: string): Promise<void>;
-  markRead(target: MessageTarget): Promise<void>;
+  markRead(target: MessageTarget, isShared: boolean): Promise<void>;
   setTyping(conversationId: RemoteConversationId, isTyping: boolean): Promise<void>;
   download(attachment: RemoteAttachment, path: string, maxBytes: number): Promise<void>;
   loadOlder(
@@ -75,6 +79,9 @@ export interface RoomAbilities {
   readonly canSend: boolean;
   readonly canReact: boolean;
   readonly canRedact: boolean;
+  /** Of a bridged room: what its network allows. */
+  readonly limits?: RoomLimits | undefined;
+  readonly powers: RoomPowers;
 }
 
 export type ToWorker =

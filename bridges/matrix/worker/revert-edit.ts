@@ -16,7 +16,7 @@ export const fetchReverted = async (
   const event = told.isClear ? readRoomEvent(told.raw, nowMs) : null;
   if (event === null || event.eventId !== eventId) return null;
   const { selfId, store } = context;
-  const { events } = readTimelineEvent(event, { roomId, selfId, nowMs, origin: 'history', find: (id) => store.events.find(id) });
+  const { events } = readTimelineEvent(event, { roomId, selfId, nowMs, origin: 'history', find: (id) => store.events.find(id), nameOf: () => null, mayCallAll: () => false });
   const [first] = events;
   if (first?.type !== 'message.upserted' || first.message.deletedAtMs !== undefined) return null;
   const { text, attachments } = first.message;

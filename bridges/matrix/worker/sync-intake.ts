@@ -26,6 +26,7 @@ interface Options {
   readonly post: (message: FromWorker) => void;
   /** A correction was redacted: fetch the message as it is now. */
   readonly onReverts: (reverts: Outcome['reverts']) => void;
+  readonly onFollowUps: (followUps: Outcome['followUps']) => void;
 }
 
 interface Waiter {
@@ -36,7 +37,7 @@ interface Waiter {
 /** The sync answers within a round trip; after this long it is not coming soon. */
 const waitMs = 10_000;
 
-export const createSyncIntake = ({ store, selfId, pump, post, onReverts }: Options): SyncIntake => {
+export const createSyncIntake = ({ store, selfId, pump, post, onReverts, onFollowUps }: Options): SyncIntake => {
   const typing: TypingState = new Map();
   const waiters = new Set<Waiter>();
   let isCatchingUp = true;
@@ -63,6 +64,7 @@ export const createSyncIntake = ({ store, selfId, pump, post, onReverts }: Optio
         post({ kind: 'log', level: 'warn', message: 'unreadable events passed over', data: { count: outcome.droppedCount } });
       }
       if (outcome.reverts.length > 0) onReverts(outcome.reverts);
+      if (outcome.followUps.length > 0) onFollowUps(outcome.followUps);
       for (const waiter of waiters) if (waiter.isTrue()) waiter.resolve(true);
     },
     expectCatchUp() {

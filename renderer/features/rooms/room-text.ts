@@ -7,6 +7,7 @@ const sentences: Readonly<Record<string, string>> = {
   'alias-taken': 'rooms.aliasTaken',
   'members-only': 'rooms.membersOnly',
   banned: 'rooms.banned',
+  knocked: 'rooms.knocked',
 };
 
 /** The key of the sentence; null: the fault's own words will do. */

@@ -16,6 +16,7 @@ export const rooms = {
     aliasTaken: 'There is a room with this address already. Choose another name.',
     membersOnly: 'Only members may enter. Ask somebody in the room to invite you.',
     banned: 'You were banned from this room.',
+    knocked: 'You asked to be let in. The room appears in your list as soon as somebody opens.',
     enter: 'Enter',
     searchText: 'Name or address',
     searchService: 'Room service',

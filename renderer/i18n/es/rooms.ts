@@ -16,6 +16,7 @@ export const rooms = {
     aliasTaken: 'Ya hay una sala con esta dirección. Elige otro nombre.',
     membersOnly: 'Solo pueden entrar los miembros. Pide a alguien de la sala que te invite.',
     banned: 'Te han vetado en esta sala.',
+    knocked: 'Has pedido entrar. La sala aparecerá en tu lista en cuanto alguien te abra.',
     enter: 'Entrar',
     searchText: 'Nombre o dirección',
     searchService: 'Servicio de salas',

@@ -16,6 +16,7 @@ export const rooms = {
     aliasTaken: 'Selle aadressiga jututuba on juba olemas. Vali teine nimi.',
     membersOnly: 'Siseneda võivad ainult liikmed. Palu kellelgi jututoast end kutsuda.',
     banned: 'Sul on keelatud sellesse jututuppa tulla.',
+    knocked: 'Palusid luba siseneda. Jututuba ilmub loendisse niipea, kui keegi su sisse laseb.',
     enter: 'Sisene',
     searchText: 'Nimi või aadress',
     searchService: 'Jututubade teenus',

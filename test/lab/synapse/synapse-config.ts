@@ -40,6 +40,8 @@ export function synapseConfig(settings: SynapseSettings): Record<string, unknown
     federation_domain_whitelist: [],
     trusted_key_servers: [],
     suppress_key_server_warning: true,
+    // Synapse lists nothing by itself (since 1.126).
+    room_list_publication_rules: [{ user_id: '*', alias: '*', room_id: '*', action: 'allow' }],
     presence: { enabled: settings.isPresenceEnabled },
     enable_authenticated_media: true,
     max_upload_size: '50M',

@@ -6,6 +6,7 @@ import { applyHistory } from '../../../bridges/matrix/history.ts';
 import { applySync } from '../../../bridges/matrix/receive.ts';
 import { lastingEvents } from '../../../bridges/matrix/receive/outcome.ts';
 import { readPowerLevels } from '../../../bridges/matrix/receive/power.ts';
+import { noRoomPowers } from '../../../bridges/matrix/receive/room-powers.ts';
 import { openMatrixStore, type MatrixStore } from '../../../bridges/matrix/store/matrix-store.ts';
 import { tempFolder } from '../../kit/temp-folder.ts';
 
@@ -163,7 +164,7 @@ describe('power levels', () => {
 });
 
 describe('capabilities', () => {
-  const room = { roomId: '!a:x.org', isJoined: true, isEncrypted: false, canSend: true, canReact: true, canRedact: true };
+  const room = { roomId: '!a:x.org', isJoined: true, isEncrypted: false, canSend: true, canReact: true, canRedact: true, powers: noRoomPowers };
 
   it('of an encrypted room say that what is sent there is encrypted', () => {
     expect(readCapabilities({ ...room, isEncrypted: true }, 5)).toMatchObject({ canSend: true, canSendFiles: true, encrypts: true });

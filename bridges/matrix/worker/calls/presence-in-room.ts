@@ -2,9 +2,10 @@
 import type { MessageTarget } from '#bridge';
 import type { AccountContext } from '../account-context.ts';
 
-/** Moves the receipt that others see, and the marker our own devices share. */
-export const markRead = async (context: AccountContext, target: MessageTarget): Promise<void> => {
-  const body = { 'm.fully_read': target.remoteId, 'm.read': target.remoteId };
+/** Moves the marker our own devices share, and the receipt: one that others see, or one that only the server does. */
+export const markRead = async (context: AccountContext, target: MessageTarget, isShared: boolean): Promise<void> => {
+  const receipt = isShared ? 'm.read' : 'm.read.private';
+  const body = { 'm.fully_read': target.remoteId, [receipt]: target.remoteId };
   await context.api.post(['rooms', target.conversationId, 'read_markers'], { body });
 };
 

@@ -47,7 +47,7 @@ const upload = async (context: AccountContext, file: OutgoingAttachment, isEncry
 };
 
 const deliver = async (context: AccountContext, message: OutgoingMessage, signal: AbortSignal): Promise<SendReceipt> => {
-  const { conversationId: roomId, transactionId, text, replyTo } = message;
+  const { conversationId: roomId, transactionId, text, replyTo, mentions } = message;
   const { markers } = context.store;
   writableRoom(context, roomId);
   const file = message.attachment === undefined ? null : await uploadOnce(context, message, message.attachment, signal);
@@ -55,7 +55,7 @@ const deliver = async (context: AccountContext, message: OutgoingMessage, signal
   const known = markers.sent(transactionId);
   if (known !== null) return { remoteId: messageOf(known.eventId), sentAtMs: known.atMs, ...attachments };
 
-  const content = file === null ? textContent(text, replyTo) : fileContent(file, text, replyTo);
+  const content = file === null ? textContent(text, replyTo, mentions) : fileContent(file, text, replyTo, mentions);
   const answer = await putEvent(context, { roomId, type: 'm.room.message', content, transactionId }, signal);
   const eventId = answer['event_id'];
   if (!isEventId(eventId)) throw new BridgeError('server-incompatible', { detail: 'sent without an event id' });
