@@ -74,6 +74,11 @@ export interface BridgeDefinition {
    * @throws BridgeError `unsupported` when the server takes no registrations, with the page it names in `detail`.
    */
   signUp?(server: string, values: LoginValues, signal: AbortSignal): Promise<SignUpDialog>;
+  /**
+   * Signing in on the server's own page, in a browser: a dialog with a link, and a `result` for `login` at its end.
+   * @throws BridgeError `no-login-method` when the server has no such page
+   */
+  signInOnWeb?(server: string, signal: AbortSignal): Promise<SignUpDialog>;
 }
 
 export interface SignUpDialog extends Dialog {

@@ -81,6 +81,8 @@ export type DialogNoteCode =
   | 'too-many'
   | 'new-picture'
   | 'expired'
+  | 'web-sign-in'
+  | 'signed-in'
   | 'password-needed'
   | 'wrong-password'
   | 'encryption-set-up-intro'

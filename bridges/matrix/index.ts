@@ -3,6 +3,7 @@ import type { BridgeDefinition } from '#bridge';
 import { bridgeId, networkId } from '#model';
 import { login, logout, passwordFlow } from './login.ts';
 import { openSession } from './session.ts';
+import { openWebSignIn } from './web-sign-in.ts';
 
 export const matrixBridge: BridgeDefinition = {
   id: bridgeId('matrix'),
@@ -12,4 +13,5 @@ export const matrixBridge: BridgeDefinition = {
   login,
   open: openSession,
   logout,
+  signInOnWeb: openWebSignIn,
 };

@@ -5,10 +5,11 @@ import { BridgeError, type BridgeAccount, type BridgeHost, type LoginFlow, type 
 import { accessTokenSecret, cryptoFolderPrefix, cryptoKeySecret, readAccountSettings, refreshTokenSecret, storeFileName } from './account-settings.ts';
 import { discoverServer } from './discovery.ts';
 import { errorOfAnswer } from './errors.ts';
-import { asArray, asName, asRecord, asString } from './event-shape.ts';
+import { asArray, asName, asRecord, asString, type JsonRecord } from './event-shape.ts';
 import { requestJson, type JsonAnswer } from './http.ts';
 import { isUserId, serverOfUser } from './ids.ts';
 import { refreshTokens } from './refresh.ts';
+import { ssoFlowId } from './web-sign-in.ts';
 
 export const passwordFlow: LoginFlow = {
   id: 'password',
@@ -49,18 +50,13 @@ interface Session {
   readonly refreshToken: string | undefined;
 }
 
-const signIn = async (baseUrl: string, address: string, password: string, signal: AbortSignal): Promise<Session> => {
+/** `proof`: what shows who we are, in the words of one of the server's ways to sign in. */
+const signIn = async (baseUrl: string, proof: JsonRecord, signal: AbortSignal): Promise<Session> => {
   const url = new URL(`${baseUrl}/_matrix/client/v3/login`);
   const answer = await requestJson(url, {
     method: 'POST',
     signal,
-    body: {
-      type: 'm.login.password',
-      identifier: { type: 'm.id.user', user: address },
-      password,
-      initial_device_display_name: deviceName,
-      refresh_token: true,
-    },
+    body: { ...proof, initial_device_display_name: deviceName, refresh_token: true },
   });
   if (answer.status !== 200) throw loginError(errorOfAnswer({ ...answer, server: url.host }, Date.now()));
   const body = asRecord(answer.body);
@@ -83,14 +79,31 @@ const fetchDisplayName = async (baseUrl: string, userId: string, signal: AbortSi
   return answer.status === 200 ? asName(asRecord(answer.body)['displayname']) : null;
 };
 
-/** @throws BridgeError that says what was wrong; see {@link discoverServer} for the part before the password. */
-export const login = async (flowId: string, values: LoginValues, signal: AbortSignal): Promise<LoginResult> => {
+interface SignedIn {
+  readonly baseUrl: string;
+  readonly session: Session;
+}
+
+const withPassword = async (flowId: string, values: LoginValues, signal: AbortSignal): Promise<SignedIn> => {
   if (flowId !== passwordFlow.id) throw new BridgeError('unsupported', { detail: flowId });
   const address = readAddress(values['address'] ?? '');
   const domain = serverOfUser(address) ?? '';
   const baseUrl = await discoverServer(domain, (values['server'] ?? '').trim(), signal);
   await assertPasswordLogin(baseUrl, signal);
-  const session = await signIn(baseUrl, address, values['password'] ?? '', signal);
+  const identifier = { type: 'm.id.user', user: address };
+  const proof = { type: 'm.login.password', identifier, password: values['password'] ?? '' };
+  return { baseUrl, session: await signIn(baseUrl, proof, signal) };
+};
+
+/** The token that the server's page gave, good once and for two minutes. */
+const withToken = async (values: LoginValues, signal: AbortSignal): Promise<SignedIn> => {
+  const baseUrl = await discoverServer('', values['server'] ?? '', signal);
+  return { baseUrl, session: await signIn(baseUrl, { type: 'm.login.token', token: values['loginToken'] ?? '' }, signal) };
+};
+
+/** @throws BridgeError that says what was wrong; see {@link discoverServer} for the part before the password. */
+export const login = async (flowId: string, values: LoginValues, signal: AbortSignal): Promise<LoginResult> => {
+  const { baseUrl, session } = flowId === ssoFlowId ? await withToken(values, signal) : await withPassword(flowId, values, signal);
   // A name is nice to have; the session must not be lost over it.
   const displayName = await fetchDisplayName(baseUrl, session.userId, signal).catch(() => null);
   return {

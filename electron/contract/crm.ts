@@ -19,6 +19,44 @@ export interface ConnectorInfo {
   readonly recordKinds: readonly string[];
   /** What `crm.withdraw` can remove there; everything else of a push stays. */
   readonly canTakeBack: { readonly notes: boolean; readonly files: boolean };
+  /** Keeps files on staff: every push is confirmed once more, and none goes by itself. */
+  readonly isPersonnel?: boolean | undefined;
+}
+
+/** What is hidden in a push unless the person shows it. */
+export type MaskKind = 'iban' | 'card' | 'national-id' | 'code' | 'word';
+
+export interface RedactionSettings {
+  readonly isIbanHidden: boolean;
+  readonly isCardHidden: boolean;
+  readonly isNationalIdHidden: boolean;
+  readonly isCodeHidden: boolean;
+  /** Words of the person's choice, as whole words, in any case. */
+  readonly words: readonly string[];
+}
+
+/** How far back a first push reaches. `message`: from `fromId` on. */
+export interface PushRange {
+  readonly since: 'everything' | 'today' | 'week' | 'month' | 'message';
+  readonly fromId?: MessageId | undefined;
+}
+
+/** One place in the texts of a push that is hidden, or would be. */
+export interface PushMask {
+  /** Given back in `crm.plan` to show it as it is. */
+  readonly id: string;
+  readonly kind: MaskKind;
+  readonly messageId: MessageId;
+  /** What it looks like hidden, with its last two characters left to tell it apart. Only for the screen. */
+  readonly hint: string;
+  readonly isRevealed: boolean;
+}
+
+/** Who is never pushed, to any CRM. */
+export interface NeverPush {
+  readonly isPerson: boolean;
+  readonly isConversation: boolean;
+  readonly isAccount: boolean;
 }
 
 export interface ConnectionRow {
@@ -28,6 +66,7 @@ export interface ConnectionRow {
   readonly isDefault: boolean;
   /** With nothing to decide, push without the sheet. */
   readonly isOneClick: boolean;
+  readonly redaction?: RedactionSettings | undefined;
   readonly state: 'ready' | 'needs-login' | 'unreachable' | 'locked';
   readonly fault: Fault | null;
 }
@@ -88,6 +127,11 @@ export interface PushPreview {
   readonly fault: Fault | null;
   /** Redone look-ups are needed when older than a minute or when new messages came. */
   readonly plannedAtMs: number;
+  /** How far back it reaches; null: an increment, which begins where the last one ended. */
+  readonly range?: PushRange | null | undefined;
+  readonly masks?: readonly PushMask[] | undefined;
+  /** A file on staff: `crm.push` wants `isConfirmed`. */
+  readonly needsConfirmation?: boolean | undefined;
 }
 
 export type PushState =
@@ -135,5 +179,7 @@ export interface CrmSummary {
   readonly lastPushedAtMs: number | null;
   /** Nothing to decide: target known, one-click agreed to. */
   readonly canPushAtOnce: boolean;
+  /** By whose rule nothing of it is pushed; null: it may be. */
+  readonly neverBy?: 'person' | 'conversation' | 'account' | null | undefined;
   readonly openPush: PushRow | null;
 }

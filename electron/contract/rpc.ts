@@ -33,6 +33,8 @@ export interface NetworkInfo {
   readonly loginFlows: readonly { readonly id: string; readonly fields: readonly LoginFieldInfo[] }[];
   /** New accounts can be made from here, on a server of one's choice. */
   readonly canSignUp: boolean;
+  /** Some of its servers let people sign in on a web page of theirs. */
+  readonly canSignInOnWeb: boolean;
 }
 
 export interface ConversationFilter {

@@ -274,6 +274,7 @@ export const createFakeBridge = (behaviour: FakeBehaviour = {}): FakeBridge => {
     },
     open,
     signUp: async () => createFakeSignUp(),
+    signInOnWeb: async () => createFakeSignUp(),
     logout: async (account) => {
       logouts.push(account.address);
       await behaviour.logout?.();

@@ -2,6 +2,19 @@ import { z } from 'zod';
 import type { CrmMethods } from './crm.ts';
 import { rowId, limit, empty, formValues, slug, onlyId } from './fields.ts';
 
+const redaction = z.strictObject({
+  isIbanHidden: z.boolean(),
+  isCardHidden: z.boolean(),
+  isNationalIdHidden: z.boolean(),
+  isCodeHidden: z.boolean(),
+  words: z.array(z.string().min(1).max(100)).max(200),
+});
+
+const range = z.union([
+  z.strictObject({ since: z.enum(['everything', 'today', 'week', 'month']) }),
+  z.strictObject({ since: z.literal('message'), fromId: rowId }),
+]);
+
 export const crmSchemas: { readonly [Method in keyof CrmMethods]: z.ZodType } = {
   'crm.connectors': empty,
   'crm.connections': empty,
@@ -13,20 +26,33 @@ export const crmSchemas: { readonly [Method in keyof CrmMethods]: z.ZodType } = 
       name: z.string().min(1).max(60).optional(),
       isDefault: z.boolean().optional(),
       isOneClick: z.boolean().optional(),
+      redaction: redaction.optional(),
     }),
   }),
   'crm.renew': z.strictObject({ id: rowId, values: formValues }),
   'crm.disconnect': onlyId,
-  'crm.plan': z.strictObject({ conversationId: rowId, connectionId: rowId.nullable() }),
+  'crm.plan': z.strictObject({
+    conversationId: rowId,
+    connectionId: rowId.nullable(),
+    range: range.optional(),
+    revealed: z.array(z.string().max(64)).max(1000).optional(),
+  }),
   'crm.push': z.strictObject({
     planId: z.string().max(64),
     targetKey: z.string().max(512),
     rememberOneClick: z.boolean(),
+    isConfirmed: z.boolean().optional(),
   }),
   'crm.pushNow': z.strictObject({ conversationId: rowId, connectionId: rowId.nullable() }),
   'crm.cancel': onlyId,
   'crm.retry': onlyId,
   'crm.withdraw': onlyId,
   'crm.queue': z.strictObject({ limit }),
+  'crm.neverPush': z.strictObject({ conversationId: rowId }),
+  'crm.setNeverPush': z.strictObject({
+    conversationId: rowId,
+    scope: z.enum(['person', 'conversation', 'account']),
+    isOn: z.boolean(),
+  }),
   'crm.summary': z.strictObject({ conversationId: rowId }),
 };

@@ -1,4 +1,4 @@
-import type { ConnectionRow, ConnectorInfo, CrmSummary, ProbeResult, PushPreview, PushRow } from '../crm.ts';
+import type { ConnectionRow, ConnectorInfo, CrmSummary, NeverPush, ProbeResult, PushPreview, PushRange, PushRow, RedactionSettings } from '../crm.ts';
 import type { ConnectionId, ConversationId, PushId } from '../rows.ts';
 
 /** Connections to CRMs and pushes to them. */
@@ -14,7 +14,12 @@ export interface CrmMethods {
   'crm.probe': (input: { readonly id: ConnectionId }) => ProbeResult;
   'crm.updateConnection': (input: {
     readonly id: ConnectionId;
-    readonly patch: { readonly name?: string; readonly isDefault?: boolean; readonly isOneClick?: boolean };
+    readonly patch: {
+      readonly name?: string;
+      readonly isDefault?: boolean;
+      readonly isOneClick?: boolean;
+      readonly redaction?: RedactionSettings;
+    };
   }) => ConnectionRow;
   /** Signs in again in place (password changed, token revoked); pushes that waited for it go on. */
   'crm.renew': (input: { readonly id: ConnectionId; readonly values: Readonly<Record<string, string>> }) => {
@@ -23,12 +28,21 @@ export interface CrmMethods {
   };
   'crm.disconnect': (input: { readonly id: ConnectionId }) => { readonly isRemoved: true };
   /** `connectionId` null: the default one. Writes nothing on the other side. */
-  'crm.plan': (input: { readonly conversationId: ConversationId; readonly connectionId: ConnectionId | null }) => PushPreview;
+  'crm.plan': (input: {
+    readonly conversationId: ConversationId;
+    readonly connectionId: ConnectionId | null;
+    /** Of a first push; the one remembered for the conversation, else everything, unless told. */
+    readonly range?: PushRange;
+    /** Ids of masks that the person wants shown as they are. */
+    readonly revealed?: readonly string[];
+  }) => PushPreview;
   /** Freezes the plan, records the choice and queues it; returns before any network call. */
   'crm.push': (input: {
     readonly planId: string;
     readonly targetKey: string;
     readonly rememberOneClick: boolean;
+    /** A second yes, for files on staff. */
+    readonly isConfirmed?: boolean;
   }) => PushRow;
   /** One click: plans and pushes when nothing is to decide, else returns the preview for the sheet. */
   'crm.pushNow': (input: { readonly conversationId: ConversationId; readonly connectionId: ConnectionId | null }) => {
@@ -40,5 +54,12 @@ export interface CrmMethods {
   /** Takes back what a finished push wrote, as far as the target allows: only objects that carry our key. `not-possible` before it is done. */
   'crm.withdraw': (input: { readonly id: PushId }) => { readonly withdrawnCount: number; readonly keptCount: number };
   'crm.queue': (input: { readonly limit: number }) => readonly PushRow[];
+  'crm.neverPush': (input: { readonly conversationId: ConversationId }) => NeverPush;
+  /** Of the other person, the conversation, or its whole account. What can still be stopped is stopped. */
+  'crm.setNeverPush': (input: {
+    readonly conversationId: ConversationId;
+    readonly scope: 'person' | 'conversation' | 'account';
+    readonly isOn: boolean;
+  }) => NeverPush;
   'crm.summary': (input: { readonly conversationId: ConversationId }) => readonly CrmSummary[];
 }

@@ -31,6 +31,7 @@ const answers = z
 export const dialogSchemas: { readonly [Method in keyof DialogMethods]: z.ZodType } = {
   'dialogs.open': z.strictObject({ accountId: rowId, subject }),
   'dialogs.signUp': z.strictObject({ bridgeId: slug, server: z.string().min(1).max(1_100), values: formValues }),
+  'dialogs.signIn': z.strictObject({ bridgeId: slug, server: z.string().min(1).max(1_100) }),
   'dialogs.answer': z.strictObject({ id: dialogId, action: z.enum(['previous', 'next', 'complete', 'cancel']), answers }),
   'dialogs.wait': z.strictObject({ id: dialogId }),
   'dialogs.close': z.strictObject({ id: dialogId }),

@@ -57,6 +57,8 @@ export interface DialogMethods {
     readonly server: string;
     readonly values: Readonly<Record<string, string>>;
   }) => DialogView;
+  /** Signing in on the server's own page, in the browser. */
+  'dialogs.signIn': (input: { readonly bridgeId: BridgeId; readonly server: string }) => DialogView;
   /** May take minutes: a gateway waits until a phone was picked up. Closing the dialog ends it with `cancelled`. */
   'dialogs.answer': (input: {
     readonly id: DialogId;
@@ -65,6 +67,6 @@ export interface DialogMethods {
   }) => DialogPage;
   'dialogs.wait': (input: { readonly id: DialogId }) => DialogPage;
   'dialogs.close': (input: { readonly id: DialogId }) => { readonly isClosed: true };
-  /** After a sign-up came to its end: signs in to the new account and adds it. */
+  /** After a sign-up, or a sign-in on a web page, came to its end: signs in to the new account and adds it. */
   'dialogs.addAccount': (input: { readonly id: DialogId }) => AccountRow;
 }

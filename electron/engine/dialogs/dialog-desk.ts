@@ -18,6 +18,7 @@ export interface DialogDeskOptions {
 export interface DialogDesk {
   readonly open: (client: RpcClient, input: RpcInput<'dialogs.open'>) => Promise<DialogView>;
   readonly signUp: (client: RpcClient, input: RpcInput<'dialogs.signUp'>) => Promise<DialogView>;
+  readonly signIn: (client: RpcClient, input: RpcInput<'dialogs.signIn'>) => Promise<DialogView>;
   readonly answer: (client: RpcClient, input: RpcInput<'dialogs.answer'>) => Promise<DialogPage>;
   readonly wait: (client: RpcClient, id: DialogId) => Promise<DialogPage>;
   readonly close: (client: RpcClient, id: DialogId) => Promise<void>;
@@ -122,6 +123,14 @@ export const createDialogDesk = ({ bridges, sessionOf, toRequest, addAccount }: 
         if (definition === undefined) throw notFound('network');
         if (definition.signUp === undefined) throw new BridgeError('unsupported');
         const dialog = await definition.signUp(server.trim(), values, signal);
+        return { dialog, signUp: { dialog, bridgeId } };
+      }),
+    signIn: (client, { bridgeId, server }) =>
+      begin(client, async (signal) => {
+        const definition = bridges.find(({ id }) => id === bridgeId);
+        if (definition === undefined) throw notFound('network');
+        if (definition.signInOnWeb === undefined) throw new BridgeError('unsupported');
+        const dialog = await definition.signInOnWeb(server.trim(), signal);
         return { dialog, signUp: { dialog, bridgeId } };
       }),
     answer: async (client, { id, action, answers }) => {

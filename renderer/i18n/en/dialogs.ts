@@ -29,6 +29,7 @@ export const dialogs = {
     waiting: 'Waiting for the answer …',
     stillWaiting: 'Still waiting. If your phone or another device is asked to confirm, do it there; this goes on by itself.',
     seconds: 'For {seconds} s now',
+    addAccount: 'Add this account',
     enterAccount: 'Sign in to the new account',
     action: { previous: 'Back', next: 'Next', complete: 'Finish' },
     note: {
@@ -49,6 +50,8 @@ export const dialogs = {
       'too-many': 'Too many accounts were made from here. The server asks you to wait.',
       'new-picture': 'Here is a new picture: please read it again.',
       expired: 'This took too long and has ended. Start it again.',
+      'web-sign-in': 'Sign in on the page of your server. This goes on by itself.',
+      'signed-in': 'You are signed in there.',
       'password-needed': 'Your server wants to see your password once more.',
       'wrong-password': 'This is not the password of the account.',
       'encryption-set-up-intro': 'This makes an identity for all your devices, and a sealed backup of your message keys at your server. You get a recovery key to keep.',

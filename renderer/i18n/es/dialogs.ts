@@ -29,6 +29,7 @@ export const dialogs = {
     waiting: 'Esperando la respuesta …',
     stillWaiting: 'Seguimos esperando. Si tu teléfono u otro dispositivo pide confirmación, dásela allí; esto continúa solo.',
     seconds: 'Desde hace {seconds} s',
+    addAccount: 'Añadir esta cuenta',
     enterAccount: 'Entrar en la cuenta nueva',
     action: { previous: 'Atrás', next: 'Siguiente', complete: 'Terminar' },
     note: {
@@ -49,6 +50,8 @@ export const dialogs = {
       'too-many': 'Se han creado demasiadas cuentas desde aquí. El servidor pide que esperes.',
       'new-picture': 'Aquí tienes una imagen nueva: léela otra vez, por favor.',
       expired: 'Ha tardado demasiado y se ha terminado. Empieza de nuevo.',
+      'web-sign-in': 'Inicia sesión en la página de tu servidor. Esto sigue solo.',
+      'signed-in': 'Allí ya has iniciado sesión.',
       'password-needed': 'Tu servidor quiere ver tu contraseña una vez más.',
       'wrong-password': 'Esta no es la contraseña de la cuenta.',
       'encryption-set-up-intro': 'Esto crea una identidad para todos tus dispositivos y una copia sellada de las claves de tus mensajes en tu servidor. Recibirás una clave de recuperación para guardar.',

@@ -29,6 +29,7 @@ export const dialogs = {
     waiting: 'Ootan vastust …',
     stillWaiting: 'Ootan ikka veel. Kui telefon või mõni muu seade küsib kinnitust, anna see seal; siin läheb kõik ise edasi.',
     seconds: 'Juba {seconds} s',
+    addAccount: 'Lisa see konto',
     enterAccount: 'Logi uude kontosse sisse',
     action: { previous: 'Tagasi', next: 'Edasi', complete: 'Lõpeta' },
     note: {
@@ -49,6 +50,8 @@ export const dialogs = {
       'too-many': 'Siit on tehtud liiga palju kontosid. Server palub oodata.',
       'new-picture': 'Siin on uus pilt: palun loe see uuesti.',
       expired: 'See võttis liiga kaua ja on lõppenud. Alusta uuesti.',
+      'web-sign-in': 'Logi sisse oma serveri lehel. See jätkub ise.',
+      'signed-in': 'Oled seal sisse logitud.',
       'password-needed': 'Server soovib sinu parooli veel kord näha.',
       'wrong-password': 'See pole konto parool.',
       'encryption-set-up-intro': 'See loob kõigi sinu seadmete jaoks identiteedi ja serverisse sõnumivõtmete pitseeritud varukoopia. Saad taastevõtme, mille alles hoida.',

@@ -42,9 +42,9 @@ export interface FakeEngine extends ShellPort {
 const login = (name: string, kind: 'address' | 'password' | 'text' | 'port', isRequired: boolean, isAdvanced: boolean, placeholder?: string) => ({ name, kind, isRequired, isAdvanced, placeholder });
 
 const networks: AppInfo['networks'] = [
-  { bridgeId: bridgeId('xmpp'), network: networkId('xmpp'), name: 'XMPP', canSignUp: true, loginFlows: [{ id: 'password', fields: [login('address', 'address', true, false, 'marta@levante.example'), login('password', 'password', true, false), login('host', 'text', false, true), login('port', 'port', false, true)] }] },
-  { bridgeId: bridgeId('matrix'), network: networkId('matrix'), name: 'Matrix', canSignUp: false, loginFlows: [{ id: 'password', fields: [login('address', 'address', true, false, '@marta:levante.example'), login('password', 'password', true, false), login('server', 'text', false, true)] }] },
-  { bridgeId: bridgeId('demo'), network: networkId('demo'), name: 'Sample data', canSignUp: false, loginFlows: [{ id: 'demo', fields: [] }] },
+  { bridgeId: bridgeId('xmpp'), network: networkId('xmpp'), name: 'XMPP', canSignUp: true, canSignInOnWeb: false, loginFlows: [{ id: 'password', fields: [login('address', 'address', true, false, 'marta@levante.example'), login('password', 'password', true, false), login('host', 'text', false, true), login('port', 'port', false, true)] }] },
+  { bridgeId: bridgeId('matrix'), network: networkId('matrix'), name: 'Matrix', canSignUp: false, canSignInOnWeb: false, loginFlows: [{ id: 'password', fields: [login('address', 'address', true, false, '@marta:levante.example'), login('password', 'password', true, false), login('server', 'text', false, true)] }] },
+  { bridgeId: bridgeId('demo'), network: networkId('demo'), name: 'Sample data', canSignUp: false, canSignInOnWeb: false, loginFlows: [{ id: 'demo', fields: [] }] },
 ];
 
 const fold = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();

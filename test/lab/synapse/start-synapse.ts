@@ -15,6 +15,8 @@ export interface SynapseOptions {
   msc4222?: boolean | undefined;
   /** Whether people see who is there. Off unless told. */
   presence?: boolean | undefined;
+  /** A CAS server on whose page people sign in. */
+  casUrl?: string | undefined;
 }
 
 export interface SynapseServer {
@@ -58,7 +60,7 @@ export interface AppServiceRegistration {
 const serverName = 'localhost';
 
 /** Starts a Synapse of its own on free ports of 127.0.0.1 with an empty SQLite store. */
-export async function startSynapse({ msc4222 = true, presence = false }: SynapseOptions = {}): Promise<SynapseServer> {
+export async function startSynapse({ msc4222 = true, presence = false, casUrl }: SynapseOptions = {}): Promise<SynapseServer> {
   const python = await synapsePython();
   const certificate = await serverCertificate(['localhost']);
   const [port = 0] = await pickFreePorts(1);
@@ -67,8 +69,8 @@ export async function startSynapse({ msc4222 = true, presence = false }: Synapse
   const folder = createRunFolder('synapse');
   const front = await startTlsFront({ certificate, upstreamPort: port });
   const tlsBaseUrl = `https://localhost:${front.port}`;
-  const settings = { folder, port, serverName, registrationSecret, isMsc4222Enabled: msc4222, isPresenceEnabled: presence };
-  const config = synapseConfig({ ...settings, publicBaseUrl: `${tlsBaseUrl}/` });
+  const settings = { folder, port, serverName, registrationSecret, isMsc4222Enabled: msc4222, isPresenceEnabled: presence, casUrl };
+  const config = synapseConfig({ ...settings, publicBaseUrl: `${casUrl === undefined ? tlsBaseUrl : baseUrl}/` });
   writeFileSync(join(folder, 'homeserver.yaml'), JSON.stringify(config, undefined, 1));
   writeFileSync(join(folder, 'log.yaml'), JSON.stringify(synapseLogConfig(folder)));
   writeFileSync(join(folder, 'signing.key'), newSigningKey());

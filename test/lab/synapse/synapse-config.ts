@@ -6,6 +6,8 @@ export interface SynapseSettings {
   registrationSecret: string;
   isMsc4222Enabled: boolean;
   isPresenceEnabled: boolean;
+  /** Where people prove who they are on a web page (CAS). */
+  casUrl?: string | undefined;
 }
 
 const noLimit = { per_second: 100_000, burst_count: 100_000 };
@@ -48,6 +50,9 @@ export function synapseConfig(settings: SynapseSettings): Record<string, unknown
     // A cached sync answer from before a kill would hide what happened since.
     caches: { sync_response_cache_duration: '0s' },
     experimental_features: { msc4222_enabled: isMsc4222Enabled },
+    ...(settings.casUrl === undefined
+      ? {}
+      : { cas_config: { enabled: true, server_url: settings.casUrl }, sso: { client_whitelist: ['http://127.0.0.1:'] } }),
     ...rateLimits(),
   };
 }

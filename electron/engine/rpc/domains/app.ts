@@ -18,12 +18,13 @@ export interface AppHandlerDeps {
   readonly crm: Pick<CrmService, 'connections'>;
 }
 
-const toNetworkInfo = ({ id, network, name, loginFlows, signUp }: BridgeDefinition): NetworkInfo => ({
+const toNetworkInfo = ({ id, network, name, loginFlows, signUp, signInOnWeb }: BridgeDefinition): NetworkInfo => ({
   bridgeId: id,
   network,
   name,
   loginFlows: loginFlows.map((flow) => ({ id: flow.id, fields: flow.fields.map((field) => ({ ...field })) })),
   canSignUp: signUp !== undefined,
+  canSignInOnWeb: signInOnWeb !== undefined,
 });
 
 export const createAppHandlers = (deps: AppHandlerDeps): DomainHandlers<'app'> & DomainHandlers<'settings'> => ({

@@ -4,6 +4,7 @@ import type { DomainHandlers } from '../handlers.ts';
 export const createDialogHandlers = (desk: DialogDesk): DomainHandlers<'dialogs'> => ({
   'dialogs.open': (input, client) => desk.open(client, input),
   'dialogs.signUp': (input, client) => desk.signUp(client, input),
+  'dialogs.signIn': (input, client) => desk.signIn(client, input),
   'dialogs.answer': (input, client) => desk.answer(client, input),
   'dialogs.wait': ({ id }, client) => desk.wait(client, id),
   'dialogs.close': async ({ id }, client) => {
