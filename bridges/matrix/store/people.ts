@@ -14,6 +14,7 @@ export interface People {
   leave(roomId: string, userId: string): boolean;
   /** Everybody known to be in a room. */
   of(roomId: string): readonly string[];
+  namesIn(roomId: string): readonly { readonly userId: string; readonly name: string | null }[];
 }
 
 export const createPeople = (database: MatrixDatabase): People => {
@@ -26,6 +27,10 @@ export const createPeople = (database: MatrixDatabase): People => {
   );
   const writeParticipant = database.prepare('INSERT OR REPLACE INTO participant VALUES (?, ?, ?)');
   const selectRoom = database.prepare<[string], { person_id: string }>('SELECT person_id FROM participant WHERE room_id = ?');
+  const selectNames = database.prepare<[string], { userId: string; name: string | null }>(
+    `SELECT participant.person_id AS userId, person.display_name AS name
+     FROM participant LEFT JOIN person ON person.id = participant.person_id WHERE participant.room_id = ?`,
+  );
   const removeParticipant = database.prepare('DELETE FROM participant WHERE room_id = ? AND person_id = ?');
   return {
     name: (userId) => select.get(userId)?.display_name ?? null,
@@ -43,6 +48,7 @@ export const createPeople = (database: MatrixDatabase): People => {
       writeParticipant.run(roomId, userId, role);
       return true;
     },
+    namesIn: (roomId) => selectNames.all(roomId),
     of: (roomId) => selectRoom.all(roomId).map(({ person_id }) => person_id),
     leave: (roomId, userId) => removeParticipant.run(roomId, userId).changes > 0,
   };

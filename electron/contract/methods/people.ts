@@ -68,6 +68,8 @@ export interface PeopleMethods {
   'people.ownProfile': (input: { readonly accountId: AccountId }) => {
     readonly profile: ProfileCard;
     readonly avatarId: number | null;
+    /** Parts that this network has, for everybody to see; absent: all, and who may see them is chosen. */
+    readonly fields?: readonly string[] | undefined;
   };
   'people.setOwnProfile': (input: {
     readonly accountId: AccountId;

@@ -96,6 +96,7 @@ export const people = {
     everybody: 'Everybody',
     contacts: 'Only contacts',
     visibilityHint: 'Some servers show the older form of the card to everybody.',
+    openToAll: 'On this network everybody can see these.',
     severalHint: 'Several: one a line',
     saved: 'Saved.',
   },

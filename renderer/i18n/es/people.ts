@@ -96,6 +96,7 @@ export const people = {
     everybody: 'Todo el mundo',
     contacts: 'Solo los contactos',
     visibilityHint: 'Algunos servidores enseñan a todos la forma antigua del perfil.',
+    openToAll: 'En esta red los puede ver todo el mundo.',
     severalHint: 'Si hay varios, uno por línea',
     saved: 'Guardado.',
   },

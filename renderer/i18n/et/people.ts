@@ -96,6 +96,7 @@ export const people = {
     everybody: 'Kõik',
     contacts: 'Ainult kontaktid',
     visibilityHint: 'Mõni server näitab profiili vanemat kuju kõigile.',
+    openToAll: 'Selles võrgus näevad neid kõik.',
     severalHint: 'Mitu: igaüks oma real',
     saved: 'Salvestatud.',
   },

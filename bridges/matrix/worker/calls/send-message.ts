@@ -9,6 +9,7 @@ import { isEventId, messageOf } from '../../ids.ts';
 import { fileContent, textContent } from '../../send.ts';
 import type { AccountContext } from '../account-context.ts';
 import { uploadMedia } from '../media.ts';
+import { findMentions, type NamedPerson } from './find-mentions.ts';
 import { putEvent } from './put-event.ts';
 import { writableRoom } from './writable-room.ts';
 
@@ -46,8 +47,12 @@ const upload = async (context: AccountContext, file: OutgoingAttachment, isEncry
   }
 };
 
+const othersIn = ({ store, selfId }: AccountContext, roomId: string): readonly NamedPerson[] =>
+  store.people.namesIn(roomId).filter(({ userId }) => userId !== selfId);
+
 const deliver = async (context: AccountContext, message: OutgoingMessage, signal: AbortSignal): Promise<SendReceipt> => {
-  const { conversationId: roomId, transactionId, text, replyTo, mentions } = message;
+  const { conversationId: roomId, transactionId, text, replyTo } = message;
+  const mentions = message.mentions ?? findMentions(text, othersIn(context, roomId));
   const { markers } = context.store;
   writableRoom(context, roomId);
   const file = message.attachment === undefined ? null : await uploadOnce(context, message, message.attachment, signal);

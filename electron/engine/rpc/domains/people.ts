@@ -116,8 +116,10 @@ export const createPeopleHandlers = ({ db, sessionOf, publisher, ownPresence, no
     },
 
     'people.ownProfile': async ({ accountId }) => {
-      const own = await having(connected(accountId).profiles).own(AbortSignal.timeout(cardTimeoutMs));
-      return { profile: plainProfile(own), avatarId: addresses.self(db, accountId)?.avatarId ?? null };
+      const profiles = having(connected(accountId).profiles);
+      const own = await profiles.own(AbortSignal.timeout(cardTimeoutMs));
+      const fields = profiles.fields === undefined ? {} : { fields: profiles.fields };
+      return { profile: plainProfile(own), avatarId: addresses.self(db, accountId)?.avatarId ?? null, ...fields };
     },
     'people.setOwnProfile': async ({ accountId, profile, visibility }) => {
       await having(connected(accountId).profiles).setOwn({ ...emptyProfile, ...profile }, visibility);
