@@ -12,6 +12,9 @@ export interface EncryptionDevice {
   readonly isSelf: boolean;
 }
 
+/** Who takes part in our encrypted conversations: every device, or only those that their owner has verified. */
+export type DevicePolicy = 'all' | 'verified';
+
 /** Why a message cannot be read: `waiting`: its key may still come; the others will not change by themselves. */
 export type UnreadableReason = 'waiting' | 'before-this-device' | 'backup-locked' | 'withheld' | 'sender-unverified' | 'damaged';
 
@@ -28,12 +31,14 @@ export interface EncryptionHealth {
   readonly unsavedKeyCount: number | null;
   readonly unreadable: readonly { readonly reason: UnreadableReason; readonly count: number }[];
   readonly devices: readonly EncryptionDevice[];
+  readonly devicePolicy: DevicePolicy;
 }
 
 export type EncryptionTask =
   | { readonly kind: 'set-up' }
   | { readonly kind: 'recover' }
   | { readonly kind: 'reset' }
+  | { readonly kind: 'device-policy' }
   /** With another device of ours; null: whichever answers. */
   | { readonly kind: 'verify-device'; readonly deviceId: string | null }
   /** Somebody asked us (event `verification.requested`). */

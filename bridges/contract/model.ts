@@ -12,9 +12,9 @@ export * from './ids.ts';
 export * from './capabilities.ts';
 export type * from './room-data.ts';
 export type * from './forms.ts';
-export type { EncryptionDevice, EncryptionHealth, EncryptionTask, UnreadableReason } from './encryption.ts';
+export type { DevicePolicy, EncryptionDevice, EncryptionHealth, EncryptionTask, UnreadableReason } from './encryption.ts';
 export type { ConsoleLine, FactTone, ReportFact, ReportSection } from './diagnostics.ts';
-export type { CommandInfo, ServiceDetail, ServiceItem, ServiceKind, ServiceOffer } from './services.ts';
+export type { CommandInfo, ServiceDetail, ServiceItem, ServiceKind, ServiceLogin, ServiceLoginState, ServiceOffer } from './services.ts';
 
 /** `direct`: two people. `group`: a closed circle. `channel`: open to join. */
 export type ConversationKind = 'direct' | 'group' | 'channel';
@@ -170,8 +170,17 @@ export interface OutgoingMessage {
   /** People the text names; `start` and `end` in UTF-16 units. */
   readonly mentions?: readonly { readonly personId: RemotePersonId; readonly start: number; readonly end: number }[] | undefined;
   readonly attachment?: OutgoingAttachment | undefined;
+  readonly hints?: SendHints | undefined;
   /** When the person pressed Send; a late delivery may say so to the receiver. */
   readonly writtenAtMs: number;
+}
+
+/** What we wish for a message of ours; only where the conversation's capabilities say so. */
+export interface SendHints {
+  /** Hidden until a click; the words tell what it is about, possibly none. */
+  readonly spoiler?: string | undefined;
+  /** To be gone so long after it was read. */
+  readonly lifetimeMs?: number | undefined;
 }
 
 export interface OutgoingAttachment {

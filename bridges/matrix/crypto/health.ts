@@ -2,6 +2,7 @@
 import type { EncryptionDevice, EncryptionHealth, UnreadableReason } from '#bridge';
 import { asArray, asName, asRecord, asString } from '../event-shape.ts';
 import type { AccountContext } from '../worker/account-context.ts';
+import { readDevicePolicy } from './device-policy.ts';
 import { reasonOf } from './unreadable-reason.ts';
 
 /** @throws BridgeError `offline` */
@@ -49,5 +50,6 @@ export async function readHealth(context: AccountContext): Promise<EncryptionHea
     unsavedKeyCount: null,
     unreadable: [...counts].map(([reason, count]) => ({ reason, count })),
     devices,
+    devicePolicy: readDevicePolicy(store.settings),
   };
 }

@@ -1,5 +1,6 @@
 /** Dialogs about encryption that are under way in this thread; the session holds their numbers. */
 import { BridgeError, type Dialog, type DialogAction, type DialogStep, type EncryptionTask, type FormValues } from '#bridge';
+import { openPolicyChoice } from './tasks/choose-policy.ts';
 import { openRecovery } from './tasks/recover.ts';
 import { openSetUp } from './tasks/set-up.ts';
 import type { TaskContext } from './tasks/task-context.ts';
@@ -19,6 +20,8 @@ const openTask = (context: TaskContext, task: EncryptionTask): Promise<Dialog> =
       return openSetUp(context, task.kind);
     case 'recover':
       return openRecovery(context);
+    case 'device-policy':
+      return openPolicyChoice(context);
     case 'verify-device':
     case 'answer-verification':
       return openVerification(context, task);

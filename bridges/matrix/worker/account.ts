@@ -1,8 +1,9 @@
 /** One Matrix account in its thread: the store, the sync, the calls, and the order between them. */
 import { dirname } from 'node:path';
-import { BridgeError, toFault, type BridgeEvent, type BridgeFault, type ConnectionState } from '#bridge';
+import { BridgeError, toFault, type BridgeEvent, type DevicePolicy, type BridgeFault, type ConnectionState } from '#bridge';
 import { openCrypto, type AccountCrypto } from '../crypto/account-crypto.ts';
 import { decryptSync } from '../crypto/decrypt-sync.ts';
+import { applyDevicePolicy, readDevicePolicy, saveDevicePolicy } from '../crypto/device-policy.ts';
 import { watchHealth } from '../crypto/health-watch.ts';
 import { createKeyWatch } from '../crypto/key-watch.ts';
 import { createSecretKeys } from '../crypto/secret-keys.ts';
@@ -150,6 +151,7 @@ export const createAccount = ({ config, post, saveTokens, onDiskFault }: Account
     const { cryptoFolder: folder, cryptoKey } = config;
     const storageKey = Buffer.from(cryptoKey, 'base64');
     const opened = await openCrypto({ client: sync.client, folder, storageKey, onKeys: (keys) => keyWatch.arrived(keys) });
+    applyDevicePolicy(opened.backend, policy.read());
     requests = watchVerificationRequests(sync.client, ({ userId, ...news }) =>
       post({ kind: 'passing', events: [{ type: 'verification.requested', personId: personOf(userId), ...news }] }),
     );
@@ -159,6 +161,11 @@ export const createAccount = ({ config, post, saveTokens, onDiskFault }: Account
     else crypto = opened;
   };
 
+  const policy = {
+    read: () => readDevicePolicy(store.settings),
+    save: (chosen: DevicePolicy) => saveDevicePolicy(store.settings, context.crypto().backend, chosen),
+  };
+
   const context: AccountContext = {
     selfId,
     baseUrl,
@@ -166,7 +173,7 @@ export const createAccount = ({ config, post, saveTokens, onDiskFault }: Account
     api,
     client: sync.client,
     roomQueue: createRoomQueue(),
-    tasks: createTaskDesk(() => ({ client: sync.client, crypto: context.crypto().backend, secretKeys, requests: watchedRequests(), selfId, server: new URL(baseUrl).host })),
+    tasks: createTaskDesk(() => ({ client: sync.client, crypto: context.crypto().backend, secretKeys, requests: watchedRequests(), policy, selfId, server: new URL(baseUrl).host })),
     folder: dirname(config.storePath),
     crypto() {
       if (crypto === null) throw new BridgeError('offline');

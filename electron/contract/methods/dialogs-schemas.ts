@@ -8,7 +8,7 @@ const mostAnswerCharacters = 400_000;
 const dialogId = z.string().regex(/^[A-Za-z0-9_-]{22,64}$/);
 
 const task = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.enum(['set-up', 'recover', 'reset']) }),
+  z.strictObject({ kind: z.enum(['set-up', 'recover', 'reset', 'device-policy']) }),
   z.strictObject({ kind: z.literal('verify-device'), deviceId: z.string().min(1).max(255).nullable() }),
   z.strictObject({ kind: z.literal('answer-verification'), requestId: z.string().min(1).max(255) }),
 ]);

@@ -50,6 +50,8 @@ export const dialogs = {
       'too-many': 'Too many accounts were made from here. The server asks you to wait.',
       'new-picture': 'Here is a new picture: please read it again.',
       expired: 'This took too long and has ended. Start it again.',
+      'device-policy-intro': 'The stricter choice keeps out a device that somebody added behind a person’s back; people who never verified theirs cannot read you then.',
+      'encryption-set-up-first': 'Set up encryption on this device first: without an identity of your own nothing could be sent.',
       'web-sign-in': 'Sign in on the page of your server. This goes on by itself.',
       'signed-in': 'You are signed in there.',
       'password-needed': 'Your server wants to see your password once more.',
@@ -70,6 +72,9 @@ export const dialogs = {
       verified: 'Verified. These devices trust each other.',
     },
     word: {
+      'device-policy': 'Send keys to',
+      'devices-all': 'Every device',
+      'devices-verified': 'Only verified devices',
       'account-password': 'Password of the account',
       'recovery-key': 'Recovery key',
       'recovery-key-kept': 'I have kept the key in a safe place',

@@ -16,6 +16,7 @@ export const encryption = {
       reset: 'Make a new identity and a new backup. Devices of yours have to be verified again afterwards.',
     },
     do: {
+      'device-policy': 'Change …',
       'set-up': 'Set up encryption',
       'verify-device': 'Verify with another device',
       recover: 'Enter recovery key',
@@ -37,6 +38,11 @@ export const encryption = {
       withheld: 'The sender did not give this device the key.',
       'sender-unverified': 'Comes from a device its owner has not verified, so it is not shown.',
       damaged: 'This message is damaged and cannot be read.',
+    },
+    policyTitle: 'Who can read what you send',
+    policy: {
+      all: 'Every device of the people in a conversation, verified or not.',
+      verified: 'Only devices that their owners have verified. Others get no keys, and what they write is not shown.',
     },
     unreadableTitle: 'Messages that cannot be read',
     allReadable: 'None: everything here can be read.',

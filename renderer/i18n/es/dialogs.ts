@@ -50,6 +50,8 @@ export const dialogs = {
       'too-many': 'Se han creado demasiadas cuentas desde aquí. El servidor pide que esperes.',
       'new-picture': 'Aquí tienes una imagen nueva: léela otra vez, por favor.',
       expired: 'Ha tardado demasiado y se ha terminado. Empieza de nuevo.',
+      'device-policy-intro': 'La opción estricta deja fuera un dispositivo añadido a espaldas de alguien; quien nunca verificó los suyos no podrá leerte.',
+      'encryption-set-up-first': 'Prepara primero el cifrado en este dispositivo: sin una identidad propia no se podría enviar nada.',
       'web-sign-in': 'Inicia sesión en la página de tu servidor. Esto sigue solo.',
       'signed-in': 'Allí ya has iniciado sesión.',
       'password-needed': 'Tu servidor quiere ver tu contraseña una vez más.',
@@ -70,6 +72,9 @@ export const dialogs = {
       verified: 'Verificado. Estos dispositivos se fían el uno del otro.',
     },
     word: {
+      'device-policy': 'Enviar claves a',
+      'devices-all': 'Todos los dispositivos',
+      'devices-verified': 'Solo los verificados',
       'account-password': 'Contraseña de la cuenta',
       'recovery-key': 'Clave de recuperación',
       'recovery-key-kept': 'He guardado la clave en un lugar seguro',

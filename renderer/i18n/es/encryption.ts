@@ -16,6 +16,7 @@ export const encryption = {
       reset: 'Crea una identidad y una copia nuevas. Después habrá que verificar de nuevo tus dispositivos.',
     },
     do: {
+      'device-policy': 'Cambiar …',
       'set-up': 'Preparar el cifrado',
       'verify-device': 'Verificar con otro dispositivo',
       recover: 'Introducir la clave de recuperación',
@@ -37,6 +38,11 @@ export const encryption = {
       withheld: 'Quien lo envió no dio la clave a este dispositivo.',
       'sender-unverified': 'Viene de un dispositivo que su dueño no ha verificado, por eso no se muestra.',
       damaged: 'Este mensaje está dañado y no se puede leer.',
+    },
+    policyTitle: 'Quién puede leer lo que envías',
+    policy: {
+      all: 'Todos los dispositivos de quienes están en la conversación, verificados o no.',
+      verified: 'Solo los dispositivos que sus dueños han verificado. Los demás no reciben claves y lo que escriben no se muestra.',
     },
     unreadableTitle: 'Mensajes que no se pueden leer',
     allReadable: 'Ninguno: aquí se puede leer todo.',

@@ -50,6 +50,8 @@ export const dialogs = {
       'too-many': 'Siit on tehtud liiga palju kontosid. Server palub oodata.',
       'new-picture': 'Siin on uus pilt: palun loe see uuesti.',
       expired: 'See võttis liiga kaua ja on lõppenud. Alusta uuesti.',
+      'device-policy-intro': 'Rangem valik hoiab eemal seadme, mille keegi on inimese selja taga lisanud; kes oma seadmeid pole kinnitanud, ei saa siis sind lugeda.',
+      'encryption-set-up-first': 'Seadista esmalt selles seadmes krüptimine: ilma oma identiteedita ei saaks midagi saata.',
       'web-sign-in': 'Logi sisse oma serveri lehel. See jätkub ise.',
       'signed-in': 'Oled seal sisse logitud.',
       'password-needed': 'Server soovib sinu parooli veel kord näha.',
@@ -70,6 +72,9 @@ export const dialogs = {
       verified: 'Kinnitatud. Need seadmed usaldavad teineteist.',
     },
     word: {
+      'device-policy': 'Saada võtmed',
+      'devices-all': 'Kõigile seadmetele',
+      'devices-verified': 'Ainult kinnitatud seadmetele',
       'account-password': 'Konto parool',
       'recovery-key': 'Taastevõti',
       'recovery-key-kept': 'Olen võtme kindlasse kohta pannud',

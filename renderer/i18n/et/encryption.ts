@@ -16,6 +16,7 @@ export const encryption = {
       reset: 'Loo uus identiteet ja uus varukoopia. Pärast seda tuleb sinu seadmed uuesti kinnitada.',
     },
     do: {
+      'device-policy': 'Muuda …',
       'set-up': 'Seadista krüptimine',
       'verify-device': 'Kinnita teise seadmega',
       recover: 'Sisesta taastevõti',
@@ -37,6 +38,11 @@ export const encryption = {
       withheld: 'Saatja ei andnud sellele seadmele võtit.',
       'sender-unverified': 'Tuleb seadmest, mida omanik pole kinnitanud, seetõttu seda ei näidata.',
       damaged: 'See sõnum on rikutud ja seda ei saa lugeda.',
+    },
+    policyTitle: 'Kes saab lugeda, mida sa saadad',
+    policy: {
+      all: 'Kõik vestluses osalejate seadmed, kinnitatud või mitte.',
+      verified: 'Ainult seadmed, mille omanik on kinnitanud. Teised ei saa võtmeid ja nende kirjutatut ei näidata.',
     },
     unreadableTitle: 'Sõnumid, mida ei saa lugeda',
     allReadable: 'Pole ühtegi: siin on kõik loetav.',

@@ -119,6 +119,33 @@ describe('an encrypted room', () => {
     expect(filesContaining(join(dataDir, keys ?? ''), ['in secret', 'while away'])).toEqual([]);
   });
 
+  it('keeps devices out that their owner has not verified, where we chose so, also after a restart', async () => {
+    const never = new AbortController().signal;
+    const choose = async (policy: string): Promise<unknown> => {
+      const dialog = await stage.own.session.encryption?.open({ kind: 'device-policy' }, never);
+      return (await dialog?.answer('complete', { policy: [policy] }, never))?.notes[0]?.code;
+    };
+    expect((await stage.own.session.encryption?.health(never))?.devicePolicy).toBe('all');
+    // Nobody has vouched for our own devices yet.
+    expect(await choose('verified')).toBe('encryption-set-up-first');
+    const setUp = await stage.own.session.encryption?.open({ kind: 'set-up' }, never);
+    await setUp?.answer('complete', {}, never);
+    expect(await choose('verified')).toBe('saved');
+    const own = await stage.restart();
+    await own.session.start();
+    await own.host.waitFor('state', ({ connection }) => connection === 'online');
+    expect((await own.session.encryption?.health(never))?.devicePolicy).toBe('verified');
+    const hidden = await own.session.send(outgoing(roomId, 'not for unknown devices', 'e7'));
+    await carol.waitFor('unreadable', (event) => event['id'] === hidden.remoteId);
+    const theirs = await carol.send(roomId, 'from an unverified device');
+    const { message } = await own.host.waitFor('message.upserted', (event) => event.message.remoteId === theirs);
+    expect(message).toMatchObject({ kind: 'unreadable', text: 'reason:sender-unverified' });
+
+    await choose('all');
+    await own.session.send(outgoing(roomId, 'for everybody again', 'e8'));
+    await seenByCarol('for everybody again');
+  });
+
   it('reads older messages page by page', async () => {
     const known: RemoteMessage[] = [];
     const page = await stage.own.session.history?.loadOlder(remoteConversationId(roomId), null, null, 50);

@@ -1,4 +1,5 @@
 import type { MatrixClient } from 'matrix-js-sdk';
+import type { DevicePolicy } from '#bridge';
 import type { CryptoBackend } from 'matrix-js-sdk/lib/common-crypto/CryptoBackend.js';
 import type { SecretKeys } from '../secret-keys.ts';
 import type { VerificationRequests } from '../verification-requests.ts';
@@ -9,6 +10,7 @@ export interface TaskContext {
   readonly crypto: CryptoBackend;
   readonly secretKeys: SecretKeys;
   readonly requests: VerificationRequests;
+  readonly policy: { read(): DevicePolicy; save(policy: DevicePolicy): void };
   readonly selfId: string;
   readonly server: string;
 }
