@@ -90,7 +90,7 @@ export class Avatars implements AvatarAbility {
 
   #readMetadata({ from, items, isPurged }: PubsubEvent): BridgeEvent[] {
     const [item] = items;
-    if (item === undefined && !isPurged) return [];
+    if ((item === undefined && !isPurged) || !this.#mayShow(from)) return [];
     const info = item === undefined ? null : readAvatarMetadata(item.payload, mostAvatarBytes);
     const isEmpty = item === undefined || item.payload.elements().length === 0;
     // Something that we do not take (too large, elsewhere): what we have stays.
@@ -99,6 +99,12 @@ export class Avatars implements AvatarAbility {
     if (info === null) this.#byPep.delete(from);
     else if (this.#byPep.size < mostRemembered) this.#byPep.add(from);
     return this.#tell(from, info === null ? null : remoteAvatar('pep', from, info.hash, info.mime, info.sizeBytes));
+  }
+
+  /** To fetch a picture of a stranger would tell them who is here, and where. */
+  #mayShow(jid: string): boolean {
+    const { roster, rooms, gateways, ownBareJid } = this.#context.link;
+    return jid === ownBareJid || roster.contact(jid) !== undefined || rooms.has(jid) || gateways.isOurGuest(jid);
   }
 
   #readPresence(presence: XmlElement): BridgeEvent[] {

@@ -8,6 +8,8 @@ import { securityEvent } from './inbox.ts';
 import { bareJid, formatBare, parseJid } from './jid.ts';
 import type { XmlElement } from './stream/xml/element.ts';
 
+const mostBlocked = 20_000;
+
 /** Whom our server keeps away from us, the same on all our devices. */
 export class BlockList implements BlockAbility {
   readonly #context: ExtensionContext;
@@ -21,6 +23,8 @@ export class BlockList implements BlockAbility {
   keepsAway(from: string | undefined): boolean {
     if (this.#blocked.size === 0) return false;
     const jid = from === undefined ? null : parseJid(from);
+    // Our own devices and our own server speak under this address; whoever blocks its domain means the others there.
+    if (jid !== null && formatBare(jid) === this.#context.link.ownBareJid) return false;
     return jid !== null && (this.#blocked.has(formatBare(jid)) || this.#blocked.has(jid.domain));
   }
 
@@ -68,6 +72,7 @@ export class BlockList implements BlockAbility {
       return [{ type: 'blocked.replaced', addresses: [] }];
     }
     return addresses.flatMap((address): BridgeEvent[] => {
+      if (isBlocked && this.#blocked.size >= mostBlocked && !this.#blocked.has(address)) return [];
       if (isBlocked) this.#blocked.add(address);
       else this.#blocked.delete(address);
       const changed: BridgeEvent = { type: 'blocked.changed', address, isBlocked };

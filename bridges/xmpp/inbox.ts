@@ -6,6 +6,7 @@ import { readNickname } from './extensions/0172-user-nickname.ts';
 import { readDelay } from './extensions/0203-delayed-delivery.ts';
 import { unwrapCarbon } from './extensions/0280-carbons.ts';
 import type { ArchivedMessage } from './extensions/0313-message-archive.ts';
+import { isMarkable } from './extensions/0333-chat-markers.ts';
 import { readStanzaId } from './extensions/0359-stable-ids.ts';
 import { answerRequest, result } from './answer-requests.ts';
 import { bareJid, formatBare, parseJid } from './jid.ts';
@@ -16,6 +17,7 @@ import type { Introduction, Requests } from './requests.ts';
 import { receiveDirectMessage, type Envelope } from './receive.ts';
 import type { ReadMessage, Receipts } from './receipts.ts';
 import { receiveRoomMessage } from './receive-room.ts';
+import type { RoomMarkers } from './room-markers.ts';
 import type { Rooms } from './rooms.ts';
 import { welcome } from './services/gateways.ts';
 import { readRosterPush, type Roster } from './roster.ts';
@@ -28,6 +30,7 @@ export interface InboxOptions {
   readonly roster: Roster;
   readonly presence: PresenceBook;
   readonly rooms: Rooms;
+  readonly roomMarkers: RoomMarkers;
   readonly receipts: Receipts;
   readonly requests: Requests;
   /** The network behind a gateway that this address is on; undefined: none. */
@@ -162,6 +165,7 @@ export class Inbox {
   describe(jid: string): RemoteConversation {
     const { rooms, requests } = this.#options;
     if (rooms.has(jid)) return rooms.describe(jid, rooms.isJoined(jid) ? 'joined' : 'left');
+    if (rooms.invitation(jid) !== null) return rooms.describe(jid, 'invited');
     const { words } = requests.introduction(jid);
     const network = this.#options.networkOf(jid);
     return {
@@ -190,6 +194,7 @@ export class Inbox {
   ): { events: BridgeEvent[]; archived?: Archived | undefined } {
     if (this.#options.isKeptAway(stanza.attribute('from'))) return { events: [] };
     if (stanza.name === 'presence') {
+      if (this.#isOfNobody(stanza)) return { events: [] };
       const events = this.#receivePresence(stanza, replies);
       return { events: [...events, ...this.#options.extensions().receivePresence(stanza)] };
     }
@@ -278,6 +283,8 @@ export class Inbox {
   }
 
   #readRoom(envelope: Envelope, room: string): BridgeEvent[] {
+    const { message, archiveId } = envelope;
+    if (archiveId !== null && isMarkable(message)) this.#options.roomMarkers.asked(room, archiveId);
     return receiveRoomMessage(envelope, this.#options.rooms.context(room, this.#options.now()));
   }
 
@@ -299,6 +306,12 @@ export class Inbox {
     }
     requests.add(sender, 'asks', introductionIn(stanza, stanza.childText('status')));
     return this.introduce(sender);
+  }
+
+  /** Presence that a stranger sent us unasked. Only that they ask to see ours is of interest. */
+  #isOfNobody(presence: XmlElement): boolean {
+    const sender = bareJid(presence.attribute('from'));
+    return sender !== null && presence.attribute('type') !== 'subscribe' && this.#isStranger(sender);
   }
 
   /** Not in the contact list, no gateway or server of ours, nobody in a room we are in: they have to ask first. */

@@ -49,6 +49,16 @@ export class OwnPresence implements OwnPresenceAbility {
     this.#lookWhileUnseen();
   }
 
+  /**
+   * A session of an earlier run goes on: contacts know what that run said, which may not hold any more. Said once, for
+   * the server brings it to everybody who may see it.
+   */
+  resumed(): void {
+    if (this.#isAnnounced) return;
+    this.#isAnnounced = true;
+    this.tell();
+  }
+
   /** Says it anew, here and in the rooms; before a session was announced there is nothing to correct. */
   tell(): void {
     const { link, engine } = this.#context;

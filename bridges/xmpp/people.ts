@@ -28,6 +28,15 @@ export function createPeople(context: ExtensionContext): People {
     profiles: new Profiles(context, avatars, ownPresence),
     blocks,
     ownPresence,
-    extensions: [blocks.extension(), avatars.extension(), nicknames(context), { features: [idleNamespace], detach: () => ownPresence.detach() }],
+    extensions: [blocks.extension(), avatars.extension(), nicknames(context), ownPresenceOf(ownPresence)],
   };
 }
+
+const ownPresenceOf = (ownPresence: OwnPresence): Extension => ({
+  features: [idleNamespace],
+  online: (isFresh) => {
+    if (!isFresh) ownPresence.resumed();
+    return Promise.resolve();
+  },
+  detach: () => ownPresence.detach(),
+});

@@ -14,6 +14,7 @@ interface Resource {
 }
 
 const presenceByShow: Readonly<Record<string, Presence>> = { away: 'away', xa: 'away', dnd: 'busy', chat: 'online' };
+const mostPeople = 20_000;
 const mostResources = 50;
 const longestStatus = 500;
 
@@ -37,6 +38,7 @@ export class PresenceBook {
     const type = stanza.attribute('type');
     if (jid === null || (type !== undefined && type !== 'unavailable')) return [];
     const person = formatBare(jid);
+    if (this.#people.size >= mostPeople && !this.#people.has(person)) return [];
     const resources = this.#people.get(person) ?? new Map<string, Resource>();
     this.#people.set(person, resources);
     if (type === 'unavailable') resources.delete(jid.resource);

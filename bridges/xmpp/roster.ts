@@ -77,6 +77,11 @@ export class Roster {
     return { roster, rosterVersion: roster === null ? null : this.#version };
   }
 
+  /** Everybody in it. */
+  get addresses(): readonly string[] {
+    return [...this.#contacts.keys()];
+  }
+
   contact(jid: string): Contact | undefined {
     return this.#contacts.get(jid);
   }
@@ -126,6 +131,7 @@ export class Roster {
       this.#contacts.delete(jid);
       return [{ type: 'presence', personId: personOf(jid), presence: 'unknown' }];
     }
+    if (this.#contacts.size >= mostContacts && !this.#contacts.has(jid)) return null;
     const name = item.attribute('name')?.slice(0, longestName) ?? '';
     const groups = item.childrenNamed('group').slice(0, mostGroups).map((group) => group.text().slice(0, longestName));
     this.#contacts.set(jid, {

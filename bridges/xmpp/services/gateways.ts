@@ -20,6 +20,8 @@ const longestName = 100;
 export class Gateways implements Extension {
   readonly #context: ExtensionContext;
   readonly #book: GatewayBook;
+  /** Domains that may say we are signed in there. A room's own may not: whoever keeps it would let all its people see us. */
+  readonly #trusted = new Set<string>();
 
   constructor(context: ExtensionContext) {
     this.#context = context;
@@ -44,8 +46,9 @@ export class Gateways implements Extension {
     if (isFresh) await this.#learn(await this.#candidates());
   }
 
-  /** Looks again at one gateway: we signed in or out there a moment ago. Never throws. */
-  async lookAgain(address: string): Promise<void> {
+  /** Looks again at one gateway, where something was done a moment ago; `signsIn`: that we sign in. Never throws. */
+  async lookAgain(address: string, signsIn: boolean): Promise<void> {
+    if (signsIn) this.#trusted.add(domainOf(address));
     await this.#learn([domainOf(address)]).catch(() => undefined);
   }
 
@@ -64,7 +67,8 @@ export class Gateways implements Extension {
     const { link } = this.#context;
     const items = await this.#get(link.domain, discoItemsQuery());
     const listed = items === undefined ? [] : readDiscoItems(items).filter((jid) => !/[@/]/.test(jid));
-    const contacts = (link.roster.snapshot ?? []).map(({ jid }) => jid).filter((jid) => !jid.includes('@'));
+    const contacts = link.roster.addresses.filter((jid) => !jid.includes('@'));
+    for (const domain of [...listed.slice(0, mostAsked), ...contacts]) this.#trusted.add(domain);
     const rooms = Object.keys(link.journal.state.rooms).map(domainOf);
     return [...this.#book.domains, ...listed, ...contacts, ...rooms].filter((domain) => domain !== link.domain);
   }
@@ -77,7 +81,8 @@ export class Gateways implements Extension {
     const network = networkBehind(identities);
     if (network === null) return null;
     const question: Question = (to, payload) => this.#get(to, payload);
-    const isRegistered = features.has(ns.register) && (await isRegisteredAt(domain, features.has(ns.commands), question)) === true;
+    const isTrusted = this.#trusted.has(domain) || this.#book.isRegistered(domain);
+    const isRegistered = isTrusted && features.has(ns.register) && (await isRegisteredAt(domain, features.has(ns.commands), question)) === true;
     return { network, name: identities.find(({ name }) => name !== null)?.name?.slice(0, longestName) ?? null, isRegistered };
   }
 

@@ -9,6 +9,7 @@ import { openCommand } from './command-dialog.ts';
 import { openPasswordChange } from './password-dialog.ts';
 import { openPrompt } from './prompt-dialog.ts';
 import { openRegistration, openRemoval } from './register-dialog.ts';
+import { isEnterCommand } from './registration-state.ts';
 import { openSearch } from './search-dialog.ts';
 import { inspectService, listCommands, listServices } from './service-browser.ts';
 import type { DialogOpener, ServiceContext } from './service-context.ts';
@@ -66,13 +67,13 @@ export class Services implements ServiceAbility {
     const opener = this.#openers[request.kind] as DialogOpener<DialogRequest> | undefined;
     if (opener === undefined) throw new BridgeError('unsupported');
     const dialog = await opener(request, this.#context, signal);
-    return 'address' in request ? this.#followed(dialog, request.address) : dialog;
+    return 'address' in request ? this.#followed(dialog, request.address, signsIn(request)) : dialog;
   }
 
   /** What a gateway was asked may have signed us in or out there. */
-  #followed(dialog: Dialog, address: string): Dialog {
+  #followed(dialog: Dialog, address: string, isSigningIn: boolean): Dialog {
     const lookAgain = <Step extends DialogStep>(step: Step): Step => {
-      if (step.state === 'done') void this.#link.gateways.lookAgain(serviceAddress(address));
+      if (step.state === 'done') void this.#link.gateways.lookAgain(serviceAddress(address), isSigningIn);
       return step;
     };
     return {
@@ -82,3 +83,5 @@ export class Services implements ServiceAbility {
     };
   }
 }
+
+const signsIn = (request: DialogRequest): boolean => request.kind === 'register' || (request.kind === 'command' && isEnterCommand(request));
