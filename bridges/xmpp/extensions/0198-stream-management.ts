@@ -117,6 +117,9 @@ export class StreamManagement {
 /** Answers nothing and asks nothing; counts as one. */
 const placeholder = '<iq type="result" id="kept-off-the-disk"/>';
 
+/** What a person types into a form may be a code or a key by any name. */
+const mayHoldSecrets = /password|<x [^<>]*jabber:x:data|jabber:iq:register/i;
+
 /** Passwords (of rooms, of the account) are not written to disk in clear: after a crash such a stanza is not sent again. */
 const withoutSecrets = (stanza: OutgoingStanza): OutgoingStanza =>
-  stanza.transactionId === null && /password/i.test(stanza.xml) ? { ...stanza, xml: placeholder } : stanza;
+  stanza.transactionId === null && mayHoldSecrets.test(stanza.xml) ? { ...stanza, xml: placeholder } : stanza;

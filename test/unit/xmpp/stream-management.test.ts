@@ -30,6 +30,15 @@ describe('stream management', () => {
     expect(management.unacked[0]?.xml).toBe(xml);
   });
 
+  it('writes nothing that was typed into a form to disk either', () => {
+    const management = new StreamManagement({ id: 's', inbound: 0, outbound: 0, unacked: [] });
+    const form = '<iq type="set" id="1"><command xmlns="http://jabber.org/protocol/commands" node="login"><x xmlns="jabber:x:data" type="submit"><field var="code"><value>314159</value></field></x></command></iq>';
+    const register = '<iq type="set" id="2"><query xmlns="jabber:iq:register"><key>s3same</key></query></iq>';
+    for (const xml of [form, register]) management.track({ xml, transactionId: null });
+    expect(JSON.stringify(management.snapshot(0, []))).not.toMatch(/314159|s3same/);
+    expect(management.snapshot(0, []).unacked).toHaveLength(2);
+  });
+
   it('does not believe a server that counts what was never sent', () => {
     const management = new StreamManagement(null);
     management.begin('s');
