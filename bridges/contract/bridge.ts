@@ -17,6 +17,7 @@ import type {
   RemoteConversationId,
   RemoteMessageId,
   RemotePerson,
+  SendHints,
 } from './model.ts';
 import type { PinAbility, RoomAbility } from './rooms.ts';
 import type { ServiceAbility } from './services.ts';
@@ -153,7 +154,8 @@ export interface HistoryAbility {
 
 /** Edits and deletions of our own messages. `id` makes a retry harmless. */
 export interface EditAbility {
-  edit(target: MessageTarget, text: string, id: string): Promise<void>;
+  /** `hints`: what the message carried, for a network whose corrections stand in the place of the whole message. */
+  edit(target: MessageTarget, text: string, id: string, hints?: SendHints): Promise<void>;
   delete(target: MessageTarget, id: string): Promise<void>;
 }
 
@@ -171,9 +173,10 @@ export interface ReactionAbility {
 export interface ReceiptAbility {
   /**
    * Tells the network that we read up to this message. `isShared` false: only our own other devices may learn it;
-   * a network that cannot tell only them tells nobody.
+   * a network that cannot tell only them tells nobody. `isSharedInRooms`: also those in closed rooms may, on a network
+   * that tells nobody in rooms by itself.
    */
-  markRead(target: MessageTarget, isShared?: boolean): Promise<void>;
+  markRead(target: MessageTarget, isShared?: boolean, isSharedInRooms?: boolean): Promise<void>;
 }
 
 /** Writing unencrypted into a conversation that is encrypted, after a person decided so. */

@@ -27,6 +27,9 @@ export interface ConversationCapabilities {
   readonly filesFromOwnServer?: boolean | undefined;
   /** What is sent here goes out end-to-end encrypted. */
   readonly encrypts?: boolean | undefined;
+  /** A message can be hidden behind a click, or made to disappear (`SendHints`). */
+  readonly canHide?: boolean | undefined;
+  readonly canExpire?: boolean | undefined;
   /** Which reactions the other side takes; absent: any, and any number. */
   readonly reactionLimits?: ReactionLimits | undefined;
   /** Blocked by `encrypted`, but a person may decide to write unencrypted (see `PlainTextAbility`). */

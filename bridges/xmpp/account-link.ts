@@ -14,6 +14,7 @@ import { PresenceBook } from './presence.ts';
 import { Receipts } from './receipts.ts';
 import { Rooms } from './rooms.ts';
 import { RoomBookmarks } from './room-bookmarks.ts';
+import { RoomMarkers } from './room-markers.ts';
 import { followDeparture } from './room-departures.ts';
 import { Roster } from './roster.ts';
 import { Gateways } from './services/gateways.ts';
@@ -33,6 +34,7 @@ export interface AccountLink {
   readonly roster: Roster;
   readonly presence: PresenceBook;
   readonly rooms: Rooms;
+  readonly roomMarkers: RoomMarkers;
   readonly services: ServerServices;
   readonly reader: ArchiveReader;
   readonly sync: ArchiveSync;
@@ -66,16 +68,18 @@ export function linkAccount({ stream, host, state, environment, engine, isCaught
   const request = (iq: IqRequest): Promise<XmlElement> => engine().request(iq);
   const roster = new Roster(state.roster, state.rosterVersion);
   const requests = new Requests(state.requests);
-  const journal = new Journal(markNetworks(host, (jid) => gateways.networkOf(jid)), state, () => ({ ...roster.saved, requests: requests.saved }));
+  const journal = new Journal(markNetworks(host, (jid) => gateways.networkOf(jid)), state, () => ({ ...roster.saved, requests: requests.saved, invitations: rooms.savedInvitations }));
   const presence = new PresenceBook();
   const services = new ServerServices(ownBareJid, domain, request);
   const rooms = new Rooms({
     ownBareJid,
+    invitations: state.invitations,
     send: (stanza) => engine().send(stanza),
     request: (payload, to) => request({ type: 'set', to, payload }),
     networkOf: (jid) => gateways.networkOf(jid),
     onOut: (...departed) => queueMicrotask(() => void followDeparture(link, host.log, ...departed)),
   });
+  const roomMarkers = new RoomMarkers();
   const reader = new ArchiveReader(ownBareJid, (payload, to) => request({ type: 'set', to, payload }));
   const receipts = new Receipts({ ownBareJid, roster, now: Date.now });
   const reply = (replies: readonly XmlElement[]): void => {
@@ -88,6 +92,7 @@ export function linkAccount({ stream, host, state, environment, engine, isCaught
       roster,
       presence,
       rooms,
+      roomMarkers,
       receipts,
       requests,
       networkOf: (jid) => gateways.networkOf(jid),
@@ -117,7 +122,7 @@ export function linkAccount({ stream, host, state, environment, engine, isCaught
     serverAddress: () => engine().serverAddress,
     findAgent: () => stream.findAgent?.() ?? Promise.resolve(undefined),
   });
-  const parts = { ownBareJid, domain, journal, roster, presence, rooms, services, reader, sync, inbox, files, requests, reply };
+  const parts = { ownBareJid, domain, journal, roster, presence, rooms, roomMarkers, services, reader, sync, inbox, files, requests, reply };
   const contextOf = (name: string): ExtensionContext => ({
     get link() {
       return link;

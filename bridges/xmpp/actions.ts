@@ -10,7 +10,7 @@ import {
   type SendReceipt,
   type TypingAbility,
 } from '#bridge';
-import type { OutgoingAttachment, OutgoingMessage, RemoteAttachment, RemoteConversationId } from '#model';
+import type { OutgoingAttachment, OutgoingMessage, RemoteAttachment, RemoteConversationId, SendHints } from '#model';
 import { randomUUID } from 'node:crypto';
 import type { AccountLink } from './account-link.ts';
 import { publishDisplayed } from './displayed-sync.ts';
@@ -24,6 +24,7 @@ import {
   retractionMessage,
   textMessage,
   typingMessage,
+  type NamedPerson,
   type Recipient,
 } from './send.ts';
 import type { StreamEngine } from './stream/stream-engine.ts';
@@ -48,7 +49,7 @@ export class Actions implements EditAbility, ReactionAbility, ReceiptAbility, Ty
     this.#refuseClearText(to);
     const id = outgoing.transactionId;
     const attachment = outgoing.attachment === undefined ? null : await this.#upload(outgoing, control);
-    await this.#engine.sendMessage(textMessage(to, outgoing, this.#original(to, outgoing), attachment), id);
+    await this.#engine.sendMessage(textMessage(to, outgoing, this.#original(to, outgoing), attachment, this.#named(to, outgoing)), id);
     return {
       // Both names alike say that this is the weak one; the archive's copy brings the strong one.
       remoteId: senderMessage(id),
@@ -58,10 +59,10 @@ export class Actions implements EditAbility, ReactionAbility, ReceiptAbility, Ty
     };
   }
 
-  async edit(target: MessageTarget, text: string, id: string): Promise<void> {
+  async edit(target: MessageTarget, text: string, id: string, hints?: SendHints): Promise<void> {
     const to = this.#recipient(target.conversationId);
     this.#refuseClearText(to);
-    await this.#engine.sendMessage(correctionMessage(to, id, senderName(target), text), id);
+    await this.#engine.sendMessage(correctionMessage(to, id, senderName(target), text, hints), id);
   }
 
   async delete(target: MessageTarget, id: string): Promise<void> {
@@ -76,12 +77,16 @@ export class Actions implements EditAbility, ReactionAbility, ReceiptAbility, Ty
   }
 
   /**
-   * Our other devices always learn what we read; of people only those who may see our presence, and rooms never.
+   * Our other devices always learn what we read; of people only those who may see our presence; of rooms only those that
+   * let in members only, where somebody asked for it and the person wants it told.
    */
-  async markRead(target: MessageTarget, isShared = true): Promise<void> {
+  async markRead(target: MessageTarget, isShared = true, isSharedInRooms = false): Promise<void> {
     const to = this.#recipient(target.conversationId);
-    const name = nameBySender(target);
-    const isTold = isShared && name !== null && !to.isRoom && this.#link.roster.seesPresence(to.jid);
+    const name = to.isRoom ? stanzaIdInRoom(to.jid, target.remoteId) : nameBySender(target);
+    const mayKnow = to.isRoom
+      ? isSharedInRooms && to.isClosedRoom === true && name !== null && this.#link.roomMarkers.isAskedFor(to.jid, name)
+      : this.#link.roster.seesPresence(to.jid);
+    const isTold = isShared && name !== null && mayKnow;
     if (isTold && !this.#engine.send(displayedMessage(to, randomUUID(), name))) throw new BridgeError('offline');
     await publishDisplayed(this.#link, this.#engine, target);
   }
@@ -114,12 +119,22 @@ export class Actions implements EditAbility, ReactionAbility, ReceiptAbility, Ty
     return { id, author: author ?? undefined };
   }
 
+  /** Who is named, as occupants of the room: their own addresses are not ours to tell. */
+  #named({ jid, isRoom }: Recipient, { mentions = [], text }: OutgoingMessage): readonly NamedPerson[] {
+    if (!isRoom) return [];
+    return mentions.slice(0, mostNamed).flatMap(({ personId, start, end }) => {
+      const address = this.#link.rooms.occupantAddress(jid, personId);
+      const isPlace = start >= 0 && start < end && end <= text.length;
+      return address === null || !isPlace ? [] : [{ uri: occupantUri(jid, address), start, end }];
+    });
+  }
+
   #recipient(conversationId: RemoteConversationId): Recipient {
     const jid = addressOf(conversationId);
     const { rooms, journal } = this.#link;
     const isRoom = rooms.has(jid) || Object.hasOwn(journal.state.rooms, jid);
     if (isRoom && !rooms.isJoined(jid)) throw new BridgeError('offline', { detail: 'the room is not entered yet' });
-    return { jid, isRoom };
+    return { jid, isRoom, ...(isRoom && rooms.about(jid).isMembersOnly ? { isClosedRoom: true } : {}) };
   }
 
   #refuseClearText(to: Recipient): void {
@@ -152,6 +167,9 @@ export class Actions implements EditAbility, ReactionAbility, ReceiptAbility, Ty
     }
   }
 }
+
+const mostNamed = 50;
+const occupantUri = (room: string, address: string): string => `xmpp:${room}/${encodeURIComponent(address.slice(room.length + 1))}`;
 
 /** After that the outbox waits before it tries again. */
 const mostPlaces = 2;

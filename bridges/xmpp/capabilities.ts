@@ -6,6 +6,8 @@ export interface CapabilityFacts {
   readonly isEncrypted: boolean;
   readonly hasArchive: boolean;
   readonly maxUploadBytes: number | undefined;
+  /** Only members enter the room. */
+  readonly isClosed?: boolean | undefined;
   readonly canModerate?: boolean | undefined;
   readonly reactionLimits?: ReactionLimits | undefined;
 }
@@ -30,10 +32,12 @@ export function capabilitiesOf(facts: CapabilityFacts): ConversationCapabilities
     maxFileBytes: maxUploadBytes,
     maxTextLength,
     showsDelivery: !isRoom,
-    showsRead: !isRoom,
+    showsRead: !isRoom || facts.isClosed === true,
     showsTyping: true,
     canLoadOlder: hasArchive,
     reactionLimits,
+    canHide: canWrite,
+    canExpire: canWrite,
     ...(facts.canModerate === true ? { canModerate: true } : {}),
   };
 }

@@ -68,6 +68,8 @@ export const ns = {
   register: 'jabber:iq:register',
   registerFeature: 'http://jabber.org/features/iq-register',
   search: 'jabber:iq:search',
+  channelSearch: 'urn:xmpp:channel-search:0:search',
+  channelSearchOld: 'https://xmlns.zombofant.net/muclumbus/search/1.0',
   gatewayPrompt: 'jabber:iq:gateway',
   bitsOfBinary: 'urn:xmpp:bob',
   captcha: 'urn:xmpp:captcha',

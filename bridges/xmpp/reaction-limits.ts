@@ -7,6 +7,8 @@ export interface ReactionBookOptions {
   readonly engine: Pick<StreamEngine, 'request' | 'isOnline'>;
   /** Whether we may ask: to ask a stranger would tell them that somebody is there. */
   mayAsk(jid: string): boolean;
+  /** Who answers for this address: a device of the person, the room itself; null: nobody is there now. */
+  askedAt(jid: string): string | null;
   /** What a conversation allows has changed. */
   onChange(jid: string): void;
 }
@@ -26,16 +28,18 @@ export class ReactionBook {
 
   limits(jid: string): ReactionLimits | undefined {
     const known = this.#known.get(jid);
-    if (known === undefined && this.#options.engine.isOnline && this.#options.mayAsk(jid)) void this.#ask(jid);
+    const mayAsk = known === undefined && this.#options.engine.isOnline && this.#options.mayAsk(jid);
+    const asked = mayAsk ? this.#options.askedAt(jid) : null;
+    if (asked !== null) void this.#ask(jid, asked);
     return known ?? undefined;
   }
 
-  async #ask(jid: string): Promise<void> {
+  async #ask(jid: string, to: string): Promise<void> {
     if (this.#known.size >= mostKnown) this.#known.clear();
     this.#known.set(jid, null);
     try {
       const limits = readReactionLimits(
-        await this.#options.engine.request({ type: 'get', to: jid, payload: discoInfoQuery(), deadlineMs }),
+        await this.#options.engine.request({ type: 'get', to, payload: discoInfoQuery(), deadlineMs }),
       );
       if (limits === null) return;
       this.#known.set(jid, limits);

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { BridgeEvent, MessageOrigin } from '#bridge';
-import { remotePersonId, transactionId, type RemoteMessageId, type RemotePersonId } from '#model';
+import { remotePersonId, transactionId, type RemoteConversationId, type RemoteMessageId, type RemotePersonId } from '#model';
 import { readOccupantId } from './extensions/0421-occupant-id.ts';
 import { readTyping } from './extensions/0085-chat-states.ts';
 import { readCorrection } from './extensions/0308-message-correction.ts';
+import { readMarker } from './extensions/0333-chat-markers.ts';
 import { readOriginId, usableId } from './extensions/0359-stable-ids.ts';
 import { readMention } from './extensions/0372-references.ts';
 import { isKeyTransport } from './extensions/0380-encryption-hint.ts';
@@ -61,6 +62,8 @@ export function receiveRoomMessage(envelope: Envelope, context: RoomContext): Br
   if (typing !== null && !isOwn && envelope.origin === 'live') {
     events.push({ type: 'typing', conversationId, personId, isTyping: typing });
   }
+  const marker = readMarker(message);
+  if (marker?.kind === 'read') events.push(readMarkOf({ conversationId, personId, isOwn, atMs, target: roomMessage(room, marker.id) }));
   const reactions = readReactions(message);
   if (reactions !== null) {
     const target = roomMessage(room, reactions.id);
@@ -122,6 +125,20 @@ export function receiveRoomMessage(envelope: Envelope, context: RoomContext): Br
     },
   });
   return events;
+}
+
+/** Somebody read up to there; one of ours is another device of ours. */
+function readMarkOf({ conversationId, personId, isOwn, target, atMs }: ReadMark): BridgeEvent {
+  if (isOwn) return { type: 'marker.upserted', conversationId, target };
+  return { type: 'receipt.upserted', conversationId, personId, kind: 'read', scope: 'upTo', target, atMs };
+}
+
+interface ReadMark {
+  readonly conversationId: RemoteConversationId;
+  readonly personId: RemotePersonId;
+  readonly isOwn: boolean;
+  readonly target: RemoteMessageId;
+  readonly atMs: number;
 }
 
 /** The moderator's words, where there are any; the same line whether it comes live or from the archive. */

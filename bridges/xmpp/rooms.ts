@@ -53,6 +53,7 @@ export interface EnterOptions {
 
 export interface RoomsOptions {
   readonly ownBareJid: string;
+  readonly invitations?: readonly RoomInvitation[] | undefined;
   send(stanza: XmlElement): boolean;
   request(payload: XmlElement, to: string): Promise<XmlElement>;
   /** The network behind a gateway that a room is on. */
@@ -76,6 +77,12 @@ export class Rooms {
 
   constructor(options: RoomsOptions) {
     this.#options = options;
+    for (const invitation of options.invitations?.slice(0, mostInvitations) ?? []) this.#invitations.set(invitation.room, invitation);
+  }
+
+  /** What waits for a decision, to be kept over a restart. A password is not written down: the room asks for it. */
+  get savedInvitations(): readonly RoomInvitation[] {
+    return [...this.#invitations.values()].map((invitation) => ({ ...invitation, password: null }));
   }
 
   has(room: string): boolean {

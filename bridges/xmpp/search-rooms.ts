@@ -1,6 +1,7 @@
 import { BridgeError, type RoomListing } from '#bridge';
 import type { AccountLink } from './account-link.ts';
 import { discoItemsQuery } from './extensions/0030-service-discovery.ts';
+import { channelQuery, channelSearch, olderChannelSearch, readChannels } from './extensions/0433-channel-search.ts';
 import { findRoomService } from './find-room-service.ts';
 import { inParallel } from './in-parallel.ts';
 import { bareJid } from './jid.ts';
@@ -21,7 +22,8 @@ const quickDeadlineMs = 15_000;
 
 /**
  * Rooms of a service that match, by name or address; one room when the text is its address. The service lists them
- * all (XEP-0030); what each of them is like is asked for the page that is shown.
+ * all (XEP-0030); what each of them is like is asked for the page that is shown. A service that searches by itself
+ * (XEP-0433) also finds rooms by what they are about, and those of other servers.
  */
 export async function searchRooms(
   link: AccountLink,
@@ -32,14 +34,34 @@ export async function searchRooms(
   if (named !== null && named.includes('@')) return { rooms: await describeRooms(link, [{ address: named, name: null }], signal), next: null };
   const place = service === null ? await findRoomService(link, engine) : bareJid(service);
   if (place === null || place.includes('@')) throw new BridgeError('wrong-address');
-  const answer = await engine.request({ type: 'get', to: place, payload: discoItemsQuery(), deadlineMs: quickDeadlineMs });
+  const [listed, found] = await Promise.all([
+    engine.request({ type: 'get', to: place, payload: discoItemsQuery(), deadlineMs: quickDeadlineMs }).then(readRooms, toFailure),
+    next === null && text.trim() !== '' ? askForRooms(link, engine, place, text.trim()) : [],
+  ]);
   signal.throwIfAborted();
+  if (listed instanceof Error && found.length === 0) throw listed;
   const wanted = fold(text);
-  const fitting = readRooms(answer).filter(({ address, name }) => fold(`${name ?? ''} ${address}`).includes(wanted));
+  const fitting = (listed instanceof Error ? [] : listed).filter(({ address, name }) => fold(`${name ?? ''} ${address}`).includes(wanted));
+  const known = new Set(fitting.map(({ address }) => address));
+  const further = found.filter(({ address }) => !known.has(address));
   const start = next === null ? 0 : Number(next);
   const page = Number.isSafeInteger(start) && start >= 0 ? fitting.slice(start, start + pageSize) : [];
   const hasMore = start + pageSize < fitting.length;
-  return { rooms: await describeRooms(link, page, signal), next: hasMore ? String(start + pageSize) : null };
+  return { rooms: [...(await describeRooms(link, page, signal)), ...further], next: hasMore ? String(start + pageSize) : null };
+}
+
+const toFailure = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
+
+/** What the service finds itself; nothing where it does not search. Prosody's module does not say that it does. */
+async function askForRooms(link: AccountLink, engine: Pick<StreamEngine, 'request'>, place: string, text: string): Promise<readonly RoomListing[]> {
+  const { features } = await link.services.info(place).catch(() => ({ features: new Set<string>() }));
+  const way = features.has(ns.channelSearch) ? channelSearch : olderChannelSearch;
+  try {
+    const answer = await engine.request({ type: way.type, to: place, payload: channelQuery(way, text), deadlineMs: quickDeadlineMs });
+    return readChannels(answer, way);
+  } catch {
+    return [];
+  }
 }
 
 interface Listed {

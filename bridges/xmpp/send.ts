@@ -1,4 +1,4 @@
-import type { OutgoingMessage, RemoteAttachment } from '#model';
+import type { OutgoingMessage, RemoteAttachment, SendHints } from '#model';
 import { outOfBand } from './extensions/0066-out-of-band-data.ts';
 import { chatState, type ChatState } from './extensions/0085-chat-states.ts';
 import { receipt, requestReceipt } from './extensions/0184-delivery-receipts.ts';
@@ -6,11 +6,14 @@ import { correction } from './extensions/0308-message-correction.ts';
 import { displayed, markable } from './extensions/0333-chat-markers.ts';
 import { hint } from './extensions/0334-processing-hints.ts';
 import { originId } from './extensions/0359-stable-ids.ts';
+import { mention } from './extensions/0372-references.ts';
+import { spoiler } from './extensions/0382-spoilers.ts';
 import { retraction } from './extensions/0424-message-retraction.ts';
 import { fallback } from './extensions/0428-fallback.ts';
 import { reactions } from './extensions/0444-reactions.ts';
 import { fileSharing, fileSharingNamespace } from './extensions/0447-stateless-file-sharing.ts';
 import { reply } from './extensions/0461-replies.ts';
+import { ephemeral } from './extensions/0466-ephemeral-messages.ts';
 import { element, type XmlElement, type XmlNode } from './stream/xml/element.ts';
 import { ns } from './namespaces.ts';
 
@@ -18,6 +21,15 @@ import { ns } from './namespaces.ts';
 export interface Recipient {
   readonly jid: string;
   readonly isRoom: boolean;
+  /** A room that only members enter: those may tell each other what they read. */
+  readonly isClosedRoom?: boolean | undefined;
+}
+
+/** Somebody whom the text names, from one letter to another in UTF-16 units. */
+export interface NamedPerson {
+  readonly uri: string;
+  readonly start: number;
+  readonly end: number;
 }
 
 type Child = XmlNode | null | false;
@@ -31,6 +43,7 @@ export function textMessage(
   outgoing: OutgoingMessage,
   original: { readonly id: string; readonly author: string | undefined } | null,
   attachment: RemoteAttachment | null,
+  named: readonly NamedPerson[] = [],
 ): XmlElement {
   const id = outgoing.transactionId;
   // The address of a file stands last, for clients that read only the text; alone, when there is no caption.
@@ -45,12 +58,26 @@ export function textMessage(
     element('body', {}, body),
     ...elements,
     ...(attachment === null ? [] : fileElements(outgoing, attachment, body)),
+    ...named.map((person) => mentionIn(body, text, person)),
+    ...hintElements(outgoing.hints),
     originId(id),
     !to.isRoom && requestReceipt(),
-    !to.isRoom && markable(),
+    (!to.isRoom || to.isClosedRoom === true) && markable(),
     chatState('active'),
   );
 }
+
+/** The text stands at the end of the body, behind what is quoted. Places are counted in code points there. */
+function mentionIn(body: string, text: string, { uri, start, end }: NamedPerson): XmlElement {
+  const before = [...body].length - [...text].length;
+  const [begin, until] = [start, end].map((place) => before + [...text.slice(0, place)].length);
+  return mention(uri, begin ?? 0, until ?? 0);
+}
+
+const hintElements = ({ spoiler: words, lifetimeMs }: SendHints = {}): XmlElement[] => [
+  ...(words === undefined ? [] : [spoiler(words)]),
+  ...(lifetimeMs === undefined ? [] : [ephemeral(lifetimeMs)]),
+];
 
 /** The file for clients that know XEP-0447, and for those that know only XEP-0066 or the text. */
 function fileElements({ attachment: file }: OutgoingMessage, { remoteId: url }: RemoteAttachment, body: string): XmlElement[] {
@@ -60,8 +87,9 @@ function fileElements({ attachment: file }: OutgoingMessage, { remoteId: url }: 
   return [fileSharing(file, url), fallback(fileSharingNamespace, range), outOfBand(url)];
 }
 
-export const correctionMessage = (to: Recipient, id: string, target: string, text: string): XmlElement =>
-  message(to, id, element('body', {}, text), correction(target), originId(id), chatState('active'));
+/** A correction stands in the place of the whole message: what was hidden stays so. */
+export const correctionMessage = (to: Recipient, id: string, target: string, text: string, hints?: SendHints): XmlElement =>
+  message(to, id, element('body', {}, text), correction(target), ...hintElements(hints), originId(id), chatState('active'));
 
 export const retractionMessage = (to: Recipient, id: string, target: string): XmlElement =>
   message(to, id, ...retraction(target), originId(id), hint('store'));

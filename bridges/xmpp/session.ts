@@ -143,6 +143,8 @@ export class XmppSession implements BridgeSession {
     this.#reactionBook = new ReactionBook({
       engine: this.#engine,
       mayAsk: (jid) => this.#link.rooms.isJoined(jid) || this.#link.roster.seesPresence(jid),
+      // A person's own server answers for the bare address, and knows nothing of what their client or gateway takes.
+      askedAt: (jid) => (this.#link.rooms.isJoined(jid) ? jid : this.#link.presence.deviceOf(jid)),
       onChange: (jid) => this.#report({ type: 'conversation.patched', conversationId: conversationOf(jid), patch: {} }),
     });
     const directory = new Directory(this.#link, this.#engine);
@@ -206,6 +208,7 @@ export class XmppSession implements BridgeSession {
       isRoom,
       isJoined: rooms.isJoined(jid),
       isEncrypted: inbox.isEncrypted(jid) && !this.#actions.isPlainAllowed(jid),
+      isClosed: rooms.about(jid).isMembersOnly,
       hasArchive: isRoom ? rooms.hasArchive(jid) : services.hasArchive,
       maxUploadBytes: services.maxUploadBytes,
       canModerate: isRoom && rooms.powers(jid).canModerate,

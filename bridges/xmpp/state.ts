@@ -1,4 +1,5 @@
 import type { Json } from '#bridge';
+import type { RoomInvitation } from './extensions/0249-direct-invitations.ts';
 import type { NamelessMessage } from './nameless-messages.ts';
 import type { SavedRequests } from './requests.ts';
 import type { Contact } from './roster.ts';
@@ -35,6 +36,8 @@ export type XmppState = {
   readonly rosterVersion: string | null;
   /** Who waits for our decision. */
   readonly requests: SavedRequests;
+  /** What we were asked to join and did not decide; without passwords. */
+  readonly invitations: readonly RoomInvitation[];
 };
 
 export const freshState = (resource: string): XmppState => ({
@@ -49,6 +52,7 @@ export const freshState = (resource: string): XmppState => ({
   roster: null,
   rosterVersion: null,
   requests: {},
+  invitations: [],
 });
 
 /** What was saved by us; a state that this version does not know is not guessed at. */

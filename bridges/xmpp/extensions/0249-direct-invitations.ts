@@ -4,7 +4,7 @@ import { bareJid } from '../jid.ts';
 import { ns } from '../namespaces.ts';
 
 /** Somebody asks us into a room, directly or through the room. */
-export interface RoomInvitation {
+export type RoomInvitation = {
   readonly room: string;
   /** Bare address, or the full one of somebody in that room; null: the room does not say. */
   readonly by: string | null;
@@ -12,7 +12,7 @@ export interface RoomInvitation {
   readonly password: string | null;
   /** Through the room, which wants to hear of a refusal. */
   readonly isMediated: boolean;
-}
+};
 
 export const longestReason = 2_000;
 const longestPassword = 1_000;

@@ -10,6 +10,8 @@ export interface Marker {
 
 export const markable = (): XmlElement => element('markable', { xmlns: ns.markers });
 
+export const isMarkable = (message: XmlElement): boolean => message.child('markable', ns.markers) !== undefined;
+
 export const displayed = (id: string): XmlElement => element('displayed', { xmlns: ns.markers, id });
 
 export function readMarker(message: XmlElement): Marker | null {

@@ -1,6 +1,8 @@
 import type { ConversationCapabilities, NetworkId, ReactionLimits } from '#model';
 import { discoInfoQuery, readDiscoInfo } from '../extensions/0030-service-discovery.ts';
 import { readReactionLimits } from '../extensions/0444-reactions.ts';
+import { spoilerNamespace } from '../extensions/0382-spoilers.ts';
+import { ephemeralNamespace } from '../extensions/0466-ephemeral-messages.ts';
 import { ns } from '../namespaces.ts';
 import type { StreamEngine } from '../stream/stream-engine.ts';
 
@@ -24,7 +26,7 @@ const mostKnown = 2_000;
 const deadlineMs = 15_000;
 
 /** Networks that know nothing but lines of text, whatever a gateway makes of the rest. */
-const plainText: Limits = { canEdit: false, canDelete: false, canReact: false, showsDelivery: false, showsRead: false, showsTyping: false };
+const plainText: Limits = { canHide: false, canExpire: false, canEdit: false, canDelete: false, canReact: false, showsDelivery: false, showsRead: false, showsTyping: false };
 const byNetwork: Readonly<Record<string, Limits>> = {
   // A gateway cuts longer texts into lines of some 400 letters, and a server may take many of them for a flood.
   irc: { ...plainText, maxTextLength: 2_000 },
@@ -50,7 +52,9 @@ export class GatewayLimits {
     if (limits !== undefined) return { ...capabilities, ...limits };
     // A room does not list what its people can do.
     const told = isRoom ? null : this.#told(jid);
-    return told === null ? capabilities : narrowBy(told, capabilities);
+    // Gateways pass on the words alone: what was to be hidden or to disappear would stand there in the open.
+    const open = { ...capabilities, canHide: false, canExpire: false };
+    return told === null ? open : narrowBy(told, open);
   }
 
   #told(jid: string): Told | null {
@@ -77,6 +81,8 @@ export class GatewayLimits {
 
 const narrowBy = ({ features, reactionLimits }: Told, capabilities: ConversationCapabilities): ConversationCapabilities => ({
   ...capabilities,
+  canHide: features.has(spoilerNamespace),
+  canExpire: features.has(ephemeralNamespace),
   canEdit: capabilities.canEdit && features.has(ns.correction),
   canDelete: capabilities.canDelete && (features.has(ns.retraction) || features.has(ns.retractionOld)),
   canReact: capabilities.canReact && features.has(ns.reactions),

@@ -5,9 +5,12 @@ import { describe, expect, it, vi } from 'vitest';
 import { Actions } from '../../../bridges/xmpp/actions.ts';
 import { element } from '../../../bridges/xmpp/stream/xml/element.ts';
 import { serialize } from '../../../bridges/xmpp/stream/xml/serialize.ts';
-import { fakeEngine, martaLink, withoutRandomIds, type FakeEngine } from './subject.ts';
+import { elementsOf, fakeEngine, martaLink, room, withoutRandomIds, type FakeEngine } from './subject.ts';
 
 const folder = join(import.meta.dirname, 'send');
+
+const anna = `<presence from="${room}/Anna M"><occupant-id xmlns="urn:xmpp:occupant-id:0" id="occ-anna"/>
+  <x xmlns="http://jabber.org/protocol/muc#user"><item affiliation="none" role="participant" jid="anna@oriente.example/z"/></x></presence>`;
 
 const slot = { putUrl: 'https://up.levante.example/put/plan.png', getUrl: 'https://up.levante.example/get/plan.png', headers: {} };
 
@@ -22,6 +25,10 @@ describe('sent', () => {
       const link = martaLink(engine);
       vi.spyOn(link.services, 'requestSlot').mockResolvedValue(slot);
       vi.spyOn(link.files, 'upload').mockResolvedValue();
+      for (const presence of elementsOf(anna)) link.rooms.receivePresence(presence);
+      link.rooms.learn(room, { isMembersOnly: file.includes('closed-room') });
+      link.roomMarkers.asked(room, 'asked-1');
+      engine.sent.length = 0;
       const actions = new Actions(link, engine);
       const [method, ...args] = JSON.parse(readFileSync(join(folder, file), 'utf8')) as [keyof Actions, ...unknown[]];
       await (actions[method] as (...given: unknown[]) => Promise<unknown>).apply(actions, args);

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { RoomAbility, RoomMember } from '#bridge';
-import type { RemoteConversationId } from '#model';
+import { remoteConversationId, type RemoteConversationId } from '#model';
 import { until } from '../../kit/until.ts';
 import { startSlixmppPeer, startXmppServer, type SlixmppPeer, type XmppServer } from '../../lab/index.ts';
 import { close, goOnline, openAccount, outgoing, passwordOf, register, storedMessages, untilOnline, type TestAccount } from './account.ts';
@@ -173,6 +173,34 @@ describe('somebody else’s room', () => {
     expect(conversation).toMatchObject({ membership: 'invited', invitation: { by, text: 'We need you' } });
     await alice.session.membership?.accept(conversation.remoteId);
     expect(lastMembership(room)).toBe('joined');
+  });
+
+  it('is declined after a restart too, and who asked hears of it', async () => {
+    const room = await openRoom();
+    await peer.rooms.invite(room, bare(names.own), { isDirect: false, reason: 'We need you' });
+    await alice.host.waitFor('conversation.upserted', (event) => event.conversation.remoteId === room);
+    await until(() => JSON.stringify(alice.host.savedState).includes(`"room":"${room}"`));
+    const savedState = structuredClone(alice.host.savedState);
+    await close(alice);
+    alice = await goOnline(server, names.own, { savedState });
+    const id = remoteConversationId(room);
+    expect(await alice.session.loadConversation(id)).toMatchObject({ kind: 'group', membership: 'invited' });
+    await alice.session.membership?.leave(id);
+    await peer.waitForStanza(/<decline/);
+    await until(() => !JSON.stringify(alice.host.savedState).includes(`"room":"${room}"`));
+  });
+
+  it('is found by what it is about where the service searches itself, and by its name everywhere', async () => {
+    const topic = `Astrolabe${randomUUID().slice(0, 8)}`;
+    const room = freshRoom();
+    await peer.rooms.join(room, 'Benno');
+    await peer.rooms.configure(room, { 'muc#roomconfig_roomname': 'Instruments', 'muc#roomconfig_roomdesc': `All about the ${topic}`, 'muc#roomconfig_publicroom': '1' });
+    const found = async (text: string): Promise<readonly string[]> =>
+      (await desk().search(text, null, null, AbortSignal.timeout(20_000))).rooms.map(({ address }) => address);
+    expect(await found('Instruments')).toContain(room);
+    // Prosody 13 runs mod_muc_search here; the others only list their rooms.
+    expect((await found(topic)).includes(room)).toBe(server.product === 'prosody' && server.version.startsWith('13'));
+    expect((await found('Instruments')).filter((address) => address === room)).toHaveLength(1);
   });
 
   it('tells why we are out: kicked, banned, closed with another place to go', async () => {

@@ -47,6 +47,7 @@ describe('who is asked', () => {
         },
       },
       mayAsk: () => mayAsk,
+      askedAt: (jid) => (jid.startsWith('away@') ? null : `${jid}/phone`),
       onChange: (jid) => changed.push(jid),
     });
     return { book, asked, changed };
@@ -57,13 +58,16 @@ describe('who is asked', () => {
     expect(book.limits('juliet@gw.example')).toBeUndefined();
     await until(() => changed.length === 1);
     expect(book.limits('juliet@gw.example')).toEqual({ perPerson: 1 });
-    expect({ asked, changed }).toEqual({ asked: ['juliet@gw.example'], changed: ['juliet@gw.example'] });
+    expect({ asked, changed }).toEqual({ asked: ['juliet@gw.example/phone'], changed: ['juliet@gw.example'] });
   });
 
   it('never a stranger; who does not answer is not asked again and again', async () => {
     const stranger = bookWith(() => Promise.resolve(answer(most('1'))), false);
     stranger.book.limits('who@elsewhere.example');
     expect(stranger.asked).toEqual([]);
+    const away = bookWith(() => Promise.resolve(answer(most('1'))));
+    away.book.limits('away@gw.example');
+    expect(away.asked).toEqual([]);
     const silent = bookWith(() => Promise.reject(new Error('no answer')));
     silent.book.limits('a@b.example');
     await Promise.resolve();

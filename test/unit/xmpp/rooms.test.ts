@@ -72,6 +72,17 @@ describe('being in a room', () => {
     expect(Object.values(rooms.powers(room)).filter((power) => power === true)).toEqual([]);
   });
 
+  it('keeps invitations over a restart, without their passwords', () => {
+    const { rooms } = harness();
+    rooms.invited({ room: 'r@muc.example', by: 'ben@b.example', reason: 'come', password: 'secret', isMediated: true });
+    const invitations = structuredClone(rooms.savedInvitations);
+    expect(JSON.stringify(invitations)).not.toContain('secret');
+    const later = new Rooms({ ownBareJid: 'marta@a.example', invitations, send: () => true, request: () => new Promise(() => undefined) });
+    expect(later.invitation('r@muc.example')).toEqual({ room: 'r@muc.example', by: 'ben@b.example', reason: 'come', password: null, isMediated: true });
+    later.settleInvitation('r@muc.example');
+    expect(later.savedInvitations).toEqual([]);
+  });
+
   it('takes no more invitations than a person could look at', () => {
     const { rooms } = harness();
     const invite = (count: number) => rooms.invited({ room: `r${count}@muc.example`, by: null, reason: '', password: null, isMediated: false });
