@@ -38,8 +38,8 @@ export const createOwnPresence = ({ sessionOf, accountIds, settings, log }: OwnP
     if ((told.get(session) ?? atFirst) === now) return;
     told.set(session, now);
     const telling = async (): Promise<void> => {
-      await ability.setIdle(idle);
-      await ability.setPresence(presence, statusText);
+      // In the same breath: a session that is about to start must know both before it says anything.
+      await Promise.all([ability.setIdle(idle), ability.setPresence(presence, statusText)]);
     };
     telling().catch((error: unknown) => {
       told.set(session, 'unknown');

@@ -184,6 +184,23 @@ describe('our own presence', () => {
     await until(() => told().length === 6 || null, { label: 'the session to be told that absence is nobody’s business' });
     expect(told()[4]).toEqual([null]);
   });
+
+  it('reaches a session before that says anything: whoever is invisible is not seen for a moment', async () => {
+    const atStart: unknown[] = [];
+    const bridge = createFakeBridge({
+      start: async (session) => {
+        atStart.push(session.calls.filter(({ name }) => name === 'setPresence').map(({ args }) => args));
+        await session.host.emit([stateEvent('online')], null);
+      },
+    });
+    const client = await startEngine({ bridges: [bridge] });
+    const { id } = await addFakeAccount(client);
+    await client.call('settings.set', { patch: { presence: 'offline', statusText: '' } });
+    await client.call('accounts.update', { id, patch: { isEnabled: false } });
+    await client.call('accounts.update', { id, patch: { isEnabled: true } });
+    await until(() => atStart.length === 2 || null, { label: 'the second session' });
+    expect(atStart).toEqual([[], [['offline', '']]]);
+  });
 });
 
 /** A PNG that claims to be this large and holds nothing. */
