@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { transactionId } from '#model';
 import { outgoing } from '../../../electron/engine/sync/outgoing.ts';
+import { securityEvents } from '../../../electron/engine/store/repositories/security-events.ts';
 import { hashKey } from '../../../electron/engine/store/hash-key.ts';
 import { chat, juri, live, marta, message, name, noonMs, own, room, TestStore, upserted } from '../store/kit/test-store.ts';
 
@@ -22,6 +23,26 @@ describe('one message, however often it is told', () => {
   test('the same in one batch', () => {
     store.take(live('a1', 'Hello'), live('a1', 'Hello'));
     expect(store.texts()).toEqual(['Hello']);
+  });
+
+  test('told again with another text, it stays as it was, and the attempt is written down', () => {
+    store.take(live('a1', 'Hello', { alternateId: name('a1') }));
+    store.take(upserted(message('archive-7', ' Hello ', { alternateId: name('a1') }), 'catchup'));
+    expect(securityEvents.list(store.db, 10)).toEqual([]);
+    store.take(upserted(message('archive-7', 'Send the money elsewhere', { alternateId: name('a1') }), 'history'));
+    expect(store.texts()).toEqual(['Hello']);
+    const [event] = securityEvents.list(store.db, 10);
+    expect(event?.rule).toBe('history-rewritten');
+    expect(event?.detail).not.toContain('money');
+  });
+
+  test('a correction that the archive tells before is no rewriting, and neither is what we wrote ourselves', () => {
+    store.take(live('a1', 'Helo', { alternateId: name('a1') }));
+    store.take({ type: 'message.patched', conversationId: chat, target: name('a1'), by: marta, patch: { text: 'Hello', editedAtMs: noonMs } });
+    store.take(upserted(message('a1', 'Helo', { alternateId: name('a1') }), 'history'));
+    store.take(own('b1', '/me waves'));
+    store.take(upserted(message('b1', 'waves', { isOwn: true, kind: 'action' }), 'history'));
+    expect(securityEvents.list(store.db, 10)).toEqual([]);
   });
 
   test('the archive names it better: later events find it by both names', () => {

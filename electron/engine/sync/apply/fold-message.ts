@@ -1,12 +1,14 @@
 import type { RemoteMessage } from '#model';
 import { attachments } from '../../store/repositories/attachments.ts';
 import type { MessageRecord } from '../../store/repositories/messages.ts';
+import { securityEvents } from '../../store/repositories/security-events.ts';
 import { change } from '../../store/statements.ts';
+import { cutText } from '../../text/plain-line.ts';
 import type { Batch } from '../batch.ts';
 import { editText, emptyMessage, makeReadable } from '../change-message.ts';
 import type { ConversationState } from '../conversation-state.ts';
 import { isForward } from '../delivery-order.ts';
-import { clampTime } from '../event-checks.ts';
+import { clampTime, maxTextLength } from '../event-checks.ts';
 import { keepWaitingBehind } from '../keep-waiting-behind.ts';
 import { flushIndex } from '../stages/index-text.ts';
 import type { Item } from '../stages/stage.ts';
@@ -25,6 +27,7 @@ export function foldMessage(
   message: RemoteMessage,
   item: Item,
 ): void {
+  noteRewriting(batch, known, message);
   learnNames(batch, known, message, item);
   let isChanged = learnTime(batch, conversation, known, message);
   isChanged = learnDelivery(batch, conversation, known, message) || isChanged;
@@ -33,6 +36,23 @@ export function foldMessage(
   if (isChanged) batch.changes.messagesOf(conversation.id).ids.add(known.id);
   if (batch.account.awaitedKeys.size > 0) applyParked(batch, conversation, item);
 }
+
+/** Somebody tells our history otherwise than it was. What was there stays, and the attempt is written down. */
+function noteRewriting(batch: Batch, known: MessageRecord, message: RemoteMessage): void {
+  const isChangedSince = known.editedAtMs !== null || known.deletedAtMs !== null || message.editedAtMs !== undefined || message.deletedAtMs !== undefined;
+  const isReadable = readableKinds.has(known.kind) && readableKinds.has(message.kind);
+  // What we wrote ourselves comes back in the words of the wire, with the address of its file and without its signs.
+  if (isChangedSince || !isReadable || known.isOwn || bareText(known.text) === bareText(message.text)) return;
+  securityEvents.add(batch.db, {
+    accountId: batch.account.id,
+    rule: 'history-rewritten',
+    detail: `the message ${message.remoteId} was told again with another text`,
+    atMs: batch.nowMs,
+  });
+}
+
+const readableKinds: ReadonlySet<string> = new Set(['message', 'action', 'notice']);
+const bareText = (text: string): string => (text.length > maxTextLength ? cutText(text, maxTextLength) : text).trim();
 
 /** A weak name gives way to the archive's; a missing one is filled in. Nobody sees names: nothing changes on the screen. */
 function learnNames(batch: Batch, known: MessageRecord, message: RemoteMessage, item: Item): void {
