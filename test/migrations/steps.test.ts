@@ -147,6 +147,22 @@ const steps: Readonly<Record<number, Expectation>> = {
       `INSERT INTO message_versions VALUES (1, 0, 'twice', 1)`,
     ],
   },
+  540: {
+    writes: [
+      `INSERT INTO crm_ranges VALUES (1, 'message', 1)`,
+      `INSERT INTO crm_never_addresses VALUES (1)`,
+      `INSERT INTO crm_never_conversations VALUES (1)`,
+      `INSERT INTO crm_never_accounts VALUES (1)`,
+      `UPDATE crm_connections SET redaction = '{}'`,
+    ],
+    refuses: [
+      `UPDATE crm_ranges SET since = 'yesterday'`,
+      `INSERT INTO crm_ranges VALUES (99, 'today', NULL)`,
+      `INSERT INTO crm_never_addresses VALUES (99)`,
+      `INSERT INTO crm_never_conversations VALUES (99)`,
+      `INSERT INTO crm_never_accounts VALUES (99)`,
+    ],
+  },
 };
 
 /** A database as it was after a step, with rows of all steps up to there. */

@@ -36,13 +36,14 @@ export function createConnectionDesk(deps: CrmDeps, onRenewed: (id: ConnectionId
 
   return {
     connectors: () =>
-      connectors.map(({ manifest: { id, name, verifiedAgainst, fields, recordKinds, canWithdraw } }) => ({
+      connectors.map(({ manifest: { id, name, verifiedAgainst, fields, recordKinds, canWithdraw, isPersonnel } }) => ({
         id,
         name,
         verifiedAgainst,
         fields,
         recordKinds,
         canTakeBack: { notes: canWithdraw.note, files: canWithdraw.file },
+        isPersonnel,
       })),
     connect,
     renew,

@@ -97,6 +97,8 @@ export interface ConnectorManifest {
   /** The server itself refuses a second object with the same key. */
   readonly unique: { readonly [role in ObjectRole]: 'server' | 'marker' };
   readonly canWithdraw: { readonly [role in ObjectRole]: boolean };
+  /** Holds files on staff: each push wants a second yes, and none goes by itself. */
+  readonly isPersonnel?: boolean | undefined;
   /** People who may be told by the product itself; empty: nobody. Never the customer. */
   readonly sendsMail: readonly string[];
 }

@@ -42,6 +42,8 @@ export interface CrmService {
   readonly retry: (input: { readonly id: PushId }) => PushRow;
   readonly queue: (input: { readonly limit: number }) => readonly PushRow[];
   readonly summary: (input: { readonly conversationId: ConversationId }) => Answer<'crm.summary'>;
+  readonly neverPush: (input: RpcInput<'crm.neverPush'>) => Answer<'crm.neverPush'>;
+  readonly setNeverPush: (input: RpcInput<'crm.setNeverPush'>) => Answer<'crm.setNeverPush'>;
 
   /** Signs in again in place: a new password or token, other fields where given. Stuck pushes go on. */
   readonly renew: (input: {

@@ -4,6 +4,7 @@ import { createConnectionDesk } from './connection-desk.ts';
 import { acceptPush } from './core/accept-push.ts';
 import { createPushKeys } from './core/keys.ts';
 import type { PushKeys } from './core/keys.ts';
+import { readNever, setNeverPush } from './core/never-push.ts';
 import { planPush } from './core/plan-push.ts';
 import type { PushDesk } from './core/push-desk.ts';
 import { createPushQueue } from './core/push-queue.ts';
@@ -72,12 +73,15 @@ export function createCrmService(deps: CrmDeps): CrmService {
       return toConnectionRow(connectionDesk.get(id));
     },
     disconnect,
-    plan: async ({ conversationId, connectionId }) =>
-      refusing(async () => (await planPush(desk, connectionDesk.choose(connectionId), conversationOf(conversationId), true)).preview),
-    push: ({ planId, targetKey, rememberOneClick }) => {
+    plan: async ({ conversationId, connectionId, range, revealed }) =>
+      refusing(async () => {
+        const choices = { asksAlways: true, range, revealed };
+        return (await planPush(desk, connectionDesk.choose(connectionId), conversationOf(conversationId), choices)).preview;
+      }),
+    push: ({ planId, targetKey, rememberOneClick, isConfirmed }) => {
       const plan = plans.get(db, planId);
       if (plan === null) throw notFound('plan');
-      const push = acceptPush(desk, connectionDesk.get(plan.connectionId), plan, { targetKey, rememberOneClick, undoMs });
+      const push = acceptPush(desk, connectionDesk.get(plan.connectionId), plan, { targetKey, rememberOneClick, undoMs, isConfirmed });
       if (rememberOneClick) deps.notify.connectionsChanged();
       queue.poke();
       return push;
@@ -93,6 +97,8 @@ export function createCrmService(deps: CrmDeps): CrmService {
         if (push.state !== 'done') throw new RpcFailure('not-possible', 'it is not written');
         return withdrawPush(desk, connectionDesk.get(push.connectionId), id, push.conversationId);
       }),
+    neverPush: ({ conversationId }) => readNever(db, conversationOf(conversationId).id),
+    setNeverPush: (input) => setNeverPush(desk, { ...input, conversationId: conversationOf(input.conversationId).id }, cancel),
     auditOf: (conversationId) => audit.ofConversation(db, conversationId),
     start: queue.start,
     wake,
@@ -125,8 +131,9 @@ export function createCrmService(deps: CrmDeps): CrmService {
 
   async function pushNow(conversationId: ConversationId, connection: ConnectionRecord): Promise<{ push: PushRow | null; preview: PushPreview | null }> {
     const conversation = conversationOf(conversationId);
-    const isDecided = connection.isOneClick && linkOf(desk, connection, conversation) !== null;
-    const { plan, preview } = await planPush(desk, connection, conversation, !isDecided);
+    const isPersonnel = connectionDesk.connectorOf(connection).manifest.isPersonnel === true;
+    const isDecided = !isPersonnel && connection.isOneClick && linkOf(desk, connection, conversation) !== null;
+    const { plan, preview } = await planPush(desk, connection, conversation, { asksAlways: !isDecided });
     const hasNews = plan.content.entries.some((entry) => entry.kind !== 'silent');
     if (!hasNews) {
       const [open] = pushRows.openOf(db, connection.id, conversationId);

@@ -9,7 +9,9 @@ import { links } from '../ledger/links.ts';
 import { plans } from '../ledger/plans.ts';
 import type { PlanRecord } from '../ledger/plans.ts';
 import { pushRows } from '../ledger/push-rows.ts';
+import { ranges } from '../ledger/ranges.ts';
 import { choiceKey } from './look-up-target.ts';
+import { refuseNever } from './never-push.ts';
 import type { PlannedOption } from './plan.ts';
 import type { PushDesk } from './push-desk.ts';
 import { notifyPush } from './settle-push.ts';
@@ -23,9 +25,13 @@ export function acceptPush(
   desk: PushDesk,
   connection: ConnectionRecord,
   plan: PlanRecord,
-  given: { readonly targetKey: string; readonly rememberOneClick: boolean; readonly undoMs: number },
+  given: { readonly targetKey: string; readonly rememberOneClick: boolean; readonly undoMs: number; readonly isConfirmed?: boolean | undefined },
 ): PushRow {
   const { db } = desk;
+  refuseNever(db, plan.conversationId);
+  if (desk.connectorOf(connection).manifest.isPersonnel === true && given.isConfirmed !== true) {
+    throw new RpcFailure('needs-confirmation', 'a file on staff wants a second yes');
+  }
   if (plan.pushId !== null) return pushRows.get(db, plan.pushId) ?? refuse('the push is gone');
   const option = plan.content.options.find((one) => one.key === given.targetKey);
   if (option === undefined) return refuse('no such target in the plan');
@@ -40,6 +46,7 @@ export function acceptPush(
     supersede(desk, connection, plan);
     if (given.rememberOneClick) connections.update(db, connection.id, { isOneClick: true });
     const nowMs = desk.nowMs();
+    const auditBase = { atMs: nowMs, connectionId: connection.id, connectionName: connection.name, conversationId: plan.conversationId };
     const fresh = told.filter((entry) => entry.kind === 'message');
     const pushId = pushRows.add(db, {
       connectionId: connection.id,
@@ -56,16 +63,11 @@ export function acceptPush(
     });
     plans.assign(db, plan.id, pushId, given.targetKey);
     rememberChoice(desk, connection, plan, option);
-    audit.add(db, {
-      atMs: nowMs,
-      connectionId: connection.id,
-      connectionName: connection.name,
-      conversationId: plan.conversationId,
-      pushId,
-      action: 'chosen',
-      ref: option.ref ?? undefined,
-      detail: option.reason,
-    });
+    if (plan.content.range) ranges.set(db, plan.conversationId, plan.content.range);
+    for (const { kind, messageId } of plan.content.revealed ?? []) {
+      audit.add(db, { ...auditBase, pushId, action: 'revealed', detail: `${kind} in message ${messageId}` });
+    }
+    audit.add(db, { ...auditBase, pushId, action: 'chosen', ref: option.ref ?? undefined, detail: option.reason });
     return pushId;
   });
   return notifyPush(desk, id);

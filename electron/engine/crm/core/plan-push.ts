@@ -1,16 +1,20 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type { ConversationId, MessageId, PreviewFile, PushPreview } from '#rpc';
+import type { ConversationId, MessageId, PreviewFile, PushMask, PushPreview, PushRange } from '#rpc';
 import type { PersonIdentifier } from '#model';
 import type { ConnectorManifest } from '../connector.ts';
 import type { ConnectionRecord } from '../ledger/connections.ts';
 import { plans } from '../ledger/plans.ts';
 import { pushedMessages } from '../ledger/pushed-messages.ts';
+import { ranges } from '../ledger/ranges.ts';
+import { redactEntries } from '../redaction/redact-entries.ts';
 import { cleanLine } from '../text/clean-text.ts';
 import { spareChars, wordsOf } from '../text/words.ts';
 import type { WordLocale, Words } from '../text/words.ts';
 import { blocksOf, chunksOf } from './build-chunks.ts';
+import { startOf } from './first-range.ts';
 import { verifiedIdentifiers } from './identifiers.ts';
 import { lookUpTarget } from './look-up-target.ts';
+import { refuseNever } from './never-push.ts';
 import { networkName } from './network-name.ts';
 import type { Plan, PlanContent } from './plan.ts';
 import type { PushDesk } from './push-desk.ts';
@@ -24,26 +28,42 @@ export interface PlannedPush {
 
 const maxTitleChars = 120;
 
+/** What the person set in the sheet; nothing of it for one click. */
+export interface PlanChoices {
+  /** Look for other records although one is linked. */
+  readonly asksAlways: boolean;
+  readonly range?: PushRange | undefined;
+  readonly revealed?: readonly string[] | undefined;
+}
+
 /**
  * Freezes what a push would write now and says where it could go. Reads the CRM, writes nothing there.
- * @param asksAlways look for other records although one is linked; for the sheet, not for one click
+ * @throws RpcFailure `never-push` before anybody is asked
  */
 export async function planPush(
   desk: PushDesk,
   connection: ConnectionRecord,
   conversation: SourceConversation,
-  asksAlways: boolean,
+  choices: PlanChoices,
 ): Promise<PlannedPush> {
+  refuseNever(desk.db, conversation.id);
   const { manifest } = desk.connectorOf(connection);
   const keys = desk.keys();
   const wish = wishOf(desk, connection, conversation);
-  const lookUp = await lookUpTarget(desk, connection, { ...wish, conversationId: conversation.id }, asksAlways);
+  const lookUp = await lookUpTarget(desk, connection, { ...wish, conversationId: conversation.id }, choices.asksAlways);
 
   // After the look-up, so that what arrived meanwhile goes along.
   const claimed = claimedMessages(desk, connection, conversation.id);
   const lost = new Map<number, SourceAttachment>();
-  const entries = entriesToPush(noteLost(desk.source.pending(conversation.id, connection.id), lost), claimed);
+  const isFirst = desk.source.isFirst(conversation.id, connection.id);
+  const range = isFirst ? (choices.range ?? ranges.get(desk.db, conversation.id)) : null;
+  const start = range === null ? {} : startOf(range, desk.nowMs(), desk.timeZone);
+  const untouched = entriesToPush(noteLost(desk.source.pending(conversation.id, connection.id, start), lost), claimed);
+  // Before anything is frozen: what is hidden here exists in no note, no preview and no plan on the disk.
+  const { entries, masks } = redactEntries(untouched, connection.redaction, new Set(choices.revealed));
   const draft = {
+    range,
+    revealed: masks.filter(({ isRevealed }) => isRevealed).map(({ kind, messageId }) => ({ kind, messageId })),
     conversationStableId: conversation.stableId,
     entries,
     lostFiles: [...lost.keys()],
@@ -60,7 +80,7 @@ export async function planPush(
     content,
   };
   plans.add(desk.db, plan);
-  return { plan, preview: previewOf(desk, connection, plan, manifest, lookUp, lost) };
+  return { plan, preview: previewOf(desk, connection, plan, manifest, { ...lookUp, masks }, lost) };
 }
 
 function wishOf(desk: PushDesk, connection: ConnectionRecord, conversation: SourceConversation) {
@@ -108,7 +128,7 @@ function previewOf(
   connection: ConnectionRecord,
   { id, content, conversationId, plannedAtMs }: Plan,
   manifest: ConnectorManifest,
-  lookUp: Pick<PushPreview, 'sideEffects' | 'fault'>,
+  lookUp: Pick<PushPreview, 'sideEffects' | 'fault'> & { readonly masks: readonly PushMask[] },
   lost: ReadonlyMap<number, SourceAttachment>,
 ): PushPreview {
   const told = content.entries.filter((entry) => entry.kind !== 'silent');
@@ -134,6 +154,9 @@ function previewOf(
     sideEffects: lookUp.sideEffects,
     fault: lookUp.fault,
     plannedAtMs,
+    range: content.range ?? null,
+    masks: lookUp.masks,
+    needsConfirmation: manifest.isPersonnel ?? false,
   };
 }
 

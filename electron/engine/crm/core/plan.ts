@@ -1,5 +1,6 @@
-import type { ConnectionId, ConversationId, TargetOption } from '#rpc';
+import type { ConnectionId, ConversationId, PushRange, TargetOption } from '#rpc';
 import type { ContactDraft, ContainerDraft, RemoteRef } from '../connector.ts';
+import type { Revealed } from '../redaction/redact-entries.ts';
 import type { WordLocale } from '../text/words.ts';
 import type { PlannedChunk } from './pack-chunks.ts';
 import type { PushEntry } from './push-entry.ts';
@@ -30,6 +31,10 @@ export interface PlanContent {
   /** What it is written in, whatever is set later. Absent in plans of the first version: English. */
   readonly locale?: WordLocale | undefined;
   readonly timeZone: string;
+  /** Of a first push; null or absent: an increment. */
+  readonly range?: PushRange | null | undefined;
+  /** What was shown as it is although it would have been hidden: for the audit. */
+  readonly revealed?: readonly Revealed[] | undefined;
 }
 
 export interface Plan {

@@ -4,6 +4,7 @@ import { connections } from '../ledger/connections.ts';
 import type { ConnectionRecord } from '../ledger/connections.ts';
 import { plans } from '../ledger/plans.ts';
 import { pushRows } from '../ledger/push-rows.ts';
+import { neverBy } from './never-push.ts';
 import type { PushDesk } from './push-desk.ts';
 import { createPushRun } from './push-run.ts';
 import { runPush } from './run-push.ts';
@@ -93,6 +94,13 @@ export function createPushQueue(desk: PushDesk): PushQueue {
     const push = pushRows.get(desk.db, id);
     const plan = plans.ofPush(desk.db, id);
     if (push === null) return;
+    if (neverBy(desk.db, push.conversationId) !== null) {
+      // What began before the rule stays as it is there; nothing more is written.
+      pushRows.setState(desk.db, id, { state: 'cancelled' });
+      plans.drop(desk.db, id);
+      notifyPush(desk, id);
+      return;
+    }
     if (plan === null) {
       pushRows.setState(desk.db, id, { state: 'needs-you', fault: { code: 'internal', detail: 'the plan is missing' } });
       return;

@@ -53,7 +53,15 @@ export interface PushSource {
    * on its way out or failed is left out, because a customer never saw it. After a first push, older history that
    * was loaded later stays out too: nobody expects one click to send last year.
    */
-  pending(id: ConversationId, connectionId: ConnectionId): Iterable<SourceMessage>;
+  pending(id: ConversationId, connectionId: ConnectionId, start?: SourceStart): Iterable<SourceMessage>;
+  /** Nothing of it is in this CRM yet. */
+  isFirst(id: ConversationId, connectionId: ConnectionId): boolean;
+}
+
+/** Where the first push of a conversation begins; without effect on later ones. */
+export interface SourceStart {
+  readonly atMs?: number | undefined;
+  readonly messageId?: MessageId | undefined;
 }
 
 export interface FileOnDisk {

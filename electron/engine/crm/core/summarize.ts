@@ -4,6 +4,7 @@ import type { ConnectionRecord } from '../ledger/connections.ts';
 import { links } from '../ledger/links.ts';
 import { pushRows } from '../ledger/push-rows.ts';
 import { pushedMessages } from '../ledger/pushed-messages.ts';
+import { neverBy } from './never-push.ts';
 import type { PushDesk } from './push-desk.ts';
 import type { SourceConversation } from './push-source.ts';
 import { ConnectorError } from '../errors.ts';
@@ -18,6 +19,8 @@ export function summarize(desk: PushDesk, id: ConversationId): readonly CrmSumma
 function summaryOf(desk: PushDesk, connection: ConnectionRecord, conversation: SourceConversation): CrmSummary {
   const counts = pushedMessages.counts(desk.db, connection.id, conversation.id);
   const link = linkOf(desk, connection, conversation);
+  const never = neverBy(desk.db, conversation.id);
+  const { manifest } = desk.connectorOf(connection);
   const open = pushRows.openOf(desk.db, connection.id, conversation.id)[0] ?? null;
   return {
     connectionId: connection.id,
@@ -30,7 +33,9 @@ function summaryOf(desk: PushDesk, connection: ConnectionRecord, conversation: S
     unpushedMessageCount: counts.openMessages,
     unpushedFileCount: counts.openFiles,
     lastPushedAtMs: counts.lastPushedAtMs,
-    canPushAtOnce: link !== null && connection.isOneClick && connection.state !== 'needs-login',
+    canPushAtOnce:
+      link !== null && connection.isOneClick && connection.state !== 'needs-login' && never === null && manifest.isPersonnel !== true,
+    neverBy: never,
     openPush: open,
   };
 }

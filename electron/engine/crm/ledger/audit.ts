@@ -12,7 +12,10 @@ export type AuditAction =
   | 'withdrawn'
   | 'skipped'
   | 'converged'
-  | 'cancelled';
+  | 'cancelled'
+  | 'revealed'
+  | 'forbidden'
+  | 'allowed';
 
 export interface AuditEntry {
   readonly atMs: number;

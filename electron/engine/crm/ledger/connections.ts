@@ -1,10 +1,12 @@
-import type { ConnectionId, ConnectionRow, Fault } from '#rpc';
+import type { ConnectionId, ConnectionRow, Fault, RedactionSettings } from '#rpc';
 import type { ReadableDb, WritableDb } from '../../store/database.ts';
+import { allHidden } from '../redaction/find-secrets.ts';
 import { change, readAll, readOne } from '../../store/statements.ts';
 import { runDurably } from '../../store/transaction.ts';
 
 /** A connection with the fields that are no secret. */
 export interface ConnectionRecord extends ConnectionRow {
+  readonly redaction: RedactionSettings;
   readonly values: Readonly<Record<string, string>>;
   readonly pausedUntilMs: number;
 }
@@ -19,6 +21,7 @@ interface SqlRow {
   readonly state: ConnectionRow['state'];
   readonly fault: string | null;
   readonly paused_until_ms: number;
+  readonly redaction: string | null;
 }
 
 const toRecord = (row: SqlRow): ConnectionRecord => ({
@@ -31,6 +34,7 @@ const toRecord = (row: SqlRow): ConnectionRecord => ({
   fault: row.fault === null ? null : (JSON.parse(row.fault) as Fault),
   values: JSON.parse(row.field_values) as Record<string, string>,
   pausedUntilMs: row.paused_until_ms,
+  redaction: row.redaction === null ? allHidden : (JSON.parse(row.redaction) as RedactionSettings),
 });
 
 /** What the interface may see of a connection. */
@@ -72,17 +76,23 @@ export const connections = {
   update: (
     db: WritableDb,
     id: ConnectionId,
-    patch: { readonly name?: string | undefined; readonly isDefault?: boolean | undefined; readonly isOneClick?: boolean | undefined },
+    patch: {
+      readonly name?: string | undefined;
+      readonly isDefault?: boolean | undefined;
+      readonly isOneClick?: boolean | undefined;
+      readonly redaction?: RedactionSettings | undefined;
+    },
   ): void => {
     runDurably(db, () => {
       if (patch.isDefault === true) change(db, 'UPDATE crm_connections SET is_default = 0 WHERE is_default = 1 AND id <> ?', id);
       change(
         db,
         `UPDATE crm_connections SET name = COALESCE(?, name), is_default = COALESCE(?, is_default),
-           is_one_click = COALESCE(?, is_one_click) WHERE id = ?`,
+           is_one_click = COALESCE(?, is_one_click), redaction = COALESCE(?, redaction) WHERE id = ?`,
         patch.name ?? null,
         patch.isDefault === undefined ? null : Number(patch.isDefault),
         patch.isOneClick === undefined ? null : Number(patch.isOneClick),
+        patch.redaction === undefined ? null : JSON.stringify(patch.redaction),
         id,
       );
     });

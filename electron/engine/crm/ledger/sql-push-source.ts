@@ -1,6 +1,6 @@
 import type { ConversationKind, MessageKind, NetworkId, PersonIdentifier } from '#model';
 import type { AttachmentId, ConnectionId, ConversationId, Fault, MessageId } from '#rpc';
-import type { PushSource, SourceAttachment, SourceConversation, SourceMessage } from '../core/push-source.ts';
+import type { PushSource, SourceAttachment, SourceConversation, SourceMessage, SourceStart } from '../core/push-source.ts';
 import type { ReadableDb } from '../../store/database.ts';
 import { readAll, readOne } from '../../store/statements.ts';
 
@@ -10,7 +10,8 @@ const pageSize = 500;
 export function createSqlPushSource(db: ReadableDb): PushSource {
   return {
     conversation: (id) => readConversation(db, id),
-    pending: (id, connectionId) => readPending(db, id, connectionId),
+    pending: (id, connectionId, start) => readPending(db, id, connectionId, start ?? {}),
+    isFirst: (id, connectionId) => firstPushedAtMs(db, id, connectionId) === 0,
   };
 }
 
@@ -102,10 +103,12 @@ const pendingPage = `
       AND (lifetime_ms IS NOT NULL OR expires_at_ms IS NOT NULL))
   ORDER BY messages.sort_key, messages.id LIMIT ${pageSize}`;
 
-function* readPending(db: ReadableDb, id: ConversationId, connectionId: ConnectionId): Iterable<SourceMessage> {
-  const fromMs = firstPushedAtMs(db, id, connectionId);
-  let sortKey = Number.MIN_SAFE_INTEGER;
-  let messageId = 0;
+function* readPending(db: ReadableDb, id: ConversationId, connectionId: ConnectionId, start: SourceStart): Iterable<SourceMessage> {
+  const firstMs = firstPushedAtMs(db, id, connectionId);
+  const fromMs = firstMs === 0 ? (start.atMs ?? 0) : firstMs;
+  const from = firstMs === 0 && start.messageId !== undefined ? placeOf(db, id, start.messageId) : null;
+  let sortKey = from?.sort_key ?? Number.MIN_SAFE_INTEGER;
+  let messageId = from === null ? 0 : from.id - 1;
   for (;;) {
     const rows = readAll<MessageSqlRow>(db, pendingPage, connectionId, id, sortKey, messageId, fromMs);
     const attachments = readAttachments(db, rows.map((row) => row.id));
@@ -116,6 +119,9 @@ function* readPending(db: ReadableDb, id: ConversationId, connectionId: Connecti
     messageId = last.id;
   }
 }
+
+const placeOf = (db: ReadableDb, conversationId: ConversationId, id: MessageId) =>
+  readOne<{ sort_key: number; id: number }>(db, 'SELECT sort_key, id FROM messages WHERE id = ? AND conversation_id = ?', id, conversationId) ?? null;
 
 /** When the first message was written that this connection has; 0: it has none. */
 export function firstPushedAtMs(db: ReadableDb, id: ConversationId, connectionId: ConnectionId): number {

@@ -16,5 +16,7 @@ export const createCrmHandlers = (crm: CrmService): DomainHandlers<'crm'> => ({
   'crm.retry': (input) => crm.retry(input),
   'crm.withdraw': (input) => crm.withdraw(input),
   'crm.queue': (input) => crm.queue(input),
+  'crm.neverPush': (input) => crm.neverPush(input),
+  'crm.setNeverPush': (input) => crm.setNeverPush(input),
   'crm.summary': (input) => crm.summary(input),
 });

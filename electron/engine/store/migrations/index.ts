@@ -15,6 +15,7 @@ import { migration as crm } from './0500-crm.ts';
 import { migration as rooms } from './0510-rooms.ts';
 import { migration as contacts } from './0520-people.ts';
 import { migration as messageHints } from './0530-message-hints.ts';
+import { migration as pushRules } from './0540-push-rules.ts';
 
 export type { Migration } from './migration.ts';
 
@@ -36,6 +37,7 @@ export const migrations: readonly Migration[] = [
   rooms,
   contacts,
   messageHints,
+  pushRules,
 ];
 
 export const newestVersion: number = migrations.at(-1)?.version ?? 0;
