@@ -71,6 +71,11 @@ export abstract class Connection {
     return this.#closedBy !== null;
   }
 
+  /** The negotiation is over. */
+  protected get isListening(): boolean {
+    return this.#handlers !== null;
+  }
+
   /** The next top-level element. @throws BridgeError when none comes in time or the connection ends. */
   async next(deadlineMs: number): Promise<XmlElement> {
     const ready = this.#received.shift();

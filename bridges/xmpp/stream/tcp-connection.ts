@@ -17,6 +17,9 @@ import { escapeAttribute } from './xml/serialize.ts';
 import { defaultXmlLimits, StreamParser, XmlStreamError, type XmlLimits } from './xml/stream-parser.ts';
 import { ns } from '../namespaces.ts';
 
+/** So much in one go is part of something larger. */
+const bulkBytes = 4 * 1024;
+
 /** Where a connection leads, and whether by way of a proxy. */
 export interface Route {
   readonly endpoint: Endpoint;
@@ -33,6 +36,9 @@ export class TcpConnection extends Connection {
   readonly #limits: XmlLimits;
   #socket: Socket;
   #parser: StreamParser | null = null;
+  /** The header of the stream is the last thing we wrote. */
+  #isHeaderLast = false;
+  #isNudging = false;
 
   private constructor(socket: Socket, { endpoint, isProxied }: Route, policy: TlsPolicy, limits: XmlLimits) {
     super(endpoint.host);
@@ -91,12 +97,14 @@ export class TcpConnection extends Connection {
       `<?xml version="1.0"?><stream:stream xmlns="${ns.client}" xmlns:stream="${ns.streams}" version="1.0"` +
         ` to="${escapeAttribute(domain)}"${fromAttribute}>`,
     );
+    this.#isHeaderLast = true;
   }
 
   write(xml: string): void {
     if (this.isClosed || !this.#socket.writable) return;
     this.tap?.sent(xml);
     this.lastSaidMs = performance.now();
+    this.#isHeaderLast = false;
     this.#socket.write(xml);
   }
 
@@ -157,10 +165,29 @@ export class TcpConnection extends Connection {
       this.close(new BridgeError('server-unreachable', { server: host, detail: 'the connection was closed' })),
     );
     socket.on('data', (chunk: Buffer) => this.#read(chunk));
+    // The tickets of TLS 1.3: the server holds its features back until they are acknowledged.
+    socket.on('session', () => this.#nudgeSoon());
+  }
+
+  /**
+   * A server with Nagle's algorithm (Prosody) sends the tail of what it says only when the rest is acknowledged, and
+   * an acknowledgement that travels alone is delayed by 40 ms. A space between stanzas (RFC 6120 section 4.6.1) takes
+   * it along; inside SASL there must be none (section 6.3.5).
+   */
+  #nudgeSoon(): void {
+    if (this.#isNudging) return;
+    this.#isNudging = true;
+    // Once for all that arrives in this turn; and OpenSSL breaks its records when it is written to while it reads.
+    setImmediate(() => {
+      this.#isNudging = false;
+      const isBetweenStanzas = this.isListening || this.#isHeaderLast;
+      if (isBetweenStanzas && !this.isClosed && this.#socket.writable) this.#socket.write(' ');
+    });
   }
 
   #read(chunk: Buffer): void {
     this.lastHeardMs = performance.now();
+    if (this.isListening && chunk.length >= bulkBytes) this.#nudgeSoon();
     try {
       this.#parser?.write(chunk);
     } catch (error) {

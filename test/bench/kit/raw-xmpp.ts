@@ -6,12 +6,15 @@ export class RawXmpp {
   private readonly socket: TLSSocket;
   private received = '';
   private wake: () => void = () => {};
+  private isSignedIn = false;
 
   private constructor(socket: TLSSocket) {
     this.socket = socket;
     socket.setEncoding('utf8');
     socket.on('data', (text: string) => {
       this.received += text;
+      // Takes the acknowledgement along that a server with Nagle's algorithm waits for, as our engine does.
+      if (this.isSignedIn) setImmediate(() => this.nudge());
       this.wake();
     });
   }
@@ -33,7 +36,12 @@ export class RawXmpp {
     await client.until('</stream:features>');
     client.write(`<iq type='set' id='bind'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/></iq>`);
     await client.until('</bind></iq>');
+    client.isSignedIn = true;
     return client;
+  }
+
+  private nudge(): void {
+    if (this.socket.writable) this.socket.write(' ');
   }
 
   write(text: string): void {
