@@ -15,6 +15,9 @@ export interface EncryptionDevice {
 /** Who takes part in our encrypted conversations: every device, or only those that their owner has verified. */
 export type DevicePolicy = 'all' | 'verified';
 
+/** Another person's identity: `none`: they have none; `changed`: not the one we knew, and nobody has said that this is right. */
+export type PersonTrust = 'none' | 'unverified' | 'verified' | 'changed';
+
 /** Why a message cannot be read: `waiting`: its key may still come; the others will not change by themselves. */
 export type UnreadableReason = 'waiting' | 'before-this-device' | 'backup-locked' | 'withheld' | 'sender-unverified' | 'damaged';
 
@@ -41,11 +44,15 @@ export type EncryptionTask =
   | { readonly kind: 'device-policy' }
   /** With another device of ours; null: whichever answers. */
   | { readonly kind: 'verify-device'; readonly deviceId: string | null }
+  | { readonly kind: 'verify-person'; readonly address: string }
+  /** Takes a changed identity for the right one. */
+  | { readonly kind: 'approve-identity'; readonly address: string }
   /** Somebody asked us (event `verification.requested`). */
   | { readonly kind: 'answer-verification'; readonly requestId: string };
 
 export interface EncryptionAbility {
   health(signal: AbortSignal): Promise<EncryptionHealth>;
+  trust(address: string, signal: AbortSignal): Promise<PersonTrust>;
   /** Leads a person through it; nothing was changed yet. @throws BridgeError */
   open(task: EncryptionTask, signal: AbortSignal): Promise<Dialog>;
 }

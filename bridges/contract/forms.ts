@@ -117,6 +117,7 @@ export type DialogNoteCode =
   | 'verification-cancelled'
   | 'verification-mismatch'
   | 'device-policy-intro'
+  | 'identity-changed'
   | 'encryption-set-up-first'
   | 'verified';
 

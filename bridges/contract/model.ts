@@ -11,8 +11,9 @@ import type {
 export * from './ids.ts';
 export * from './capabilities.ts';
 export type * from './room-data.ts';
+export type { FolderEntry } from './folders.ts';
 export type * from './forms.ts';
-export type { DevicePolicy, EncryptionDevice, EncryptionHealth, EncryptionTask, UnreadableReason } from './encryption.ts';
+export type { DevicePolicy, EncryptionDevice, EncryptionHealth, EncryptionTask, PersonTrust, UnreadableReason } from './encryption.ts';
 export type { ConsoleLine, FactTone, ReportFact, ReportSection } from './diagnostics.ts';
 export type { CommandInfo, ServiceDetail, ServiceItem, ServiceKind, ServiceLogin, ServiceLoginState, ServiceOffer } from './services.ts';
 

@@ -4,6 +4,7 @@ import type { WorkerLink } from './worker-link.ts';
 /** The engine's end of what lies in `crypto/`: the keys themselves never leave the worker. */
 export const openEncryption = (link: WorkerLink): EncryptionAbility => ({
   health: (signal) => link.call('encryptionHealth', [], signal),
+  trust: (address, signal) => link.call('personTrust', [address], signal),
   async open(task, signal): Promise<Dialog> {
     const { id, first } = await link.call('openTask', [task], signal);
     return {

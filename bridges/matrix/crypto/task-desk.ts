@@ -1,5 +1,6 @@
 /** Dialogs about encryption that are under way in this thread; the session holds their numbers. */
 import { BridgeError, type Dialog, type DialogAction, type DialogStep, type EncryptionTask, type FormValues } from '#bridge';
+import { openApproval } from './tasks/approve-identity.ts';
 import { openPolicyChoice } from './tasks/choose-policy.ts';
 import { openRecovery } from './tasks/recover.ts';
 import { openSetUp } from './tasks/set-up.ts';
@@ -22,6 +23,9 @@ const openTask = (context: TaskContext, task: EncryptionTask): Promise<Dialog> =
       return openRecovery(context);
     case 'device-policy':
       return openPolicyChoice(context);
+    case 'approve-identity':
+      return openApproval(context, task.address);
+    case 'verify-person':
     case 'verify-device':
     case 'answer-verification':
       return openVerification(context, task);

@@ -161,6 +161,11 @@ export const createAccount = ({ config, post, saveTokens, onDiskFault }: Account
     else crypto = opened;
   };
 
+  const directRoom = (userId: string): string | null =>
+    [...store.accountData.directRooms()].find(([roomId, peer]) => {
+      const room = peer === userId ? store.rooms.get(roomId) : null;
+      return room?.isEncrypted === true && room.membership === 'joined';
+    })?.[0] ?? null;
   const policy = {
     read: () => readDevicePolicy(store.settings),
     save: (chosen: DevicePolicy) => saveDevicePolicy(store.settings, context.crypto().backend, chosen),
@@ -173,7 +178,7 @@ export const createAccount = ({ config, post, saveTokens, onDiskFault }: Account
     api,
     client: sync.client,
     roomQueue: createRoomQueue(),
-    tasks: createTaskDesk(() => ({ client: sync.client, crypto: context.crypto().backend, secretKeys, requests: watchedRequests(), policy, selfId, server: new URL(baseUrl).host })),
+    tasks: createTaskDesk(() => ({ client: sync.client, crypto: context.crypto().backend, secretKeys, requests: watchedRequests(), policy, directRoom, selfId, server: new URL(baseUrl).host })),
     folder: dirname(config.storePath),
     crypto() {
       if (crypto === null) throw new BridgeError('offline');

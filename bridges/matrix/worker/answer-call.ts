@@ -1,5 +1,6 @@
 /** Finds the function behind a call of the session. */
 import { readHealth } from '../crypto/health.ts';
+import { trustOf } from '../crypto/trust.ts';
 import type { AccountContext } from './account-context.ts';
 import { deleteMessage, editMessage } from './calls/edit-message.ts';
 import { loadConversation, loadPerson } from './calls/load.ts';
@@ -13,11 +14,13 @@ import { downloadMedia } from './media.ts';
 import { peopleCalls } from './people-calls.ts';
 import type { AccountCalls } from './protocol.ts';
 import { roomCalls } from './room-calls.ts';
+import { serviceCalls } from './service-calls.ts';
 
 /** The calls of one account; `signal` is aborted when the engine gives this one up. */
 export const accountCalls = (context: AccountContext, signal: AbortSignal): AccountCalls => ({
   ...roomCalls(context, signal),
   ...peopleCalls(context, signal),
+  ...serviceCalls(context, signal),
   send: (message) => sendMessage(context, message, signal),
   edit: (target, text, id) => editMessage(context, target, text, id),
   delete: (target, id) => deleteMessage(context, target, id),
@@ -32,6 +35,7 @@ export const accountCalls = (context: AccountContext, signal: AbortSignal): Acco
   loadConversation: async (conversationId) => loadConversation(context, conversationId),
   loadPerson: (personId) => loadPerson(context, personId),
   encryptionHealth: () => readHealth(context),
+  personTrust: (userId) => trustOf(context.crypto().backend, userId),
   openTask: (task) => context.tasks.open(task),
   answerTask: (id, action, values) => context.tasks.answer(id, action, values),
   waitTask: (id) => context.tasks.wait(id),

@@ -10,6 +10,7 @@ import type {
   FormValues,
   HistoryPage,
   MessageTarget,
+  PersonTrust,
   SendReceipt,
 } from '#bridge';
 import type {
@@ -27,6 +28,7 @@ import type { SavedProgress } from '../account-settings.ts';
 import type { Tokens } from '../refresh.ts';
 import type { PeopleCalls } from './people-calls.ts';
 import type { RoomCalls } from './room-calls.ts';
+import type { ServiceCalls } from './service-calls.ts';
 
 export interface WorkerConfig {
   readonly baseUrl: string;
@@ -42,7 +44,7 @@ export interface WorkerConfig {
 }
 
 /** Everything the engine may ask of an account; the session forwards, the worker does. */
-export interface AccountCalls extends RoomCalls, PeopleCalls {
+export interface AccountCalls extends RoomCalls, PeopleCalls, ServiceCalls {
   send(message: OutgoingMessage): Promise<SendReceipt>;
   edit(target: MessageTarget, text: string, id: string): Promise<void>;
   delete(target: MessageTarget, id: string): Promise<void>;
@@ -62,6 +64,7 @@ export interface AccountCalls extends RoomCalls, PeopleCalls {
   loadConversation(conversationId: RemoteConversationId): Promise<RemoteConversation>;
   loadPerson(personId: RemotePersonId): Promise<RemotePerson>;
   encryptionHealth(): Promise<EncryptionHealth>;
+  personTrust(userId: string): Promise<PersonTrust>;
   /** Dialogs stay in the worker; the session knows them by number. */
   openTask(task: EncryptionTask): Promise<{ readonly id: number; readonly first: DialogStep }>;
   answerTask(id: number, action: DialogAction, values: FormValues): Promise<DialogStep>;

@@ -10,6 +10,7 @@ const dialogId = z.string().regex(/^[A-Za-z0-9_-]{22,64}$/);
 const task = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.enum(['set-up', 'recover', 'reset', 'device-policy']) }),
   z.strictObject({ kind: z.literal('verify-device'), deviceId: z.string().min(1).max(255).nullable() }),
+  ...(['verify-person', 'approve-identity'] as const).map((kind) => z.strictObject({ kind: z.literal(kind), address })),
   z.strictObject({ kind: z.literal('answer-verification'), requestId: z.string().min(1).max(255) }),
 ]);
 

@@ -1,11 +1,14 @@
 import type { AccountId } from '../networks.ts';
-import type { EncryptionHealth } from '#model';
+import type { EncryptionHealth, PersonTrust } from '#model';
+import type { ConversationId } from '../rows.ts';
 
-export type { EncryptionHealth, EncryptionTask } from '#model';
+export type { EncryptionHealth, EncryptionTask, PersonTrust } from '#model';
 
 /** How an account stands with its end-to-end encryption; what can be done about it are dialogs (`encryption` subjects). */
 export interface EncryptionMethods {
   /** Asks the server. Errors: `offline`, `unsupported`. */
+  /** Of the other person of a direct conversation. Errors: `not-possible` for other conversations. */
+  'encryption.trust': (input: { readonly conversationId: ConversationId }) => { readonly trust: PersonTrust; readonly address: string };
   'encryption.health': (input: { readonly accountId: AccountId }) => EncryptionHealth;
 }
 

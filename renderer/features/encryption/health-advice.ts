@@ -1,7 +1,7 @@
-import type { EncryptionHealth, EncryptionTask } from '../../rpc/index.ts';
+import type { EncryptionHealth } from '../../rpc/index.ts';
 
 /** The one thing that helps most now; null: all is well. */
-export const nextTask = (health: EncryptionHealth): EncryptionTask['kind'] | null => {
+export const nextTask = (health: EncryptionHealth): 'set-up' | 'verify-device' | 'recover' | 'reset' | null => {
   if (health.identity === 'none') return 'set-up';
   if (!health.isDeviceVerified) return health.devices.some(({ isVerified, isSelf }) => isVerified && !isSelf) ? 'verify-device' : 'recover';
   if (health.backup === 'elsewhere') return 'recover';

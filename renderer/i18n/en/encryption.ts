@@ -16,6 +16,8 @@ export const encryption = {
       reset: 'Make a new identity and a new backup. Devices of yours have to be verified again afterwards.',
     },
     do: {
+      'verify-person': 'Verify this person',
+      'approve-identity': 'It is right …',
       'device-policy': 'Change …',
       'set-up': 'Set up encryption',
       'verify-device': 'Verify with another device',
@@ -43,6 +45,13 @@ export const encryption = {
     policy: {
       all: 'Every device of the people in a conversation, verified or not.',
       verified: 'Only devices that their owners have verified. Others get no keys, and what they write is not shown.',
+    },
+    trustTitle: 'Who this is',
+    trust: {
+      none: 'Has no identity of their own to verify.',
+      unverified: 'Not verified.',
+      verified: 'Verified: it is really them.',
+      changed: 'Their identity has changed.',
     },
     unreadableTitle: 'Messages that cannot be read',
     allReadable: 'None: everything here can be read.',

@@ -16,6 +16,8 @@ export const encryption = {
       reset: 'Crea una identidad y una copia nuevas. Después habrá que verificar de nuevo tus dispositivos.',
     },
     do: {
+      'verify-person': 'Verificar a esta persona',
+      'approve-identity': 'Es correcto …',
       'device-policy': 'Cambiar …',
       'set-up': 'Preparar el cifrado',
       'verify-device': 'Verificar con otro dispositivo',
@@ -43,6 +45,13 @@ export const encryption = {
     policy: {
       all: 'Todos los dispositivos de quienes están en la conversación, verificados o no.',
       verified: 'Solo los dispositivos que sus dueños han verificado. Los demás no reciben claves y lo que escriben no se muestra.',
+    },
+    trustTitle: 'Quién es',
+    trust: {
+      none: 'No tiene una identidad propia que verificar.',
+      unverified: 'Sin verificar.',
+      verified: 'Verificado: es realmente esa persona.',
+      changed: 'Su identidad ha cambiado.',
     },
     unreadableTitle: 'Mensajes que no se pueden leer',
     allReadable: 'Ninguno: aquí se puede leer todo.',

@@ -16,6 +16,8 @@ export const encryption = {
       reset: 'Loo uus identiteet ja uus varukoopia. Pärast seda tuleb sinu seadmed uuesti kinnitada.',
     },
     do: {
+      'verify-person': 'Kinnita see inimene',
+      'approve-identity': 'See on õige …',
       'device-policy': 'Muuda …',
       'set-up': 'Seadista krüptimine',
       'verify-device': 'Kinnita teise seadmega',
@@ -43,6 +45,13 @@ export const encryption = {
     policy: {
       all: 'Kõik vestluses osalejate seadmed, kinnitatud või mitte.',
       verified: 'Ainult seadmed, mille omanik on kinnitanud. Teised ei saa võtmeid ja nende kirjutatut ei näidata.',
+    },
+    trustTitle: 'Kes see on',
+    trust: {
+      none: 'Tal pole identiteeti, mida kinnitada.',
+      unverified: 'Kinnitamata.',
+      verified: 'Kinnitatud: see on tõesti tema.',
+      changed: 'Tema identiteet on muutunud.',
     },
     unreadableTitle: 'Sõnumid, mida ei saa lugeda',
     allReadable: 'Pole ühtegi: siin on kõik loetav.',

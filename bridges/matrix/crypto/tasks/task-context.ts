@@ -11,6 +11,8 @@ export interface TaskContext {
   readonly secretKeys: SecretKeys;
   readonly requests: VerificationRequests;
   readonly policy: { read(): DevicePolicy; save(policy: DevicePolicy): void };
+  /** The encrypted conversation with somebody; null: there is none. */
+  readonly directRoom: (userId: string) => string | null;
   readonly selfId: string;
   readonly server: string;
 }

@@ -13,8 +13,8 @@ import { ask, cancelled, formOf, over, pagedDialog, valueOf, waitFor, type Page 
 
 const method = 'm.sas.v1';
 
-export async function openVerification(context: TaskContext, task: Extract<EncryptionTask, { kind: 'verify-device' | 'answer-verification' }>): Promise<Dialog> {
-  const { crypto, requests, selfId } = context;
+export async function openVerification(context: TaskContext, task: Extract<EncryptionTask, { kind: 'verify-device' | 'verify-person' | 'answer-verification' }>): Promise<Dialog> {
+  const { requests } = context;
   if (task.kind === 'answer-verification') {
     const request = requests.find(task.requestId);
     if (request === null) throw new BridgeError('not-found', { detail: 'this verification is over' });
@@ -27,11 +27,18 @@ export async function openVerification(context: TaskContext, task: Extract<Encry
     };
     return pagedDialog(accepting, () => giveUp(request));
   }
-  const request = await (task.deviceId === null
-    ? crypto.requestOwnUserVerification()
-    : crypto.requestDeviceVerification(selfId, task.deviceId));
+  const request = await askOther(context, task);
   const waiting: Page = { step: waitFor('verification-on-other-device'), next: () => begin(request) };
   return pagedDialog(waiting, () => giveUp(request));
+}
+
+async function askOther({ crypto, selfId, directRoom }: TaskContext, task: Extract<EncryptionTask, { kind: 'verify-device' | 'verify-person' }>): Promise<VerificationRequest> {
+  if (task.kind === 'verify-person') {
+    const roomId = directRoom(task.address);
+    if (roomId === null) throw new BridgeError('not-found', { detail: 'there is no encrypted conversation with this person' });
+    return await crypto.requestVerificationDM(task.address, roomId);
+  }
+  return await (task.deviceId === null ? crypto.requestOwnUserVerification() : crypto.requestDeviceVerification(selfId, task.deviceId));
 }
 
 /** Ours to begin as soon as the other side is ready. */
