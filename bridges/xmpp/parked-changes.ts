@@ -2,6 +2,8 @@ import type { BridgeEvent } from '#bridge';
 import type { RemoteConversationId, RemoteMessageId } from '#model';
 
 const mostParked = 2_000;
+/** Of all texts together: an archive may hold corrections of a megabyte for messages that never come. */
+const mostParkedLength = 4 * 1024 * 1024;
 
 /**
  * Corrections, deletions, reactions and receipts that were read before the message they are about, as happens when
@@ -10,6 +12,7 @@ const mostParked = 2_000;
 export class ParkedChanges {
   readonly #changes = new Map<string, BridgeEvent[]>();
   #count = 0;
+  #length = 0;
 
   /** The events of one page, oldest first, with what was parked for its messages put behind them. */
   weave(events: readonly BridgeEvent[]): BridgeEvent[] {
@@ -30,12 +33,14 @@ export class ParkedChanges {
   #park(event: BridgeEvent): void {
     const isChange =
       event.type === 'message.patched' || event.type === 'message.deleted' || event.type === 'reactions.replaced';
-    if (!isChange || this.#count >= mostParked) return;
+    const length = lengthOf(event);
+    if (!isChange || this.#count >= mostParked || this.#length + length > mostParkedLength) return;
     const key = keyOf(event.conversationId, event.target);
     const parked = this.#changes.get(key) ?? [];
     this.#changes.set(key, parked);
     parked.push(event);
     this.#count += 1;
+    this.#length += length;
   }
 
   #take(conversationId: RemoteConversationId, id: RemoteMessageId): readonly BridgeEvent[] {
@@ -43,8 +48,10 @@ export class ParkedChanges {
     const parked = this.#changes.get(key) ?? [];
     this.#changes.delete(key);
     this.#count -= parked.length;
+    for (const event of parked) this.#length -= lengthOf(event);
     return parked;
   }
 }
 
 const keyOf = (conversationId: RemoteConversationId, id: RemoteMessageId): string => `${conversationId}\n${id}`;
+const lengthOf = (event: BridgeEvent): number => (event.type === 'message.patched' ? (event.patch.text?.length ?? 0) : 0);

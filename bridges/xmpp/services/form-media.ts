@@ -63,12 +63,19 @@ async function fetchFile(uri: string, mime: string, context: ServiceContext, sig
   }
 }
 
-/** Where our server keeps files is only known from a slot; when none was asked for yet, one is, and left unused. */
+/**
+ * Where our server keeps files is only known from a slot. When none was asked for yet, one is, once in the life of an
+ * account: each one left unused costs a place, and who makes a form can name any number of hosts.
+ */
 async function isOwnServer(uri: string, { domain, server }: ServiceContext): Promise<boolean> {
   const url = URL.canParse(uri) ? new URL(uri) : null;
   if (url?.protocol !== 'https:') return false;
   const { hostname } = url;
   if (hostname === domain || hostname.endsWith(`.${domain}`) || server.isUploadHost(hostname)) return true;
-  await server.requestSlot('picture.png', 1, 'image/png').catch(() => undefined);
+  const trial = trials.get(server) ?? server.requestSlot('picture.png', 1, 'image/png').then(() => undefined, () => undefined);
+  trials.set(server, trial);
+  await trial;
   return server.isUploadHost(hostname);
 }
+
+const trials = new WeakMap<ServiceContext['server'], Promise<void>>();

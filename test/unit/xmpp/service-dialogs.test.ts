@@ -169,6 +169,23 @@ describe('the picture of a form', () => {
     expect(downloads).toEqual([]);
   });
 
+  it('costs one upload slot an account, however many hosts a form names', async () => {
+    let slots = 0;
+    const server = {
+      isUploadHost: () => false,
+      requestSlot: () => {
+        slots += 1;
+        return Promise.reject(new BridgeError('unsupported'));
+      },
+    };
+    const uris = Array.from({ length: 10 }, (_, index) => `<uri type="image/png">https://host${index}.example/a.png</uri>`);
+    const media = [uris.slice(0, 5), uris.slice(5)].map((some) => `<media xmlns="urn:xmpp:media-element">${some.join('')}</media>`).join('');
+    const form = parse(`<x xmlns="jabber:x:data" type="form"><field var="ocr">${media}</field></x>`);
+    const { context } = contextOf(() => new BridgeError('not-found'), { server });
+    for (let page = 0; page < 3; page += 1) await findFormMedia(element('iq', { xmlns: ns.client }), form, gateway, context, noSignal);
+    expect(slots).toBe(1);
+  });
+
   it('is a picture and nothing else', async () => {
     const { downloads } = await find('https://upload.levante.example/a.html', nobody, {}, 'text/html');
     expect(downloads).toEqual([]);
