@@ -88,8 +88,10 @@ describe('known holes', () => {
 
   it('A2-5: what others wrote stays as it is', () => {
     const originals = numbered('A2-5', 'ORIGINAL');
-    expect(originals).toHaveLength(2);
+    expect(originals).toHaveLength(4);
+    expect(originals.filter((text) => text.endsWith('-OURS'))).toHaveLength(2);
     expect(stage.messages(stage.of('A2-5')).filter(({ isDeleted }) => isDeleted === 1)).toEqual([]);
+    expect(stage.securityRules(stage.of('A2-5'))).toEqual(expect.arrayContaining(['edit-by-other', 'delete-by-other']));
   });
 
   it('A2-6: the stream is ended for each thing smuggled in, and text that looks like markup is text', () => {
@@ -170,6 +172,7 @@ describe('faults', () => {
 
   it('A4-29: the past stays what it was', () => {
     expect(numbered('A4-29', 'TRUTH')).toEqual(['TRUTH']);
+    expect(stage.securityRules(stage.of('A4-29'))).toContain('history-rewritten');
   });
 
   it('A4-30: nothing comes from the future', () => {

@@ -91,6 +91,14 @@ const othersMessages: HostileCase = {
         change(id, `<apply-to xmlns='urn:xmpp:fasten:0' id='${id}'><moderated xmlns='urn:xmpp:message-moderate:0' by='x'><retract xmlns='urn:xmpp:message-retract:0'/></moderated></apply-to>`);
       }
     }
+    // Whom we wrote to knows the name of our message and sits in the same conversation: only its author may change it.
+    const ours = `o-${original}`;
+    const sent = `<message xmlns='jabber:client' from='${session.bare}/other' to='friend@${domain}' type='chat' id='${ours}'><body>${original}-OURS</body></message>`;
+    session.say(`<message from='${session.bare}' to='${session.jid}' type='chat'><sent xmlns='urn:xmpp:carbons:2'><forwarded xmlns='urn:xmpp:forward:0'>${sent}</forwarded></sent></message>`);
+    const byFriend = (payload: string): void => session.say(`<message from='friend@${domain}/phone' to='${session.jid}' type='chat' id='f-${ours}'>${payload}</message>`);
+    byFriend(`${forged()}<replace xmlns='urn:xmpp:message-correct:0' id='${ours}'/>`);
+    byFriend(`<retract xmlns='urn:xmpp:message-retract:1' id='${ours}'/>`);
+    byFriend(`<apply-to xmlns='urn:xmpp:fasten:0' id='${ours}'><retract xmlns='urn:xmpp:message-retract:0'/></apply-to>`);
   },
 };
 
