@@ -2,7 +2,7 @@
  * `npm start [-- --browser] [--profile DIR] [--port N]`: installs what is missing, builds what changed, opens the app.
  * Safe to repeat; does only what is left to do.
  */
-import { accessSync, constants, mkdirSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { spawn } from 'node:child_process';
 import { ensurePackages } from '../setup/apt-packages.mjs';
@@ -37,6 +37,7 @@ runMain(async () => {
   }
   if (window.why) say(`${window.why}; opening in the browser instead`);
   const words = [join(distDir, 'engine', 'serve.mjs'), '--profile', profileDir, '--renderer', join(distDir, 'renderer')];
+  words.push('--app-version', JSON.parse(readFileSync(join(projectDir, 'package.json'), 'utf8')).version);
   if (options.port !== null) words.push('--port', String(options.port));
   // As in the window: the authorities that the system trusts are trusted too (a company's own, for example).
   return await follow(node, words, { NODE_USE_SYSTEM_CA: '1', ...env });
