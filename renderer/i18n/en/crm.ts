@@ -112,6 +112,7 @@ export const crm = {
       'not-verified': 'not tested yet',
       local: 'tested',
     },
+    connectorName: { 'file-folder': 'File folder' },
     about: {
       'file-folder': 'Readable pages, data and files in a folder of yours; no server needed',
       tryton: 'Parties with notes and attachments, leads if you use them',

@@ -112,6 +112,7 @@ export const crm = {
       'not-verified': 'aún sin probar',
       local: 'probado',
     },
+    connectorName: { 'file-folder': 'Carpeta' },
     about: {
       'file-folder': 'Páginas legibles, datos y archivos en una carpeta tuya; sin servidor',
       tryton: 'Terceros con notas y adjuntos; iniciativas si las usas',

@@ -112,6 +112,7 @@ export const crm = {
       'not-verified': 'veel katsetamata',
       local: 'katsetatud',
     },
+    connectorName: { 'file-folder': 'Kaust' },
     about: {
       'file-folder': 'Loetavad lehed, andmed ja failid sinu kaustas; serverit pole vaja',
       tryton: 'Osapooled märkmete ja manustega, soovi korral müügivihjed',
