@@ -1,11 +1,13 @@
-// needs: electron chromium synapse tools
+// needs: electron chromium synapse peers tools
 /** Encryption as a person meets it: two Palomars of one user, one in the real window and one in a browser. */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../kit/until.ts';
 import { startSynapse, type SynapseServer } from '../lab/index.ts';
+import { startNioPeer, type NioPeer } from '../lab/peers/start-nio-peer.ts';
 import { findProblems } from './kit/find-problems.ts';
 import { launchApp } from './kit/launch-app.ts';
 import { launchBrowser } from './kit/launch-browser.ts';
@@ -24,19 +26,32 @@ const takePicture = async (page: Page, name: string): Promise<void> => {
 
 describe('encryption of a Matrix account', () => {
   let synapse: SynapseServer;
+  let carol: NioPeer;
+  let keyFolder: string;
 
   beforeAll(async () => {
     synapse = await startSynapse();
     await synapse.register('alice', password);
+    await synapse.register('carol', 'carol-secret-1');
+    keyFolder = mkdtempSync(join(tmpdir(), 'palomar-carol-'));
+    carol = await startNioPeer({ baseUrl: synapse.baseUrl, userId: '@carol:localhost', password: 'carol-secret-1', keyFolder });
   });
-  afterAll(() => synapse?.stop());
+  afterAll(async () => {
+    await carol?.stop();
+    await synapse?.stop();
+    rmSync(keyFolder, { recursive: true, force: true });
+  });
 
-  const signIn = async (page: Page): Promise<Inbox> => {
+  const addAccount = async (page: Page): Promise<Inbox> => {
     const inbox = inboxOf(page);
     await inbox.byId('welcome-add-account').click();
     await inbox.fillAccount('matrix', { address: '@alice:localhost', password, server: synapse.baseUrl });
     await inbox.choosePassphrase(passphrase);
     await until(async () => (await inbox.byId('online-chip').innerText()).startsWith('1 of 1'), { label: 'the account online', timeoutMs: 20_000 });
+    return inbox;
+  };
+  const signIn = async (page: Page): Promise<Inbox> => {
+    const inbox = await addAccount(page);
     await inbox.byId('nav-settings').click();
     await inbox.byId('settings-accounts').click();
     await inbox.byId('account-manage').click();
@@ -82,5 +97,26 @@ describe('encryption of a Matrix account', () => {
     } finally {
       await browser.close();
     }
+  });
+
+  it('carries a conversation with somebody of another program, and says who that is', async () => {
+    const app = tidyUp.app(await launchApp());
+    const inbox = await addAccount(app.page);
+    const roomId = await carol.createRoom({ invite: ['@alice:localhost'], isDirect: true, isEncrypted: true });
+    await inbox.byId('conversation-row').first().click();
+    await app.page.getByRole('button', { name: 'Accept' }).first().click();
+    // Carol's program has to hear of our keys before she writes.
+    await until(
+      async () => {
+        await carol.send(roomId, 'Only for your eyes');
+        return (await inbox.bubble('Only for your eyes').count()) > 0;
+      },
+      { label: 'a readable message', intervalMs: 1_000, timeoutMs: 30_000 },
+    );
+    await inbox.write('And mine for yours');
+    await carol.waitForMessage((event) => event['body'] === 'And mine for yours');
+    await inbox.byId('trust').waitFor();
+    await takePicture(app.page, 'encrypted-chat');
+    expect(await findProblems(app.page)).toEqual([]);
   });
 });
