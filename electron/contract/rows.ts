@@ -19,6 +19,14 @@ export type ConversationId = Brand<number, 'ConversationId'>;
 export type MessageId = Brand<number, 'MessageId'>;
 /** One handle of one human on one network. */
 export type AddressId = Brand<number, 'AddressId'>;
+
+/** Somebody whom a text names. */
+export type TextMention = {
+  readonly personId: AddressId;
+  readonly start: number;
+  readonly end: number;
+};
+export type FolderId = Brand<number, 'FolderId'>;
 /** One human, with one or more addresses. */
 export type PersonId = Brand<number, 'PersonId'>;
 export type AttachmentId = Brand<number, 'AttachmentId'>;

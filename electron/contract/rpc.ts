@@ -3,6 +3,7 @@
  * a missing handler does not compile; inputs are checked at the engine's door with `schemas.ts`.
  */
 import type { AccountId, BridgeId, LoginFieldInfo, NetworkId } from './networks.ts';
+import type { SendHints } from '#model';
 import type { Columns } from './columns.ts';
 import type { ConnectionRow, PushRow } from './crm.ts';
 import type { CrmMethods } from './methods/crm.ts';
@@ -26,6 +27,7 @@ import type {
   StagedFileId,
 } from './rows.ts';
 
+  TextMention,
 export interface NetworkInfo {
   readonly bridgeId: BridgeId;
   readonly network: NetworkId;
@@ -88,6 +90,8 @@ export interface Settings {
   /** Draws `*bold*` as bold. */
   readonly showsStyling: boolean;
   /** What we tell about ourselves on every account; `offline` is invisible. */
+  /** Also to those in closed rooms, on networks where rooms are told nothing by themselves. */
+  readonly sendsRoomReceipts: boolean;
   readonly presence: 'online' | 'away' | 'busy' | 'offline';
   readonly statusText: string;
   /** Minutes without a touch after which we count as away; 0: never. */
@@ -182,6 +186,10 @@ export interface RpcMethods extends PeopleMethods, CrmMethods, MessageMethods, D
   /** Sends a failed message again; one that was refused after the network took it goes out as a new message. */
   'messages.retry': (input: { readonly id: MessageId }) => { readonly isQueued: true };
   /** Takes back a message that has not gone out. */
+    /** Whom the text names; `start` and `end` in UTF-16 units. */
+    readonly mentions?: readonly TextMention[] | undefined;
+    /** Only where the conversation's capabilities say so. */
+    readonly hints?: SendHints | undefined;
   'messages.discard': (input: { readonly id: MessageId }) => { readonly isDiscarded: true };
   'messages.edit': (input: { readonly id: MessageId; readonly text: string }) => { readonly isQueued: true };
   'messages.delete': (input: { readonly id: MessageId }) => { readonly isQueued: true };

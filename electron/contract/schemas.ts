@@ -12,6 +12,8 @@ import { rowId, limit, empty, shortText, messageText, formValues, anchor, slug, 
 import type { RpcInput, RpcMethod } from './rpc.ts';
 
 const settingsPatch = z.strictObject({
+const place = z.number().int().min(0).max(300_000);
+
   locale: z.enum(['system', 'en', 'es', 'et']).optional(),
   theme: z.enum(['system', 'light', 'dark', 'contrast']).optional(),
   closesToTray: z.boolean().optional(),
@@ -19,6 +21,7 @@ const settingsPatch = z.strictObject({
   isWelcomeDone: z.boolean().optional(),
   sendsReadReceipts: z.boolean().optional(),
   sendsTyping: z.boolean().optional(),
+  sendsRoomReceipts: z.boolean().optional(),
   showsStyling: z.boolean().optional(),
   presence: z.enum(['online', 'away', 'busy', 'offline']).optional(),
   statusText: z.string().max(200).optional(),
@@ -76,6 +79,8 @@ export const rpcSchemas: { readonly [Method in RpcMethod]: z.ZodType } = {
     files: z.array(stagedId).max(20),
   }),
   'messages.retry': onlyId,
+    mentions: z.array(z.strictObject({ personId: rowId, start: place, end: place })).max(50).optional(),
+    hints: z.strictObject({ spoiler: z.string().max(200).optional(), lifetimeMs: z.number().int().min(1_000).max(315_360_000_000).optional() }).optional(),
   'messages.discard': onlyId,
   'messages.edit': z.strictObject({ id: rowId, text: messageText.min(1) }),
   'messages.delete': onlyId,

@@ -28,6 +28,7 @@ const settingsBeforeStart: Settings = {
   notifications: 'full',
   isWelcomeDone: true,
   sendsReadReceipts: true,
+  sendsRoomReceipts: false,
   sendsTyping: true,
   showsStyling: true,
   presence: 'online',

@@ -184,8 +184,8 @@ export const createFakeBridge = (behaviour: FakeBehaviour = {}): FakeBridge => {
         },
       },
       edits: {
-        edit: async (target, text, id) => {
-          note('edit', target, text, id);
+        edit: async (target, text, id, hints) => {
+          note('edit', target, text, id, hints);
           await behaviour.edit?.();
         },
         delete: async (target, id) => {
@@ -200,8 +200,8 @@ export const createFakeBridge = (behaviour: FakeBehaviour = {}): FakeBridge => {
         },
       },
       receipts: {
-        markRead: async (target, isShared) => {
-          note('markRead', target, isShared);
+        markRead: async (target, isShared, isSharedInRooms) => {
+          note('markRead', target, isShared, isSharedInRooms);
           await behaviour.markRead?.();
         },
       },
@@ -230,6 +230,7 @@ export const createFakeBridge = (behaviour: FakeBehaviour = {}): FakeBridge => {
       },
       ...(behaviour.downloadAvatar === undefined ? {} : { avatars: { download: behaviour.downloadAvatar } }),
       ...createFakePeople(note, (events) => host.emit(events)),
+      folders: { browse: async () => ({ entries: [], next: null }), join: async (address) => note('folders.join', address) },
       services: behaviour.services ?? createFakeServices(),
       rooms: createFakeRooms(note, async (id) => host.emit([{ type: 'conversation.upserted', conversation: { remoteId: id, kind: 'group', title: id, security: 'plain', membership: 'joined' } }])),
       diagnostics: {

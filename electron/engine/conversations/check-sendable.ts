@@ -1,5 +1,5 @@
 import { BridgeError } from '#bridge';
-import type { ConversationCapabilities } from '#model';
+import type { ConversationCapabilities, SendHints } from '#model';
 import type { StagedFile } from '../files/staging.ts';
 import { RpcFailure } from '../rpc/rpc-failure.ts';
 
@@ -19,6 +19,12 @@ export const checkSendable = (
       throw new BridgeError('too-large', { limitBytes: maxFileBytes });
     }
   }
+};
+
+/** @throws BridgeError `unsupported` where a wish would be lost on the way, and the words with it */
+export const checkHints = ({ canHide, canExpire }: ConversationCapabilities, { spoiler, lifetimeMs }: SendHints = {}): void => {
+  if (spoiler !== undefined && canHide !== true) throw new BridgeError('unsupported', { detail: 'nothing can be hidden here' });
+  if (lifetimeMs !== undefined && canExpire !== true) throw new BridgeError('unsupported', { detail: 'nothing disappears here' });
 };
 
 const refusalOf = ({ sendBlockedBy }: ConversationCapabilities): BridgeError => {

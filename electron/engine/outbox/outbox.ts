@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { transactionId, type AccountId, type TransactionId } from '#model';
-import type { ConversationId, MessageId } from '#rpc';
+import { transactionId, type AccountId, type SendHints, type TransactionId } from '#model';
+import type { ConversationId, MessageId, TextMention } from '#rpc';
 import type { FileFolder } from '../files/file-folder.ts';
 import type { StagedFile } from '../files/staging.ts';
 import type { Publisher } from '../publisher.ts';
@@ -34,6 +34,14 @@ export interface SendRequest {
   readonly text: string;
   readonly replyToId: MessageId | null;
   readonly files: readonly StagedFile[];
+  readonly mentions?: readonly TextMention[] | undefined;
+  readonly hints?: SendHints | undefined;
+}
+
+/** Who else than our own devices may learn what we read. */
+export interface ReadSharing {
+  readonly isShared: boolean;
+  readonly isSharedInRooms: boolean;
 }
 
 /** Writes down what a person wants told, row and job in one transaction. Nothing here waits for a network. */
@@ -55,8 +63,8 @@ export interface Outbox {
   readonly delete: (accountId: AccountId, message: MessageRecord) => void;
   /** @param most how many of ours the message may have; the newest stay */
   readonly react: (accountId: AccountId, message: MessageRecord, emoji: string, isOn: boolean, most?: number) => void;
-  /** Moves the read mark; tells our other devices, and others when `isShared`. Says how many are left unread. */
-  readonly markRead: (accountId: AccountId, id: ConversationId, upTo: MessageId, isShared: boolean) => number;
+  /** Moves the read mark; tells our other devices, and others where they may know. Says how many are left unread. */
+  readonly markRead: (accountId: AccountId, id: ConversationId, upTo: MessageId, sharing: ReadSharing) => number;
 }
 
 /** Waits to go out, or was refused: nobody but us has seen it. */
@@ -110,7 +118,7 @@ export const createOutbox = ({ db, folder, publish, now, queue }: OutboxOptions)
   return {
     sentBefore,
 
-    send: ({ accountId, conversationId, clientId, text, replyToId, files }) => {
+    send: ({ accountId, conversationId, clientId, text, replyToId, files, mentions = [], hints }) => {
       // The bytes first: a row must never promise a file that is not there.
       const kept = files.map((file) => {
         const { fileName } = folder.draft();
@@ -128,11 +136,13 @@ export const createOutbox = ({ db, folder, publish, now, queue }: OutboxOptions)
             text: index === 0 ? text : '',
             replyToId: index === 0 ? replyToId : null,
             file,
+            hints,
             nowMs: now(),
           });
           const messageId = added.id;
           const key = `${sendMessageKind}:${transactionOf(clientId, index)}`;
-          add({ key, kind: sendMessageKind, lane: laneOf(conversationId), accountId, conversationId, messageId, payload: {} });
+          const payload = index === 0 && mentions.length > 0 ? { mentions } : {};
+          add({ key, kind: sendMessageKind, lane: laneOf(conversationId), accountId, conversationId, messageId, payload });
           changes.add(added.changes);
           return messageId;
         }),
@@ -192,7 +202,7 @@ export const createOutbox = ({ db, folder, publish, now, queue }: OutboxOptions)
         addAbout(reactKind, accountId, message, { emoji, isOn });
       }),
 
-    markRead: (accountId, id, upTo, isShared) =>
+    markRead: (accountId, id, upTo, sharing) =>
       commit((changes) => {
         const { unreadCount, target } = conversations.markRead(db, id, upTo);
         changes.conversationIds.add(id);
@@ -201,7 +211,7 @@ export const createOutbox = ({ db, folder, publish, now, queue }: OutboxOptions)
           // Only how far we read at last is worth telling.
           for (const older of jobs.listOpen(db)) if (older.lane === lane) jobs.cancel(db, older.id);
           const { conversationId, remoteId, alternateId } = target;
-          const payload = { conversationId, remoteId, isShared, ...(alternateId === undefined ? {} : { alternateId }) };
+          const payload = { conversationId, remoteId, ...sharing, ...(alternateId === undefined ? {} : { alternateId }) };
           add({ key: `${markReadKind}:${id}:${upTo}`, kind: markReadKind, lane, accountId, conversationId: id, payload });
         }
         return unreadCount;

@@ -13,6 +13,7 @@ const defaults: Settings = {
   notifications: 'full',
   isWelcomeDone: false,
   sendsReadReceipts: true,
+  sendsRoomReceipts: false,
   sendsTyping: true,
   showsStyling: true,
   presence: 'online',

@@ -1,10 +1,11 @@
-import type { MessageKind, TransactionId } from '#model';
+import type { MessageKind, SendHints, TransactionId } from '#model';
 import type { ConversationId, MessageId } from '#rpc';
 import type { ReadableDb, WritableDb } from '../store/database.ts';
 import { messageIds } from '../store/message-id.ts';
 import { addresses } from '../store/repositories/addresses.ts';
 import { attachments } from '../store/repositories/attachments.ts';
 import { moveReadMark } from '../store/repositories/conversations.ts';
+import { messageHints } from '../store/repositories/message-hints.ts';
 import { messages } from '../store/repositories/messages.ts';
 import { replies } from '../store/repositories/replies.ts';
 import { change, readOne } from '../store/statements.ts';
@@ -30,6 +31,7 @@ export interface NewOutgoing {
   readonly text: string;
   readonly replyToId: MessageId | null;
   readonly file: OutgoingFile | null;
+  readonly hints?: SendHints | undefined;
   readonly nowMs: number;
 }
 
@@ -105,6 +107,6 @@ export function addReply(db: WritableDb, messageId: MessageId, conversationId: C
     targetName: target.remoteId,
     targetId: replyToId,
     senderId: target.senderId,
-    excerpt: target.text,
+    excerpt: messageHints.isKeptBack(db, target.id) ? '' : target.text,
   });
 }

@@ -4,6 +4,7 @@ import type { ConversationId, Fault, MessageId } from '#rpc';
 import type { ReadableDb, WritableDb } from '../store/database.ts';
 import { addresses } from '../store/repositories/addresses.ts';
 import { attachments } from '../store/repositories/attachments.ts';
+import { messageHints } from '../store/repositories/message-hints.ts';
 import { messages, nameKey } from '../store/repositories/messages.ts';
 import type { MessageRecord } from '../store/repositories/messages.ts';
 import { reactions } from '../store/repositories/reactions.ts';
@@ -33,6 +34,7 @@ export const outgoing = {
       if (known) return { id: known.id, isNew: false, changes: new ChangeSet() };
       const state = conversationOf(db, message.conversationId);
       const id = insertRow(db, state, message);
+      if (message.hints !== undefined) messageHints.add(db, id, message.hints);
       if (message.file) addFile(db, id, message.transactionId, message.file);
       if (message.replyToId !== null) addReply(db, id, message.conversationId, message.replyToId);
       addToIndex(db, id);

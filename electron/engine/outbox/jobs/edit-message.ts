@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { BridgeError } from '#bridge';
 import type { WritableDb } from '../../store/database.ts';
+import { messageHints } from '../../store/repositories/message-hints.ts';
 import { messages } from '../../store/repositories/messages.ts';
 import { outgoing } from '../../sync/outgoing.ts';
 import type { JobDefinition } from '../job-definition.ts';
@@ -19,7 +20,7 @@ export const createEditMessage = (db: WritableDb): JobDefinition => ({
     const { text } = editPayload.parse(job.payload);
     const { target } = targetOf(db, job);
     if (session.edits === undefined) throw new BridgeError('unsupported');
-    await session.edits.edit(target, text, job.key);
+    await session.edits.edit(target, text, job.key, job.messageId === null ? undefined : messageHints.toSend(db, job.messageId));
     return () => null;
   },
   fail: (job) => {

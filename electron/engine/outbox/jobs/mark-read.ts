@@ -11,6 +11,7 @@ export const markReadPayload = z.strictObject({
   alternateId: z.string().optional(),
   /** False: only our own devices are told. */
   isShared: z.boolean().optional(),
+  isSharedInRooms: z.boolean().optional(),
 });
 
 /** Tells the network how far we read; where a network has no such thing there is nothing to do. */
@@ -18,13 +19,13 @@ export const createMarkRead = (): JobDefinition => ({
   kind: markReadKind,
   timeoutMs: 60_000,
   run: async (job, session) => {
-    const { conversationId, remoteId, alternateId, isShared = true } = markReadPayload.parse(job.payload);
+    const { conversationId, remoteId, alternateId, isShared = true, isSharedInRooms = false } = markReadPayload.parse(job.payload);
     const target: MessageTarget = {
       conversationId: remoteConversationId(conversationId),
       remoteId: remoteMessageId(remoteId),
       alternateId: alternateId === undefined ? undefined : remoteMessageId(alternateId),
     };
-    await session.receipts?.markRead(target, isShared);
+    await session.receipts?.markRead(target, isShared, isSharedInRooms);
     return () => null;
   },
   fail: () => null,

@@ -1,10 +1,12 @@
+import { z } from 'zod';
 import { BridgeError, type BridgeSession } from '#bridge';
 import type { OutgoingAttachment, OutgoingMessage, ReplyReference } from '#model';
-import type { MessageId } from '#rpc';
+import type { AddressId, MessageId } from '#rpc';
 import type { FileFolder } from '../../files/file-folder.ts';
 import type { WritableDb } from '../../store/database.ts';
 import { addresses } from '../../store/repositories/addresses.ts';
 import { attachments } from '../../store/repositories/attachments.ts';
+import { messageHints } from '../../store/repositories/message-hints.ts';
 import { messages, type MessageRecord } from '../../store/repositories/messages.ts';
 import { replies } from '../../store/repositories/replies.ts';
 import { outgoing } from '../../sync/outgoing.ts';
@@ -16,6 +18,10 @@ export const sendMessageKind = 'send-message';
 /** Long enough for a large file on a slow line; a message without one is answered in seconds or not at all. */
 const timeoutMs = 15 * 60_000;
 const excerptLength = 200;
+
+const sendPayload = z.object({
+  mentions: z.array(z.strictObject({ personId: z.number(), start: z.number(), end: z.number() })).optional(),
+});
 
 /** Sends a message that was written; a retry carries the same transaction id. */
 export const createSendMessage = (db: WritableDb, folder: FileFolder, uploads: Uploads): JobDefinition => {
@@ -37,11 +43,21 @@ export const createSendMessage = (db: WritableDb, folder: FileFolder, uploads: U
       remoteId: target.remoteId,
       alternateId: target.alternateId ?? undefined,
       senderId: sender?.remoteId,
-      excerpt: target.text.slice(0, excerptLength).toWellFormed(),
+      // What was hidden or is to disappear must not stand in clear in the answer.
+      excerpt: messageHints.isKeptBack(db, target.id) ? undefined : target.text.slice(0, excerptLength).toWellFormed(),
     };
   };
 
-  const toOutgoing = (message: MessageRecord): OutgoingMessage => {
+  /** As far as they are still known; rows of people who are gone are left out. */
+  const mentionsOf = (payload: unknown): OutgoingMessage['mentions'] => {
+    const named = sendPayload.parse(payload).mentions?.flatMap(({ personId, start, end }) => {
+      const person = addresses.get(db, personId as AddressId);
+      return person === null ? [] : [{ personId: person.remoteId, start, end }];
+    });
+    return named === undefined || named.length === 0 ? undefined : named;
+  };
+
+  const toOutgoing = (message: MessageRecord, payload: unknown): OutgoingMessage => {
     const target = messages.target(db, message.id);
     if (target === null || message.transactionId === null) throw new BridgeError('internal', { detail: 'not a message of ours' });
     return {
@@ -50,6 +66,8 @@ export const createSendMessage = (db: WritableDb, folder: FileFolder, uploads: U
       text: message.text,
       replyTo: replyOf(message.id),
       attachment: attachmentOf(message.id),
+      mentions: message.editedAtMs === null ? mentionsOf(payload) : undefined,
+      hints: messageHints.toSend(db, message.id),
       writtenAtMs: message.sentAtMs,
     };
   };
@@ -70,7 +88,7 @@ export const createSendMessage = (db: WritableDb, folder: FileFolder, uploads: U
       if (message === null || message.remoteId !== null) return nothingToCommit;
       const upload = uploads.start(id, message.conversationId);
       try {
-        const receipt = await session.send(toOutgoing(message), upload.control);
+        const receipt = await session.send(toOutgoing(message, job.payload), upload.control);
         return () => outgoing.acknowledge(db, id, receipt);
       } finally {
         upload.done();

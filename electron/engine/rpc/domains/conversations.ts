@@ -2,6 +2,7 @@ import { BridgeError, type BridgeSession } from '#bridge';
 import type { AccountId, NotifyLevel } from '#model';
 import { conversationKeys, toColumns, type ConversationDetail, type ConversationId } from '#rpc';
 import { capabilitiesOf } from '../../conversations/capabilities-of.ts';
+import { unmutedLevels } from '../../conversations/unmuted-levels.ts';
 import type { PlainConsents } from '../../conversations/plain-consents.ts';
 import { readPage } from '../../conversations/read-page.ts';
 import type { Outbox } from '../../outbox/outbox.ts';
@@ -57,7 +58,8 @@ export const createConversationHandlers = (deps: ConversationHandlerDeps): Domai
 
   /** Our own setting stands whether or not the network keeps it for the other devices. */
   const setNotify = async (id: ConversationId, level: NotifyLevel): Promise<void> => {
-    const { accountId, remoteId } = existing(id);
+    const { accountId, remoteId, notify } = existing(id);
+    unmutedLevels.keep(db, id, notify, level);
     conversations.setNotify(db, id, level);
     publisher.conversationChanged(id);
     await sessionOf(accountId)?.rooms?.setNotify?.(remoteId, level).catch(() => undefined);
@@ -75,7 +77,10 @@ export const createConversationHandlers = (deps: ConversationHandlerDeps): Domai
     'conversations.markRead': ({ id, upTo }) => {
       const { accountId } = existing(id);
       if (messages.get(db, upTo)?.conversationId !== id) throw notFound('message');
-      const unreadCount = outbox.markRead(accountId, id, upTo, settings.get().sendsReadReceipts);
+      const unreadCount = outbox.markRead(accountId, id, upTo, {
+        isShared: settings.get().sendsReadReceipts,
+        isSharedInRooms: settings.get().sendsRoomReceipts,
+      });
       onRead();
       return { unreadCount };
     },
@@ -99,7 +104,7 @@ export const createConversationHandlers = (deps: ConversationHandlerDeps): Domai
       return { isSent: true };
     },
     'conversations.setMuted': async ({ id, isMuted }) => {
-      await setNotify(id, isMuted ? 'none' : 'all');
+      await setNotify(id, isMuted ? 'none' : unmutedLevels.get(db, id));
       return { isMuted };
     },
     'conversations.setNotify': async ({ id, level }) => {

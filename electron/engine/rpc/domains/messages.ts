@@ -2,7 +2,7 @@ import { BridgeError, type BridgeSession } from '#bridge';
 import type { AccountId, ConversationCapabilities } from '#model';
 import { messageKeys, toColumns, type ConversationId, type MessageId } from '#rpc';
 import { capabilitiesOf } from '../../conversations/capabilities-of.ts';
-import { checkSendable } from '../../conversations/check-sendable.ts';
+import { checkHints, checkSendable } from '../../conversations/check-sendable.ts';
 import type { HistoryLoader } from '../../conversations/load-older.ts';
 import type { PlainConsents } from '../../conversations/plain-consents.ts';
 import { readPage } from '../../conversations/read-page.ts';
@@ -67,15 +67,17 @@ export const createMessageHandlers = (deps: MessageHandlerDeps): DomainHandlers<
     'messages.get': ({ ids }) => toColumns(readMessageRows(db, ids), messageKeys),
     'messages.loadOlder': ({ conversationId, before }) => history.loadOlder(conversationId, before),
 
-    'messages.send': ({ conversationId, clientId, text, replyToId, files }) => {
+    'messages.send': ({ conversationId, clientId, text, replyToId, files, mentions, hints }) => {
       const conversation = conversationOf(conversationId);
       const before = outbox.sentBefore(clientId);
       if (before.length > 0) return { ids: before };
       if (replyToId !== null && messages.get(db, replyToId)?.conversationId !== conversationId) throw notFound('message');
       const staged = [...new Set(files)].map((id) => staging.get(id));
       checkSendable(rulesOf(conversation), text, staged);
+      checkHints(rulesOf(conversation), hints);
+      if (mentions?.some(({ start, end }) => start >= end || end > text.length) === true) throw new RpcFailure('invalid-input', 'a mention stands outside of the text');
       const { accountId } = conversation;
-      const ids = outbox.send({ accountId, conversationId, clientId, text, replyToId, files: staged });
+      const ids = outbox.send({ accountId, conversationId, clientId, text, replyToId, files: staged, mentions, hints });
       for (const file of staged) staging.remove(file.id);
       return { ids };
     },

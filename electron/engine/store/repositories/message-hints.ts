@@ -1,4 +1,4 @@
-import type { RemoteMessage } from '#model';
+import type { RemoteMessage, SendHints } from '#model';
 import type { MessageId } from '#rpc';
 import type { ReadableDb, WritableDb } from '../database.ts';
 import { change, readAll, readOne } from '../statements.ts';
@@ -30,10 +30,13 @@ const longestLifetimeMs = 315_360_000_000;
 const millisecondsOf = (value: unknown): number | null =>
   typeof value === 'number' && Number.isFinite(value) && value >= 0 ? Math.floor(value) : null;
 
+/** A condition on `message_hints`. */
+export const keptBack = '(spoiler IS NOT NULL OR lifetime_ms IS NOT NULL OR expires_at_ms IS NOT NULL)';
+
 /** Spoilers, styles, mentions and timers of messages. */
 export const messageHints = {
   /** Nothing is written for a message without any. */
-  add: (db: WritableDb, id: MessageId, message: RemoteMessage): void => {
+  add: (db: WritableDb, id: MessageId, message: Pick<RemoteMessage, 'spoiler' | 'isUnstyled' | 'isMention' | 'lifetimeMs' | 'expiresAtMs'>): void => {
     const lifetimeMs = millisecondsOf(message.lifetimeMs);
     const isTimed = lifetimeMs !== null && lifetimeMs <= longestLifetimeMs;
     const { spoiler, isUnstyled = false, isMention = false, expiresAtMs } = message;
@@ -68,6 +71,17 @@ export const messageHints = {
         },
       ]),
     ),
+
+  /** What the network is told of a message of ours. */
+  toSend: (db: ReadableDb, id: MessageId): SendHints | undefined => {
+    const { spoiler, lifetimeMs } = messageHints.ofMessages(db, [id]).get(id) ?? noHints;
+    if (spoiler === null && lifetimeMs === null) return undefined;
+    return { ...(spoiler === null ? {} : { spoiler }), ...(lifetimeMs === null ? {} : { lifetimeMs }) };
+  },
+
+  /** Hidden, or to disappear: its words are quoted nowhere else. */
+  isKeptBack: (db: ReadableDb, id: MessageId): boolean =>
+    readOne(db, `SELECT 1 FROM message_hints WHERE message_id = ? AND ${keptBack}`, id) !== undefined,
 
   /** The time of what was read begins, and of ours; says which messages that are. */
   startTimers: (db: WritableDb, nowMs: number): MessageId[] =>

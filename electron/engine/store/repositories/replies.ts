@@ -3,6 +3,7 @@ import type { AddressId, ConversationId, MessageId, ReplyRow } from '#rpc';
 import { cutText } from '../../text/plain-line.ts';
 import type { ReadableDb, WritableDb } from '../database.ts';
 import { change, readAll } from '../statements.ts';
+import { keptBack } from './message-hints.ts';
 import { nameKey } from './messages.ts';
 
 interface Row {
@@ -21,7 +22,10 @@ export const replies = {
     new Map(
       readAll<Row>(
         db,
-        `SELECT message_replies.message_id, target.id AS target_id, target.text, excerpt,
+        `SELECT message_replies.message_id, target.id AS target_id, excerpt,
+           CASE WHEN EXISTS (SELECT 1 FROM message_hints WHERE message_hints.message_id = target.id AND ${keptBack})
+             THEN coalesce((SELECT spoiler FROM message_hints WHERE message_hints.message_id = target.id), '')
+             ELSE target.text END AS text,
            coalesce(target.sender_name, addresses.display_name, addresses.handle) AS sender_name
          FROM json_each(?) AS wanted
          JOIN message_replies ON message_replies.message_id = wanted.value
