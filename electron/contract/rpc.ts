@@ -25,9 +25,9 @@ import type {
   MessageRow,
   SearchHit,
   StagedFileId,
+  TextMention,
 } from './rows.ts';
 
-  TextMention,
 export interface NetworkInfo {
   readonly bridgeId: BridgeId;
   readonly network: NetworkId;
@@ -86,12 +86,12 @@ export interface Settings {
   readonly notifications: 'full' | 'name-only' | 'off';
   readonly isWelcomeDone: boolean;
   readonly sendsReadReceipts: boolean;
+  /** Also to those in closed rooms, on networks where rooms are told nothing by themselves. */
+  readonly sendsRoomReceipts: boolean;
   readonly sendsTyping: boolean;
   /** Draws `*bold*` as bold. */
   readonly showsStyling: boolean;
   /** What we tell about ourselves on every account; `offline` is invisible. */
-  /** Also to those in closed rooms, on networks where rooms are told nothing by themselves. */
-  readonly sendsRoomReceipts: boolean;
   readonly presence: 'online' | 'away' | 'busy' | 'offline';
   readonly statusText: string;
   /** Minutes without a touch after which we count as away; 0: never. */
@@ -182,14 +182,14 @@ export interface RpcMethods extends PeopleMethods, CrmMethods, MessageMethods, D
     readonly text: string;
     readonly replyToId: MessageId | null;
     readonly files: readonly StagedFileId[];
-  }) => { readonly ids: readonly MessageId[] };
-  /** Sends a failed message again; one that was refused after the network took it goes out as a new message. */
-  'messages.retry': (input: { readonly id: MessageId }) => { readonly isQueued: true };
-  /** Takes back a message that has not gone out. */
     /** Whom the text names; `start` and `end` in UTF-16 units. */
     readonly mentions?: readonly TextMention[] | undefined;
     /** Only where the conversation's capabilities say so. */
     readonly hints?: SendHints | undefined;
+  }) => { readonly ids: readonly MessageId[] };
+  /** Sends a failed message again; one that was refused after the network took it goes out as a new message. */
+  'messages.retry': (input: { readonly id: MessageId }) => { readonly isQueued: true };
+  /** Takes back a message that has not gone out. */
   'messages.discard': (input: { readonly id: MessageId }) => { readonly isDiscarded: true };
   'messages.edit': (input: { readonly id: MessageId; readonly text: string }) => { readonly isQueued: true };
   'messages.delete': (input: { readonly id: MessageId }) => { readonly isQueued: true };

@@ -11,17 +11,17 @@ import { serviceSchemas } from './methods/services-schemas.ts';
 import { rowId, limit, empty, shortText, messageText, formValues, anchor, slug, passphrase, emoji, stagedId, onlyId } from './methods/fields.ts';
 import type { RpcInput, RpcMethod } from './rpc.ts';
 
-const settingsPatch = z.strictObject({
 const place = z.number().int().min(0).max(300_000);
 
+const settingsPatch = z.strictObject({
   locale: z.enum(['system', 'en', 'es', 'et']).optional(),
   theme: z.enum(['system', 'light', 'dark', 'contrast']).optional(),
   closesToTray: z.boolean().optional(),
   notifications: z.enum(['full', 'name-only', 'off']).optional(),
   isWelcomeDone: z.boolean().optional(),
   sendsReadReceipts: z.boolean().optional(),
-  sendsTyping: z.boolean().optional(),
   sendsRoomReceipts: z.boolean().optional(),
+  sendsTyping: z.boolean().optional(),
   showsStyling: z.boolean().optional(),
   presence: z.enum(['online', 'away', 'busy', 'offline']).optional(),
   statusText: z.string().max(200).optional(),
@@ -77,10 +77,10 @@ export const rpcSchemas: { readonly [Method in RpcMethod]: z.ZodType } = {
     text: messageText,
     replyToId: rowId.nullable(),
     files: z.array(stagedId).max(20),
-  }),
-  'messages.retry': onlyId,
     mentions: z.array(z.strictObject({ personId: rowId, start: place, end: place })).max(50).optional(),
     hints: z.strictObject({ spoiler: z.string().max(200).optional(), lifetimeMs: z.number().int().min(1_000).max(315_360_000_000).optional() }).optional(),
+  }),
+  'messages.retry': onlyId,
   'messages.discard': onlyId,
   'messages.edit': z.strictObject({ id: rowId, text: messageText.min(1) }),
   'messages.delete': onlyId,
