@@ -8,6 +8,8 @@ export const accountPage = {
     goneText: 'It was removed. Go back to your accounts.',
     off: 'Not connected now',
     offText: 'Once the account is connected, its services and settings are here.',
+    plain: 'Nothing more here',
+    plainText: 'This network has no profile, services or settings of its own.',
     tabs: 'Parts of the account',
     tab: {
       profile: 'Profile',

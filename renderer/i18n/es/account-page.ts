@@ -8,6 +8,8 @@ export const accountPage = {
     goneText: 'Se ha quitado. Vuelve a tus cuentas.',
     off: 'Ahora no está conectada',
     offText: 'Cuando la cuenta se conecte, aquí estarán sus servicios y ajustes.',
+    plain: 'No hay nada más',
+    plainText: 'Esta red no tiene perfil, servicios ni ajustes propios.',
     tabs: 'Partes de la cuenta',
     tab: {
       profile: 'Perfil',

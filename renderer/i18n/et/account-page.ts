@@ -8,6 +8,8 @@ export const accountPage = {
     goneText: 'See eemaldati. Mine tagasi oma kontode juurde.',
     off: 'Praegu pole ühendatud',
     offText: 'Kui konto on ühendatud, on siin selle teenused ja seaded.',
+    plain: 'Rohkem siin pole',
+    plainText: 'Sellel võrgul pole oma profiili, teenuseid ega seadeid.',
     tabs: 'Konto osad',
     tab: {
       profile: 'Profiil',
