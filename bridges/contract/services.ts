@@ -10,7 +10,7 @@ export interface ServiceItem {
   readonly name: string | null;
 }
 
-export type ServiceKind = 'server' | 'gateway' | 'rooms' | 'files' | 'directory' | 'room' | 'bot' | 'account' | 'other';
+export type ServiceKind = 'server' | 'gateway' | 'rooms' | 'files' | 'directory' | 'room' | 'bot' | 'account' | 'bridge' | 'other';
 
 export interface ServiceDetail extends ServiceItem {
   readonly kind: ServiceKind;
@@ -18,11 +18,31 @@ export interface ServiceDetail extends ServiceItem {
   readonly network?: NetworkId | undefined;
   /** Of a gateway: what we are signed in as there; absent: unknown. */
   readonly isRegistered?: boolean | undefined;
+  /** Of a bridge: who is signed in there, and how that goes. */
+  readonly logins?: readonly ServiceLogin[] | undefined;
+  /** Of a bridge: whose server it is; `other` learns only who we are, never our access token. */
+  readonly trust?: 'own' | 'other' | undefined;
   readonly can: readonly ServiceOffer[];
   /** Protocol words, for people who look closer. */
   readonly identities: readonly string[];
   readonly features: readonly string[];
   readonly items: readonly ServiceItem[];
+}
+
+export type ServiceLoginState = 'connected' | 'connecting' | 'waiting' | 'needs-login' | 'signed-out' | 'failed';
+
+/** One account of ours on a network behind a bridge. */
+export interface ServiceLogin {
+  readonly id: string;
+  /** As the network calls it: a phone number, a user name. */
+  readonly name: string;
+  readonly state: ServiceLoginState;
+  /** Since when it is so. */
+  readonly sinceMs: number | null;
+  /** The bridge's own words on what is wrong. */
+  readonly detail: string | null;
+  /** The bridge has not told anything for so long that its word is stale. */
+  readonly isStale: boolean;
 }
 
 export type ServiceOffer = 'commands' | 'register' | 'search' | 'rooms' | 'address-prompt' | 'items';

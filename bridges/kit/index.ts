@@ -1,1 +1,2 @@
 export * from './backoff.ts';
+export { drawQr } from './qr-picture.ts';

@@ -17,6 +17,8 @@ export interface JsonRequest {
   readonly redirect?: 'follow' | 'manual';
   readonly accessToken?: string;
   readonly lookupCode?: 'wrong-address' | 'server-unreachable';
+  /** Where an answer may take its time: until somebody has scanned a code. */
+  readonly timeoutMs?: number;
 }
 
 const timeoutMs = 20_000;
@@ -67,7 +69,7 @@ const fetchGuarded = async (url: URL, mostHops: number, init: RequestInit): Prom
 /** @throws BridgeError when no answer came: unreachable, bad certificate, no such name, cancelled. */
 export const requestJson = async (url: URL, request: JsonRequest): Promise<JsonAnswer> => {
   if (!isAllowedOrigin(url)) throw new BridgeError('no-encryption', { server: url.host });
-  const signal = AbortSignal.any([request.signal, AbortSignal.timeout(timeoutMs)]);
+  const signal = AbortSignal.any([request.signal, AbortSignal.timeout(request.timeoutMs ?? timeoutMs)]);
   const mostHops = request.redirect === 'follow' ? maxRedirects : 0;
   try {
     const response = await fetchGuarded(url, mostHops, {

@@ -16,6 +16,7 @@ import { openEncryption } from './encryption.ts';
 import { readCapabilities } from './capabilities.ts';
 import { openPeople } from './people.ts';
 import type { Tokens } from './refresh.ts';
+import { openServices } from './services.ts';
 import { openPins, openRooms } from './rooms.ts';
 import { createWorkerLink } from './worker-link.ts';
 
@@ -94,6 +95,7 @@ export const openSession = (account: BridgeAccount, savedState: Json | null, hos
     },
     encryption: openEncryption(link),
     rooms: openRooms(link),
+    services: openServices(link),
     pins: openPins(link),
     ...openPeople(link),
     directory: { startConversation: (address) => link.call('startConversation', [address]) },

@@ -66,7 +66,10 @@ export const createTokenKeeper = (options: Options): TokenKeeper => {
   return {
     async fetch(input, init = {}) {
       const url = new URL(input instanceof Request ? input.url : input);
-      if (url.origin !== base.origin || !url.pathname.startsWith(`${basePath}/_matrix/`)) {
+      const isBelowBase = url.pathname.startsWith(`${basePath}/`);
+      // The API of a bridge that our server names lies in a folder of its own below the same address.
+      const isKnown = url.pathname.startsWith(`${basePath}/_matrix/`) || url.pathname.includes('/_matrix/provision/v3/');
+      if (url.origin !== base.origin || !isBelowBase || !isKnown) {
         throw new BridgeError('internal', { detail: 'request outside of the account server', server: url.host });
       }
       const first = await request(url, init);

@@ -6,15 +6,21 @@ export interface Front {
   stop(): Promise<void>;
 }
 
+/** Where the bridge's API is found below the homeserver's own address, as administrators put it. */
+const bridgePath = '/bridges/fakenet';
+
 /** What stands before a homeserver in practice: passes everything on, and names the bridges in a well-known file. */
 export async function startFront({ homeserver, bridge }: { homeserver: string; bridge: string }): Promise<Front> {
   const [port = 0] = await pickFreePorts(1);
-  const target = new URL(homeserver);
+  const address = `http://127.0.0.1:${String(port)}`;
   const server = createServer((incoming, outgoing) => {
-    const url = incoming.url ?? '/';
+    const asked = incoming.url ?? '/';
+    const isForBridge = asked.startsWith(bridgePath);
+    const target = new URL(isForBridge ? bridge : homeserver);
+    const url = isForBridge ? asked.slice(bridgePath.length) : asked;
     if (url === '/.well-known/matrix/mautrix') {
       outgoing.writeHead(200, { 'content-type': 'application/json' });
-      outgoing.end(JSON.stringify({ 'fi.mau.bridges': [bridge], 'fi.mau.external_bridge_servers': [] }));
+      outgoing.end(JSON.stringify({ 'fi.mau.bridges': [address + bridgePath], 'fi.mau.external_bridge_servers': [] }));
       return;
     }
     const { method, headers } = incoming;
@@ -29,7 +35,7 @@ export async function startFront({ homeserver, bridge }: { homeserver: string; b
   await new Promise<void>((resolve) => void server.listen(port, '127.0.0.1', () => resolve()));
   server.unref();
   return {
-    url: `http://127.0.0.1:${String(port)}`,
+    url: address,
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

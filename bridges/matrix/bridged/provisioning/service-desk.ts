@@ -1,0 +1,87 @@
+/** Dialogs about bridges that are under way in this thread; the session holds their numbers. */
+import { BridgeError, type Dialog, type DialogAction, type DialogRequest, type DialogStep, type FormValues } from '#bridge';
+import { isUserId } from '../../ids.ts';
+import type { AccountContext } from '../../worker/account-context.ts';
+import { openBook, learnFamily } from './book-dialog.ts';
+import { openBotDialog } from './bot-dialog.ts';
+import { readBridgeUrl } from './client.ts';
+import { openLogin } from './login-dialog.ts';
+import { openFindPerson, openSearch, openSignOut } from './plain-dialogs.ts';
+import { askIdentity, bookCommand, clientFor } from './service-list.ts';
+
+export interface ServiceDesk {
+  open(context: AccountContext, request: DialogRequest, signal: AbortSignal): Promise<{ readonly id: number; readonly first: DialogStep }>;
+  answer(id: number, action: DialogAction, values: FormValues): Promise<DialogStep>;
+  wait(id: number): Promise<DialogStep>;
+  close(id: number): Promise<void>;
+}
+
+const mostDialogs = 20;
+const again = 'login:';
+
+/** A new room of the bridge is ours as soon as we are in it. */
+const enter = (context: AccountContext) => async (roomId: string): Promise<void> => {
+  if (context.store.rooms.get(roomId)?.membership === 'joined') return;
+  await context.api.post(['join', roomId], { body: {} });
+  await context.untilSynced(() => context.store.rooms.get(roomId)?.membership === 'joined');
+  await context.publish([]);
+};
+
+const openAtBridge = async (context: AccountContext, request: Extract<DialogRequest, { readonly address: string }>, signal: AbortSignal): Promise<Dialog> => {
+  const client = await clientFor(context, readBridgeUrl(request.address), signal);
+  const identity = await askIdentity(client, signal);
+  const login = (loginId: string | null): Dialog =>
+    openLogin({ client, identity, loginId, onSignedIn: () => learnFamily(context, identity.bot, identity.network).catch(() => undefined) });
+  switch (request.kind) {
+    case 'register':
+      return login(null);
+    case 'unregister':
+      return openSignOut(client, identity);
+    case 'address-prompt':
+      return openFindPerson(client, enter(context));
+    case 'search':
+      return openSearch(client, enter(context));
+    case 'custom':
+      if (request.id.startsWith(again)) return login(request.id.slice(again.length));
+      throw new BridgeError('unsupported');
+    default:
+      throw new BridgeError('unsupported');
+  }
+};
+
+const openDialog = async (context: AccountContext, request: DialogRequest, signal: AbortSignal): Promise<Dialog> => {
+  if (request.kind === 'configure-room' || request.kind === 'change-password') throw new BridgeError('unsupported');
+  if (request.kind !== 'command') return await openAtBridge(context, request, signal);
+  if (request.node === bookCommand) return openBook(context);
+  if (!isUserId(request.address)) throw new BridgeError('unsupported');
+  return await openBotDialog(context, request.address, request.node, context.closing);
+};
+
+export const createServiceDesk = (): ServiceDesk => {
+  const dialogs = new Map<number, Dialog>();
+  let count = 0;
+  const find = (id: number): Dialog => {
+    const dialog = dialogs.get(id);
+    if (dialog === undefined) throw new BridgeError('not-found', { detail: 'this dialog is over' });
+    return dialog;
+  };
+  return {
+    async open(context, request, signal) {
+      if (dialogs.size >= mostDialogs) throw new BridgeError('rate-limited', { detail: 'too many dialogs are open' });
+      const dialog = await openDialog(context, request, signal);
+      count += 1;
+      dialogs.set(count, dialog);
+      return { id: count, first: dialog.first };
+    },
+    answer: (id, action, values) => find(id).answer(action, values, new AbortController().signal),
+    wait: async (id) => {
+      const dialog = find(id);
+      return (await dialog.wait?.(new AbortController().signal)) ?? dialog.first;
+    },
+    async close(id) {
+      const dialog = dialogs.get(id);
+      dialogs.delete(id);
+      await dialog?.close();
+    },
+  };
+};
