@@ -4,6 +4,7 @@ import type { BlockAbility, ContactAbility, OwnPresenceAbility, ProfileAbility }
 import type { DiagnosticsAbility } from './diagnostics.ts';
 import type { EncryptionAbility } from './encryption.ts';
 import type { BridgeEvent } from './events.ts';
+import type { FolderAbility } from './folders.ts';
 import type { Dialog } from './forms.ts';
 import type {
   AccountId,
@@ -257,6 +258,7 @@ export interface BridgeSession {
   readonly membership?: MembershipAbility | undefined;
   readonly rooms?: RoomAbility | undefined;
   readonly pins?: PinAbility | undefined;
+  readonly folders?: FolderAbility | undefined;
   readonly contacts?: ContactAbility | undefined;
   readonly profiles?: ProfileAbility | undefined;
   readonly blocking?: BlockAbility | undefined;

@@ -4,6 +4,7 @@
  */
 import type { RemoteContact } from './contacts.ts';
 import type { BridgeFault } from './errors.ts';
+import type { RemoteFolder } from './folders.ts';
 import type {
   Presence,
   RemoteAttachment,
@@ -139,6 +140,8 @@ export type BridgeEvent =
       readonly lastSeenMs?: number | undefined;
     }
   | { readonly type: 'contact.upserted'; readonly contact: RemoteContact }
+  /** The folders that the network keeps conversations in, all of them, each after the one it lies in. */
+  | { readonly type: 'folders.replaced'; readonly folders: readonly RemoteFolder[] }
   | { readonly type: 'contact.deleted'; readonly personId: RemotePersonId }
   /** The whole list; who is not in it is no contact any more. */
   | { readonly type: 'contacts.replaced'; readonly contacts: readonly RemoteContact[] }

@@ -4,6 +4,7 @@ export * from './diagnostics.ts';
 export * from './encryption.ts';
 export * from './errors.ts';
 export * from './events.ts';
+export type * from './folders.ts';
 export * from './forms.ts';
 export type * from './room-data.ts';
 export * from './rooms.ts';

@@ -10,6 +10,7 @@ import { bridgeBookType } from './bridged/bridge-book.ts';
 import { bridgeOfRoom } from './bridged/room-bridge.ts';
 import { applyTimeline } from './receive/apply-timeline.ts';
 import { describeConversation, isSpace } from './receive/conversation.ts';
+import { readFolders } from './receive/folders.ts';
 import { readIgnored } from './receive/ignored.ts';
 import { applyReceipts, applyTyping, type TypingState } from './receive/ephemeral.ts';
 import { applyMember, notePerson, noteSender } from './receive/members.ts';
@@ -47,6 +48,7 @@ export const applySync = (raw: unknown, context: SyncContext): Outcome => {
   if (work.isFirstSync) noteSender(store, outcome, selfId, selfId);
 
   for (const roomId of outcome.changedRooms) sayConversation(roomId, work);
+  sayFolders(work);
   if (outcome.erasedIds.size > 0) store.queue.erase(outcome.erasedIds);
   if (response.nextBatch !== null) store.settings.set('next_batch', response.nextBatch);
   return outcome;
@@ -226,6 +228,20 @@ const noteActivity = (roomId: string, events: readonly RoomEvent[], unreadCount:
 
 /** What a conversation is that nobody said anything else about: no news for rooms from before we looked at it. */
 const unset: ReadonlyMap<string, unknown> = new Map<string, unknown>([['isPinned', false], ['notify', 'all']]);
+
+/** Spaces as folders, told anew whenever one of them changed. */
+const sayFolders = ({ store, outcome }: RoomWork): void => {
+  const isConcerned = [...outcome.changedRooms].some((roomId) => {
+    const room = store.rooms.get(roomId);
+    return room !== null && isSpace(store, room);
+  });
+  if (!isConcerned) return;
+  const folders = readFolders(store);
+  const told = JSON.stringify(folders);
+  if ((store.settings.get('folders') ?? '[]') === told) return;
+  store.settings.set('folders', told);
+  outcome.afterwards.push({ type: 'folders.replaced', folders });
+};
 
 /** Tells the engine what is new about a conversation: all of it the first time, afterwards what changed. */
 const sayConversation = (roomId: string, work: RoomWork): void => {

@@ -1,5 +1,5 @@
 /** The engine's end of what concerns rooms: the worker knows and does, this only asks. */
-import { BridgeError, type PinAbility, type RoomAbility } from '#bridge';
+import { BridgeError, type FolderAbility, type PinAbility, type RoomAbility } from '#bridge';
 import { noRoomPowers } from './receive/room-powers.ts';
 import type { WorkerLink } from './worker-link.ts';
 
@@ -26,6 +26,11 @@ export const openRooms = (link: WorkerLink): RoomAbility => ({
   destroy: (id, reason) => link.call('destroyRoom', [id, reason]),
   setNotify: (id, level) => link.call('setNotify', [id, level]),
   setPinned: (id, isPinned) => link.call('setPinned', [id, isPinned]),
+});
+
+export const openFolders = (link: WorkerLink): FolderAbility => ({
+  browse: (folderId, next, signal) => link.call('browseSpace', [folderId, next], signal),
+  join: (address) => link.call('joinRoom', [address]).then(() => undefined),
 });
 
 export const openPins = (link: WorkerLink): PinAbility => ({

@@ -17,7 +17,7 @@ import { readCapabilities } from './capabilities.ts';
 import { openPeople } from './people.ts';
 import type { Tokens } from './refresh.ts';
 import { openServices } from './services.ts';
-import { openPins, openRooms } from './rooms.ts';
+import { openFolders, openPins, openRooms } from './rooms.ts';
 import { createWorkerLink } from './worker-link.ts';
 
 const readTokens = async (host: BridgeHost): Promise<Tokens | null> => {
@@ -97,6 +97,7 @@ export const openSession = (account: BridgeAccount, savedState: Json | null, hos
     rooms: openRooms(link),
     services: openServices(link),
     pins: openPins(link),
+    folders: openFolders(link),
     ...openPeople(link),
     directory: { startConversation: (address) => link.call('startConversation', [address]) },
     membership: {

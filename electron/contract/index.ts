@@ -3,6 +3,7 @@ export * from './crm.ts';
 export * from './host.ts';
 export * from './ipc.ts';
 export type * from './methods/diagnostics.ts';
+export type * from './methods/folders.ts';
 export * from './methods/people.ts';
 export type * from './methods/messages.ts';
 export type * from './methods/rooms.ts';

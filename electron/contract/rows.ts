@@ -26,6 +26,7 @@ export type TextMention = {
   readonly start: number;
   readonly end: number;
 };
+export type FolderId = Brand<number, 'FolderId'>;
 /** One human, with one or more addresses. */
 export type PersonId = Brand<number, 'PersonId'>;
 export type AttachmentId = Brand<number, 'AttachmentId'>;

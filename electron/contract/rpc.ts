@@ -8,6 +8,7 @@ import type { Columns } from './columns.ts';
 import type { ConnectionRow, PushRow } from './crm.ts';
 import type { CrmMethods } from './methods/crm.ts';
 import type { MessageMethods } from './methods/messages.ts';
+import type { FolderMethods } from './methods/folders.ts';
 import type { DiagnosticsMethods } from './methods/diagnostics.ts';
 import type { PeopleMethods } from './methods/people.ts';
 import type { RoomMethods } from './methods/rooms.ts';
@@ -21,6 +22,7 @@ import type {
   ConversationId,
   ConversationRow,
   Fault,
+  FolderId,
   MessageId,
   MessageRow,
   SearchHit,
@@ -48,6 +50,8 @@ export interface ConversationFilter {
   readonly isRequest?: boolean | undefined;
   /** Pushed at least once, with newer messages since. */
   readonly hasUnpushed?: boolean | undefined;
+  /** In this folder of its network, or in one inside it. */
+  readonly folderId?: FolderId | undefined;
 }
 
 /** Keyset cursor of the conversation list. */
@@ -108,7 +112,7 @@ export interface AppInfo {
   readonly connections: readonly ConnectionRow[];
 }
 
-export interface RpcMethods extends PeopleMethods, CrmMethods, MessageMethods, DiagnosticsMethods, DialogMethods, ServiceMethods, RoomMethods, EncryptionMethods {
+export interface RpcMethods extends PeopleMethods, CrmMethods, MessageMethods, DiagnosticsMethods, DialogMethods, ServiceMethods, RoomMethods, FolderMethods, EncryptionMethods {
   /** All that the first painted screen needs, in one answer. */
   'app.start': (input: Record<string, never>) => AppInfo;
   /** Whether this page is looked at. */
@@ -241,6 +245,8 @@ export interface RpcEvents {
   'encryption.requested': VerificationNews;
   /** Contacts, their presence, or whom we keep away changed. */
   'contacts.changed': { readonly accountId: AccountId };
+  /** Folders of its network came, went or hold something else. */
+  'folders.changed': { readonly accountId: AccountId };
   'crm.changed': { readonly conversationId: ConversationId | null; readonly push: PushRow | null };
   'connections.changed': { readonly connections: readonly ConnectionRow[] };
   'vault.changed': { readonly protection: Protection };

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { encryptionSchemas } from './methods/encryption-schemas.ts';
 import { crmSchemas } from './methods/crm-schemas.ts';
 import { messageSchemas } from './methods/messages-schemas.ts';
+import { folderSchemas } from './methods/folders-schemas.ts';
 import { diagnosticsSchemas } from './methods/diagnostics-schemas.ts';
 import { peopleSchemas } from './methods/people-schemas.ts';
 import { roomSchemas } from './methods/rooms-schemas.ts';
@@ -50,6 +51,7 @@ export const rpcSchemas: { readonly [Method in RpcMethod]: z.ZodType } = {
   'conversations.list': z.strictObject({
     filter: z.strictObject({
       isUnread: z.boolean().optional(),
+      folderId: rowId.optional(),
       accountId: rowId.optional(),
       text: z.string().max(200).optional(),
       hasUnpushed: z.boolean().optional(),
@@ -97,6 +99,7 @@ export const rpcSchemas: { readonly [Method in RpcMethod]: z.ZodType } = {
   ...encryptionSchemas,
   ...messageSchemas,
   ...diagnosticsSchemas,
+  ...folderSchemas,
   ...peopleSchemas,
   ...roomSchemas,
   ...dialogSchemas,

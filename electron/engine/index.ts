@@ -39,6 +39,7 @@ import { createAppHandlers } from './rpc/domains/app.ts';
 import { createArchiveHandlers } from './rpc/domains/archive.ts';
 import { createConversationHandlers } from './rpc/domains/conversations.ts';
 import { createCrmHandlers } from './rpc/domains/crm.ts';
+import { createFolderHandlers } from './rpc/domains/folders.ts';
 import { createDiagnosticsHandlers } from './rpc/domains/diagnostics.ts';
 import { createEncryptionHandlers } from './rpc/domains/encryption.ts';
 import { createDialogHandlers } from './rpc/domains/dialogs.ts';
@@ -257,6 +258,7 @@ export const createEngine = async (options: EngineOptions): Promise<Engine> => {
       ...createEncryptionHandlers({ db, sessionOf }),
       ...createSearchHandlers(db),
       ...createCrmHandlers(crm),
+      ...createFolderHandlers({ db, sessionOf }),
       ...createDiagnosticsHandlers({ db, sessionOf, now }),
       ...createDialogHandlers(dialogs),
       ...createServiceHandlers({ db, sessionOf }),

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { remoteConversationId } from '#model';
-import type { AccountRow, AddressId, ConnectionRow, ConversationRow, MessageRow, PushPreview, RpcInput, StagedFileId } from '#rpc';
+import type { AccountRow, AddressId, ConnectionRow, ConversationRow, FolderId, MessageRow, PushPreview, RpcInput, StagedFileId } from '#rpc';
 import { addFakeAccount, startEngine, type EngineClient } from '../kit/engine-client.ts';
 import { conversationEvents, createFakeBridge, messageEvent, roomEvents, self } from '../kit/fake-bridge.ts';
 import { until } from '../kit/until.ts';
@@ -16,6 +16,8 @@ export interface World {
   /** Of somebody else in the room. */
   readonly theirsInRoom: MessageRow;
   readonly memberId: AddressId;
+  /** A folder of the network with the room in it. */
+  readonly folderId: FolderId;
   /** From somebody else, with an attachment. */
   readonly theirs: MessageRow;
   /** Sent by us and taken by the network. */
@@ -43,6 +45,7 @@ export const createWorld = async (): Promise<World> => {
   await bridge.say(
     ...conversationEvents('chat'),
     ...roomEvents('room', nowMs - 60_000),
+    { type: 'folders.replaced', folders: [{ remoteId: 'folder', name: 'Club', parentId: null, conversationIds: [remoteConversationId('room')] }] },
     messageEvent('chat', 'm1', 'Hello with a file', nowMs - 2_000, { attachments }),
     messageEvent('chat', 'm2', 'Our answer', nowMs - 1_000, own),
   );
@@ -53,6 +56,8 @@ export const createWorld = async (): Promise<World> => {
   const memberId = theirsInRoom?.senderId ?? null;
   const [theirs, ours] = chat === undefined ? [] : await client.messages(chat);
   if (chat === undefined || theirs === undefined || ours === undefined) throw new Error('the world is empty');
+  const [folder] = await client.call('folders.list', {});
+  if (folder === undefined) throw new Error('no folder');
   if (room === undefined || theirsInRoom === undefined || memberId === null) throw new Error('the room is empty');
 
   const connectInput = async (): Promise<RpcInput<'crm.connect'>> => {
@@ -70,6 +75,7 @@ export const createWorld = async (): Promise<World> => {
     room,
     theirsInRoom,
     memberId,
+    folderId: folder.id,
     theirs,
     ours,
     waiting: async () => {

@@ -163,6 +163,17 @@ const steps: Readonly<Record<number, Expectation>> = {
       `INSERT INTO crm_never_accounts VALUES (99)`,
     ],
   },
+  550: {
+    writes: [
+      `INSERT INTO folders (id, account_id, remote_id, parent_remote_id, name, position) VALUES (1, 1, '!space', NULL, 'Club', 0)`,
+      `INSERT INTO folder_conversations VALUES (1, '!room')`,
+    ],
+    refuses: [
+      `INSERT INTO folders (account_id, remote_id, name, position) VALUES (1, '!space', 'Twice', 1)`,
+      `INSERT INTO folders (account_id, remote_id, name, position) VALUES (99, '!other', 'Nobody', 1)`,
+      `INSERT INTO folder_conversations VALUES (99, '!room')`,
+    ],
+  },
 };
 
 /** A database as it was after a step, with rows of all steps up to there. */

@@ -3,6 +3,7 @@ import type { MessageTarget, NewRoom, RoomMember } from '#bridge';
 import type { NotifyLevel, RemoteConversationId, RemoteMessageId, RoomRank } from '#model';
 import type { AccountContext } from './account-context.ts';
 import { destroyRoom, invite, kick, moderate, rename, setNickname, setRank, setRoomAvatar, setTopic } from './calls/rooms/change-room.ts';
+import { browseSpace, type FolderPage } from './calls/rooms/browse-space.ts';
 import { createRoom } from './calls/rooms/create-room.ts';
 import { enterRoom, joinRoom } from './calls/rooms/join-room.ts';
 import { pinnedMessages, setMessagePinned } from './calls/rooms/pinned-messages.ts';
@@ -17,6 +18,7 @@ export interface RoomCalls {
   joinRoom(address: string): Promise<RemoteConversationId>;
   enterRoom(roomId: string): Promise<void>;
   searchRooms(text: string, service: string | null, next: string | null): Promise<RoomPage>;
+  browseSpace(spaceId: string, next: string | null): Promise<FolderPage>;
   roomMembers(roomId: string, includeBanned: boolean): Promise<readonly RoomMember[]>;
   setTopic(roomId: string, topic: string): Promise<void>;
   rename(roomId: string, name: string): Promise<void>;
@@ -38,6 +40,7 @@ export const roomCalls = (context: AccountContext, signal: AbortSignal): RoomCal
   joinRoom: (address) => joinRoom(context, address),
   enterRoom: (roomId) => enterRoom(context, roomId),
   searchRooms: (text, service, next) => searchRooms(context, { text, service, next, signal }),
+  browseSpace: (spaceId, next) => browseSpace(context, spaceId, next, signal),
   roomMembers: (roomId, includeBanned) => roomMembers(context, roomId, includeBanned),
   setTopic: (roomId, topic) => setTopic(context, roomId, topic),
   rename: (roomId, name) => rename(context, roomId, name),

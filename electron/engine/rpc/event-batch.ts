@@ -43,6 +43,7 @@ export class EventBatch {
       case 'uploads.changed':
         this.#addState(`${event} ${(payload as RpcEvents['uploads.changed']).messageId}`, event, payload);
         break;
+      case 'folders.changed':
       case 'contacts.changed':
         this.#addState(`${event} ${(payload as RpcEvents['contacts.changed']).accountId}`, event, payload);
         break;

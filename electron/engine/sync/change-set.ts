@@ -64,6 +64,7 @@ export class ChangeSet {
   /** A network named a picture that is not here yet. */
   wantsAvatars = false;
   hasEncryptionChanges = false;
+  hasFolderChanges = false;
   /** Events that could not be stored and lie in quarantine. */
   quarantinedCount = 0;
 
@@ -97,6 +98,7 @@ export class ChangeSet {
     this.states.push(...other.states);
     this.verifications.push(...other.verifications);
     this.hasEncryptionChanges ||= other.hasEncryptionChanges;
+    this.hasFolderChanges ||= other.hasFolderChanges;
     this.removedFileNames.push(...other.removedFileNames);
     this.hasContactChanges ||= other.hasContactChanges;
     this.wantsAvatars ||= other.wantsAvatars;

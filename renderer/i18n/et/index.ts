@@ -4,6 +4,7 @@ import { conversation } from './conversation.ts';
 import { crm } from './crm.ts';
 import { diagnostics } from './diagnostics.ts';
 import { encryption } from './encryption.ts';
+import { folders } from './folders.ts';
 import { shell } from './shell.ts';
 import { dialogs } from './dialogs.ts';
 import { messages } from './messages.ts';
@@ -11,4 +12,4 @@ import { people } from './people.ts';
 import { services } from './services.ts';
 import { rooms } from './rooms.ts';
 
-export default { ...rooms, ...shell, ...conversation, ...accounts, ...accountPage, ...crm, ...messages, ...diagnostics, ...dialogs, ...encryption, ...people, ...services };
+export default { ...rooms, ...shell, ...conversation, ...accounts, ...accountPage, ...crm, ...messages, ...diagnostics, ...folders, ...dialogs, ...encryption, ...people, ...services };

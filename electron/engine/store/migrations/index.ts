@@ -16,6 +16,7 @@ import { migration as rooms } from './0510-rooms.ts';
 import { migration as contacts } from './0520-people.ts';
 import { migration as messageHints } from './0530-message-hints.ts';
 import { migration as pushRules } from './0540-push-rules.ts';
+import { migration as folders } from './0550-folders.ts';
 
 export type { Migration } from './migration.ts';
 
@@ -38,6 +39,7 @@ export const migrations: readonly Migration[] = [
   contacts,
   messageHints,
   pushRules,
+  folders,
 ];
 
 export const newestVersion: number = migrations.at(-1)?.version ?? 0;

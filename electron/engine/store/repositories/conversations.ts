@@ -22,6 +22,7 @@ import type { ReadableDb, WritableDb } from '../database.ts';
 import { change, readAll, readOne } from '../statements.ts';
 import { shownAvatar } from './avatars.ts';
 import { blockedClause } from './contacts.ts';
+import { inFolder } from './folders.ts';
 import type { SqlValue } from '../statements.ts';
 import { runDurably } from '../transaction.ts';
 
@@ -277,6 +278,7 @@ function listQuery(
   if (filter.isUnread) need('unread_count > 0');
   need(filter.isRequest ? "membership = 'requested'" : "membership <> 'requested'");
   if (filter.hasUnpushed) need('unpushed_count > 0');
+  if (filter.folderId !== undefined) need(inFolder, filter.folderId);
   // The plus keeps SQLite on the index that has the order of the list.
   if (filter.accountId !== undefined) need('+conversations.account_id = ?', filter.accountId);
   const wanted = foldText(filter.text?.trim() ?? '');

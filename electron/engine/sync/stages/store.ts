@@ -7,6 +7,7 @@ import {
   applyContactUpserted,
 } from '../apply/contacts.ts';
 import { applyConversationDeleted, applyConversationPatched, applyConversationUpserted } from '../apply/conversations.ts';
+import { applyFoldersReplaced } from '../apply/folders.ts';
 import { applyGapDeleted, applyGapUpserted } from '../apply/gaps.ts';
 import { applyMessageDeleted } from '../apply/message-deleted.ts';
 import { applyMessageDelivery } from '../apply/message-delivery.ts';
@@ -54,6 +55,7 @@ const handlers: Handlers = {
   'contacts.replaced': applyContactsReplaced,
   'blocked.replaced': applyBlockedReplaced,
   'blocked.changed': applyBlockedChanged,
+  'folders.replaced': applyFoldersReplaced,
   'gap.upserted': applyGapUpserted,
   'gap.deleted': applyGapDeleted,
   'encryption.changed': applyEncryptionChanged,

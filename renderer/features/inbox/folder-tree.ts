@@ -1,0 +1,11 @@
+import type { FolderId, FolderRow } from '../../rpc/index.ts';
+
+const deepest = 8;
+
+/** How deep a folder lies; a network that puts folders into each other in a circle ends somewhere. */
+export const depthOf = (folder: FolderRow, all: readonly FolderRow[]): number => {
+  const byId = new Map<FolderId, FolderRow>(all.map((row) => [row.id, row]));
+  let depth = 0;
+  for (let parent = folder.parentId; parent !== null && depth < deepest; parent = byId.get(parent)?.parentId ?? null) depth += 1;
+  return depth;
+};
