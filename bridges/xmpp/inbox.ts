@@ -8,8 +8,8 @@ import { unwrapCarbon } from './extensions/0280-carbons.ts';
 import type { ArchivedMessage } from './extensions/0313-message-archive.ts';
 import { isMarkable } from './extensions/0333-chat-markers.ts';
 import { readStanzaId } from './extensions/0359-stable-ids.ts';
-import { answerRequest, result } from './answer-requests.ts';
-import { bareJid, formatBare, parseJid } from './jid.ts';
+import { answerRequest, refusal, result } from './answer-requests.ts';
+import { bareJid, formatBare, parseJid, type Jid } from './jid.ts';
 import { NamelessMessages, type NamelessMessage } from './nameless-messages.ts';
 import type { ExtensionHost } from './extension-host.ts';
 import type { PresenceBook } from './presence.ts';
@@ -67,6 +67,8 @@ export interface Translation {
 /** More than that waits for nobody: then the store tells copies apart. */
 const mostRemembered = 20_000;
 
+const mostEncrypted = 5_000;
+
 /** The newest message of an archive that came live. */
 interface Archived {
   /** Null: our own archive. */
@@ -97,6 +99,15 @@ export class Inbox {
   /** Direct conversations that something was said about in this run. */
   get knownConversations(): readonly string[] {
     return [...this.#knownConversations];
+  }
+
+  /**
+   * The answer to a question; null: it is none. Who may not see that we are here does not learn it from our answer
+   * either: it is what their server says in the name of nobody (RFC 6121, section 11).
+   */
+  answer(stanza: XmlElement): XmlElement | null {
+    const answer = answerRequest(stanza, this.#options.extensions().capabilities);
+    return answer !== null && !this.#mayKnowUs(stanza.attribute('from')) ? refusal(stanza) : answer;
   }
 
   /** Stanzas as they come in. One that cannot be understood is logged and left out; the others are not held up. */
@@ -154,6 +165,7 @@ export class Inbox {
 
   /** Adds what the store needs to know before a message: the conversation and the people in it. */
   introduce(jid: string): BridgeEvent[] {
+    if (this.#knownConversations.size >= mostRemembered) this.#knownConversations.clear();
     this.#knownConversations.add(jid);
     const { roster, requests } = this.#options;
     return [
@@ -308,6 +320,21 @@ export class Inbox {
     return this.introduce(sender);
   }
 
+  #mayKnowUs(from: string | undefined): boolean {
+    const { roster, rooms, ownBareJid, isKeptAway, isOurGuest } = this.#options;
+    if (from === undefined) return true;
+    const address = parseJid(from);
+    if (address === null || isKeptAway(from)) return false;
+    const jid = formatBare(address);
+    if (jid === ownBareJid || rooms.has(jid) || roster.seesPresence(jid) || isOurGuest(jid)) return true;
+    return this.#isOwnService(address) || (address.local === '' && roster.contact(jid) !== undefined);
+  }
+
+  #isOwnService({ local, domain }: Jid): boolean {
+    const own = this.#options.domain;
+    return local === '' && (domain === own || domain.endsWith(`.${own}`));
+  }
+
   /** Presence that a stranger sent us unasked. Only that they ask to see ours is of interest. */
   #isOfNobody(presence: XmlElement): boolean {
     const sender = bareJid(presence.attribute('from'));
@@ -316,12 +343,11 @@ export class Inbox {
 
   /** Not in the contact list, no gateway or server of ours, nobody in a room we are in: they have to ask first. */
   #isStranger(jid: string): boolean {
-    const { roster, rooms, ownBareJid, domain } = this.#options;
+    const { roster, rooms, ownBareJid } = this.#options;
     const address = parseJid(jid);
     if (!roster.isLoaded || address === null || jid === ownBareJid || rooms.has(formatBare(address))) return false;
     if (this.#options.isOurGuest(jid) || this.#options.gatewayTitle(jid) !== null) return false;
-    const isService = address.local === '' && (address.domain === domain || address.domain.endsWith(`.${domain}`));
-    return !isService && roster.contact(formatBare(address)) === undefined && roster.contact(address.domain) === undefined;
+    return !this.#isOwnService(address) && roster.contact(formatBare(address)) === undefined && roster.contact(address.domain) === undefined;
   }
 
   /** Whoever writes without being known asks by that; whom we write to is no stranger. */
@@ -371,12 +397,23 @@ export class Inbox {
       const { conversationId, isOwn, kind } = event.message;
       const isEncrypted = kind === 'unreadable';
       if (isEncrypted === this.#encrypted.has(conversationId) || (isOwn && !isEncrypted)) continue;
-      if (isEncrypted) this.#encrypted.add(conversationId);
+      if (isEncrypted) this.#noteEncrypted(conversationId);
       else this.#encrypted.delete(conversationId);
       const security = isEncrypted ? 'encrypted' : 'plain';
       patches.push({ type: 'conversation.patched', conversationId, patch: { security } });
     }
     return [...events, ...patches];
+  }
+
+  /** Saved with every stanza. When there are too many, one with somebody who only wrote to us is forgotten, never a contact. */
+  #noteEncrypted(conversation: string): void {
+    this.#encrypted.add(conversation);
+    if (this.#encrypted.size <= mostEncrypted) return;
+    for (const jid of this.#encrypted) {
+      if (jid === conversation || !this.#isStranger(jid)) continue;
+      this.#encrypted.delete(jid);
+      return;
+    }
   }
 
   #noteOwn(events: readonly BridgeEvent[]): void {
@@ -393,7 +430,7 @@ export class Inbox {
       if (event.type === 'message.upserted') newestKinds.set(event.message.conversationId, event.message.kind);
     }
     for (const [conversation, kind] of newestKinds) {
-      if (kind === 'unreadable' && !this.#knownConversations.has(conversation)) this.#encrypted.add(conversation);
+      if (kind === 'unreadable' && !this.#knownConversations.has(conversation)) this.#noteEncrypted(conversation);
     }
   }
 

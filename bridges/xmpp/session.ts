@@ -27,7 +27,6 @@ import type {
 import { readSettings, streamOptions, type XmppEnvironment } from './account-settings.ts';
 import { linkAccount, type AccountLink } from './account-link.ts';
 import { Actions } from './actions.ts';
-import { answerRequest } from './answer-requests.ts';
 import { ArchiveRules } from './archive-rule.ts';
 import { capabilitiesOf } from './capabilities.ts';
 import { Diagnostics } from './diagnostics/diagnostics.ts';
@@ -277,7 +276,7 @@ export class XmppSession implements BridgeSession {
     if (readRosterPush(stanza, this.#link.ownBareJid) !== null) return false;
     // Requests that change something are stored in order; questions are answered at once.
     if (stanza.attribute('type') === 'set') return false;
-    const answer = answerRequest(stanza, this.#link.extensions.capabilities);
+    const answer = this.#link.inbox.answer(stanza);
     if (answer === null) return false;
     this.#engine.send(answer);
     return true;

@@ -12,6 +12,9 @@ import { ns } from '../namespaces.ts';
 /** Servers answer a page of 250 about as fast as one of 20, and most allow no more. */
 export const archivePageSize = 250;
 
+/** How many times what was asked for may come before the rest is left out. */
+const mostPerAsked = 4;
+
 export interface ArchiveQuery {
   /** Whose archive: a room, or absent for our own. */
   readonly archive?: string | undefined;
@@ -40,6 +43,7 @@ export interface ArchivePage {
 
 interface RunningQuery {
   readonly archive: string;
+  readonly pageSize: number;
   readonly messages: ArchivedMessage[];
 }
 
@@ -59,7 +63,7 @@ export class ArchiveReader {
   /** One page. @throws StanzaError `item-not-found` when the archive does not know the id any more. */
   async read(query: ArchiveQuery): Promise<ArchivePage> {
     const queryId = randomUUID();
-    const running: RunningQuery = { archive: query.archive ?? this.#ownBareJid, messages: [] };
+    const running: RunningQuery = { archive: query.archive ?? this.#ownBareJid, pageSize: query.pageSize, messages: [] };
     this.#running.set(queryId, running);
     try {
       const result = await this.#request(queryElement(query, queryId), query.archive);
@@ -83,7 +87,9 @@ export class ArchiveReader {
     const forwarded = result.child('forwarded', ns.forward);
     const message = forwarded?.child('message', ns.client);
     const id = usableId(result.attribute('id'));
-    if (message === undefined || id === null) return 'taken';
+    // A room's server may be anybody's: one that sends without end is not listened to.
+    const isTooMuch = running.messages.length >= running.pageSize * mostPerAsked;
+    if (message === undefined || id === null || isTooMuch) return 'taken';
     const stamp = forwarded?.child('delay', ns.delay)?.attribute('stamp');
     running.messages.push({ id, message, stampMs: parseStamp(stamp, Date.now()) });
     return 'taken';

@@ -5,9 +5,10 @@ import { ownNick } from '../../../bridges/xmpp/own-nick.ts';
 import type { AccountLink } from '../../../bridges/xmpp/account-link.ts';
 import type { BlockList } from '../../../bridges/xmpp/block-list.ts';
 import { conversationOf, personOf } from '../../../bridges/xmpp/ids.ts';
+import { ArchiveReader } from '../../../bridges/xmpp/extensions/0313-message-archive.ts';
 import { PresenceBook } from '../../../bridges/xmpp/presence.ts';
 import type { XmlElement } from '../../../bridges/xmpp/stream/xml/element.ts';
-import { elementsOf, fakeEngine, martaLink, type FakeEngine } from '../../golden/xmpp/subject.ts';
+import { elementsOf, endOfQuery, fakeEngine, martaLink, type FakeEngine } from '../../golden/xmpp/subject.ts';
 import { until } from '../../kit/until.ts';
 
 const one = (xml: string): XmlElement => {
@@ -46,6 +47,68 @@ describe('a stranger', () => {
     expect(link.inbox.translate([one('<presence from="who@elsewhere.example" type="subscribe"/>')]).events).not.toEqual([]);
     link.inbox.translate([one('<presence from="paul@oriente.example/phone"/>')]);
     expect(link.presence.deviceOf('paul@oriente.example')).toBe('paul@oriente.example/phone');
+  });
+});
+
+describe('a question', () => {
+  const ask = (from: string | null, payload: string): XmlElement => one(`<iq type="get" id="q"${from === null ? '' : ` from="${from}"`}>${payload}</iq>`);
+  const questions = [
+    '<ping xmlns="urn:xmpp:ping"/>',
+    '<query xmlns="jabber:iq:version"/>',
+    '<query xmlns="http://jabber.org/protocol/disco#info"/>',
+    '<query xmlns="http://jabber.org/protocol/disco#items"/>',
+  ];
+
+  it.each(questions)('%s is answered to whoever may see us', (payload) => {
+    const link = martaLink(fakeEngine());
+    link.roster.push(one('<query xmlns="jabber:iq:roster"><item jid="gw.example" subscription="none"/></query>'));
+    for (const from of [null, 'marta@levante.example/phone', 'paul@oriente.example/pc', 'room@muc.levante.example/anna', 'levante.example', 'muc.levante.example', 'gw.example']) {
+      expect(link.inbox.answer(ask(from, payload))?.attribute('type'), String(from)).toBe('result');
+    }
+  });
+
+  it.each(questions)('%s is refused to others in the words of a server that finds nobody', (payload) => {
+    const link = martaLink(fakeEngine());
+    link.roster.push(one('<query xmlns="jabber:iq:roster"><item jid="seen@x.example" subscription="to"/></query>'));
+    link.inbox.translate([one('<iq type="set" id="1"><block xmlns="urn:xmpp:blocking"><item jid="paul@oriente.example"/></block></iq>')]);
+    for (const from of ['who@elsewhere.example/x', 'elsewhere.example', 'levante.example.evil.example', 'who@levante.example/x', 'seen@x.example/x', 'paul@oriente.example/pc', '@']) {
+      const answer = link.inbox.answer(ask(from, payload));
+      expect(answer?.attribute('type'), from).toBe('error');
+      expect(answer?.child('error')?.elements()[0]?.name).toBe('service-unavailable');
+    }
+    expect(link.inbox.answer(one('<iq type="result" id="q" from="paul@oriente.example"/>'))).toBeNull();
+  });
+});
+
+describe('encrypted messages', () => {
+  const encrypted = (from: string): XmlElement =>
+    one(`<message type="chat" id="${from}" from="${from}/x"><encrypted xmlns="eu.siacs.conversations.axolotl"><payload>AAAA</payload></encrypted><body>x</body></message>`);
+
+  it('of any number of strangers take a bounded place, and push no contact out', () => {
+    const link = martaLink(fakeEngine());
+    link.inbox.translate([encrypted('paul@oriente.example')]);
+    for (let index = 0; index < 5_100; index += 1) link.inbox.translate([encrypted(`p${index}@x.example`)]);
+    expect(link.inbox.isEncrypted('paul@oriente.example')).toBe(true);
+    expect([link.inbox.isEncrypted('p0@x.example'), link.inbox.isEncrypted('p5099@x.example')]).toEqual([false, true]);
+  });
+});
+
+describe('an archive', () => {
+  it('that sends without end is not listened to', async () => {
+    let finish: (() => void) | undefined;
+    let queryId = '';
+    const reader = new ArchiveReader('marta@levante.example', (payload) => {
+      queryId = payload.attribute('queryid') ?? '';
+      return new Promise((resolve) => {
+        finish = () => resolve(endOfQuery());
+      });
+    });
+    const page = reader.read({ archive: 'room@muc.evil.example', pageSize: 20 });
+    const sent = (id: number): XmlElement =>
+      one(`<message from="room@muc.evil.example"><result xmlns="urn:xmpp:mam:2" queryid="${queryId}" id="${id}"><forwarded xmlns="urn:xmpp:forward:0"><message xmlns="jabber:client"><body>x</body></message></forwarded></result></message>`);
+    for (let id = 0; id < 200; id += 1) expect(reader.claim(sent(id))).toBe('taken');
+    finish?.();
+    expect((await page).messages).toHaveLength(80);
   });
 });
 
