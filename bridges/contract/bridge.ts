@@ -35,6 +35,11 @@ export interface LoginField {
   /** Of a choice; none of them is chosen at first. */
   readonly options?: readonly string[] | undefined;
   readonly placeholder?: string | undefined;
+  /**
+   * The secret that an optional password is kept as. Left empty at signing in again, it stays what it was, unless one
+   * of the fields `with` which it was given changed: it goes to nobody else.
+   */
+  readonly kept?: { readonly secret: string; readonly with: readonly string[] } | undefined;
 }
 
 export interface LoginFlow {
@@ -68,6 +73,8 @@ export interface BridgeDefinition {
   login(flowId: string, values: LoginValues, signal: AbortSignal): Promise<LoginResult>;
   /** Makes a session; connects nothing before `start`. `savedState` is what was last saved with `emit`. */
   open(account: BridgeAccount, savedState: Json | null, host: BridgeHost): BridgeSession;
+  /** Whether a secret of an account has nothing to do with its sign-in, and stays when somebody signs in again. */
+  outlivesSignIn?(secretName: string): boolean;
   /** Signs out at the server and forgets devices, as far as the network can. */
   logout?(account: BridgeAccount, host: BridgeHost): Promise<void>;
   /**

@@ -1,6 +1,7 @@
 import { bridgeId, networkId } from '#model';
 import type { BridgeDefinition } from '#bridge';
 import type { XmppEnvironment } from './account-settings.ts';
+import { roomPasswordPrefix } from './join-room.ts';
 import { login, passwordFlow } from './login.ts';
 import { logout } from './logout.ts';
 import { XmppSession } from './session.ts';
@@ -16,6 +17,7 @@ export function createXmppBridge(environment: XmppEnvironment = {}): BridgeDefin
     login: (flowId, values, signal) => login(flowId, values, signal, environment),
     open: (account, savedState, host) => new XmppSession(account, savedState, host, environment),
     signUp: (server, values, signal) => signUp(server, values, signal, environment),
+    outlivesSignIn: (secretName) => secretName.startsWith(roomPasswordPrefix),
     logout: (account, host) => logout(account, host, environment),
   };
 }

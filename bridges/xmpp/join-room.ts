@@ -79,7 +79,9 @@ export async function forgetRoom(
   await secrets.delete(passwordName(room));
 }
 
-const passwordName = (room: string): string => `room-password:${room}`;
+/** What the secrets of rooms begin with. */
+export const roomPasswordPrefix = 'room-password:';
+const passwordName = (room: string): string => `${roomPasswordPrefix}${room}`;
 
 /** Reads the room's own archive forwards from what is stored; of a new room only the newest page. */
 async function catchUpRoom(link: AccountLink, room: string): Promise<void> {

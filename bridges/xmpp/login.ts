@@ -27,7 +27,13 @@ export const passwordFlow: LoginFlow = {
     { name: 'proxyHost', kind: 'text', isRequired: false, isAdvanced: true, placeholder: 'proxy.example' },
     { name: 'proxyPort', kind: 'port', isRequired: false, isAdvanced: true, placeholder: '1080' },
     { name: 'proxyUser', kind: 'text', isRequired: false, isAdvanced: true },
-    { name: 'proxyPassword', kind: 'password', isRequired: false, isAdvanced: true },
+    {
+      name: 'proxyPassword',
+      kind: 'password',
+      isRequired: false,
+      isAdvanced: true,
+      kept: { secret: proxyPasswordSecret, with: ['proxyKind', 'proxyHost', 'proxyPort', 'proxyUser'] },
+    },
   ],
 };
 

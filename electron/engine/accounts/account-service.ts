@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import type { BridgeDefinition, LoginFlow, LoginResult, LoginValues } from '#bridge';
+import type { BridgeDefinition, LoginFlow, LoginResult, LoginValues, SecretStore } from '#bridge';
 import type { AccountId } from '#model';
 import type { AccountRow, RpcInput } from '#rpc';
 import { withoutUndefined } from '../rpc/without-undefined.ts';
@@ -11,7 +11,7 @@ import { conversations } from '../store/repositories/conversations.ts';
 import { secrets } from '../store/repositories/secrets.ts';
 import { runDurably } from '../store/transaction.ts';
 import type { Vault } from '../vault/vault.ts';
-import { accountScope } from './account-secrets.ts';
+import { accountScope, createSealedStore } from './account-secrets.ts';
 import { flowFor, flowOf, signIn } from './login.ts';
 import type { Supervisor } from './supervisor.ts';
 
@@ -49,9 +49,10 @@ export const createAccountService = (options: AccountServiceOptions): AccountSer
     const hasSecret = flow.fields.some((field) => field.kind === 'password');
     if (hasSecret && !vault.isOpen()) throw new RpcFailure('locked', 'a passphrase is needed to keep secrets');
   };
-  const keepSecrets = (id: AccountId, result: LoginResult): void => {
+  const keepSecrets = (id: AccountId, definition: BridgeDefinition, result: LoginResult): void => {
     const scope = accountScope(id);
-    secrets.deleteScope(db, scope);
+    const isOfSignIn = (name: string): boolean => definition.outlivesSignIn?.(name) !== true;
+    for (const one of secrets.list(db)) if (one.scope === scope && isOfSignIn(one.name)) secrets.delete(db, scope, one.name);
     for (const [name, value] of Object.entries(result.secrets)) {
       secrets.set(db, scope, name, vault.seal(`${scope} ${name}`, value));
     }
@@ -71,7 +72,8 @@ export const createAccountService = (options: AccountServiceOptions): AccountSer
         const { address, displayName, settings } = result;
         const network = definition.network;
         const added = accounts.insert(db, { bridgeId, network, address, displayName, settings, createdAtMs: now() });
-        keepSecrets(added.id, result);
+        secrets.deleteScope(db, accountScope(added.id));
+        keepSecrets(added.id, definition, result);
         return added;
       });
       await supervisor.restart(record.id);
@@ -86,10 +88,12 @@ export const createAccountService = (options: AccountServiceOptions): AccountSer
       const known = knownValues(record, definition);
       const flow = flowFor(definition, { ...known, ...values });
       refuseWhenSealed(flow);
-      const result = await signIn(definition, flow, { ...known, ...filled(values) });
+      const typed = { ...known, ...filled(values) };
+      const kept = await keptPasswords(flow, known, typed, createSealedStore(db, vault, accountScope(id)));
+      const result = await signIn(definition, flow, { ...typed, ...kept });
       if (result.address !== record.address) throw new RpcFailure('other-account', 'that is another account');
       const renewed = runDurably(db, () => {
-        keepSecrets(id, result);
+        keepSecrets(id, definition, result);
         return accounts.update(db, id, { settings: result.settings, displayName: result.displayName ?? record.displayName });
       });
       await supervisor.restart(id);
@@ -123,6 +127,17 @@ export const createAccountService = (options: AccountServiceOptions): AccountSer
 
 const filled = (values: LoginValues): LoginValues =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== ''));
+
+/** Further passwords that were left empty, as they were: but only to be given to whom they were given before. */
+async function keptPasswords(flow: LoginFlow, known: LoginValues, typed: LoginValues, store: SecretStore): Promise<LoginValues> {
+  const values: Record<string, string> = {};
+  for (const { name, kept } of flow.fields) {
+    const isSamePlace = kept?.with.every((other) => typed[other] === known[other]) === true;
+    const secret = kept === undefined || !isSamePlace || typed[name] !== undefined ? null : await store.get(kept.secret);
+    if (secret !== null) values[name] = secret;
+  }
+  return values;
+}
 
 /** What a person need not type again: the address, and settings such as host and port. */
 const knownValues = (record: AccountRecord, definition: BridgeDefinition): LoginValues => {

@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { BridgeError } from '#bridge';
+import { BridgeError, type LoginValues } from '#bridge';
 import { addFakeAccount, startEngine } from '../../kit/engine-client.ts';
-import { conversationEvents, createFakeBridge, messageEvent, stateEvent } from '../../kit/fake-bridge.ts';
+import { conversationEvents, createFakeBridge, messageEvent, stateEvent, type FakeBridge } from '../../kit/fake-bridge.ts';
 import { filesContaining } from '../../kit/files-containing.ts';
 import { tempFolder } from '../../kit/temp-folder.ts';
 import { until } from '../../kit/until.ts';
@@ -200,6 +200,36 @@ describe('signing in again', () => {
     expect(await bridge.current().host.secrets.get('password')).toBe('newer');
     expect(bridge.sessions).toHaveLength(2);
     expect(await client.accounts()).toHaveLength(1);
+  });
+
+  it('keeps a further password for where it was given, and what does not belong to the sign-in', async () => {
+    const signedIn = async (given: LoginValues) => ({
+      settings: { proxyHost: given['proxyHost'] ?? '' },
+      secrets: { password: given['password'] ?? '', ...(given['proxyPassword'] === undefined ? {} : { proxy: given['proxyPassword'] }) },
+    });
+    const fake = createFakeBridge({ login: signedIn });
+    const [flow] = fake.loginFlows;
+    const proxyHost = { name: 'proxyHost', kind: 'text', isRequired: false, isAdvanced: true } as const;
+    const proxyPassword = { name: 'proxyPassword', kind: 'password', isRequired: false, isAdvanced: true, kept: { secret: 'proxy', with: ['proxyHost'] } } as const;
+    const bridge: FakeBridge = Object.assign(fake, {
+      loginFlows: [{ id: 'password', fields: [...(flow?.fields ?? []), proxyHost, proxyPassword] }],
+      outlivesSignIn: (name: string) => name.startsWith('room:'),
+    });
+    const client = await startEngine({ bridges: [bridge] });
+    const { id } = await client.call('accounts.add', {
+      ...fields,
+      values: { address: 'me@fake', password: 'old', proxyHost: 'proxy.example', proxyPassword: 's3same' },
+    });
+    await bridge.current().host.secrets.set('room:a', 'of the room');
+    await bridge.current().host.secrets.set('token', 'of the old sign-in');
+    await client.call('accounts.renew', { id, values: { password: 'new' } });
+    expect(bridge.logins.at(-1)).toMatchObject({ proxyHost: 'proxy.example', proxyPassword: 's3same' });
+    const { secrets } = bridge.current().host;
+    expect([await secrets.get('room:a'), await secrets.get('token'), await secrets.get('proxy')]).toEqual(['of the room', null, 's3same']);
+    await client.call('accounts.renew', { id, values: { password: 'new', proxyHost: 'proxy.evil.example' } });
+    expect(bridge.logins.at(-1)).toMatchObject({ proxyHost: 'proxy.evil.example' });
+    expect(bridge.logins.at(-1)).not.toHaveProperty('proxyPassword');
+    expect(JSON.stringify(await client.call('app.start', {}))).not.toContain('kept');
   });
 
   it('keeps what was there when it fails or is somebody else', async () => {

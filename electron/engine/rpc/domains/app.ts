@@ -22,7 +22,7 @@ const toNetworkInfo = ({ id, network, name, loginFlows, signUp, signInOnWeb }: B
   bridgeId: id,
   network,
   name,
-  loginFlows: loginFlows.map((flow) => ({ id: flow.id, fields: flow.fields.map((field) => ({ ...field })) })),
+  loginFlows: loginFlows.map((flow) => ({ id: flow.id, fields: flow.fields.map(({ kept: _kept, ...field }) => field) })),
   canSignUp: signUp !== undefined,
   canSignInOnWeb: signInOnWeb !== undefined,
 });
