@@ -52,6 +52,14 @@ export const useCommands = (actions: WorkActions): Readonly<Ref<readonly Palette
     await engine.call('conversations.setPinned', { id, isPinned: !row.isPinned });
   };
 
+  /** Only of somebody who waits: to accept a person we talk to already would ask them for something. */
+  const decide = async (decision: 'accept' | 'leave'): Promise<void> => {
+    const id = actions.openId.value as ConversationId | null;
+    if (id === null) return;
+    const { row } = await engine.call('conversations.detail', { id });
+    if (row.membership === 'invited' || row.membership === 'requested') await engine.call(`conversations.${decision}`, { id });
+  };
+
   return computed(() => {
     const roomCommand = (id: string, act: () => void, keys?: string): PaletteCommand => ({ id, label: t(`rooms.command.${id}`), keys, act });
     const command = (id: string, act: () => void, keys?: string): PaletteCommand => ({ id, label: t(`command.${id}`), keys, act });
@@ -64,6 +72,8 @@ export const useCommands = (actions: WorkActions): Readonly<Ref<readonly Palette
             command('focusComposer', actions.focusComposer, 'C'),
             command('togglePanel', actions.togglePanel, 'Ctrl B'),
             command('mute', () => void toggleMute().catch(() => undefined)),
+            roomCommand('acceptRequest', () => void decide('accept').catch(() => undefined)),
+            roomCommand('declineRequest', () => void decide('leave').catch(() => undefined)),
             roomCommand('pin', () => void togglePin().catch(() => undefined)),
             roomCommand('notifyAll', () => setNotify('all')),
             roomCommand('notifyMentions', () => setNotify('mentions')),

@@ -30,6 +30,8 @@ export interface ConversationCapabilities {
   /** A message can be hidden behind a click, or made to disappear (`SendHints`). */
   readonly canHide?: boolean | undefined;
   readonly canExpire?: boolean | undefined;
+  /** The network keeps neither pin nor notify level of this conversation: they hold on this computer only. */
+  readonly hasLocalSettings?: boolean | undefined;
   /** Which reactions the other side takes; absent: any, and any number. */
   readonly reactionLimits?: ReactionLimits | undefined;
   /** Blocked by `encrypted`, but a person may decide to write unencrypted (see `PlainTextAbility`). */

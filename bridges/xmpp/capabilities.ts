@@ -38,6 +38,8 @@ export function capabilitiesOf(facts: CapabilityFacts): ConversationCapabilities
     reactionLimits,
     canHide: canWrite,
     canExpire: canWrite,
+    // XEP-0402, 0469 and 0492 know rooms only.
+    hasLocalSettings: !isRoom,
     ...(facts.canModerate === true ? { canModerate: true } : {}),
   };
 }

@@ -3,12 +3,15 @@ import {
   toRpcError,
   useEngine,
   useSession,
+  type AddressId,
   type ConversationDetail,
   type MessageRow,
   type RpcError,
 } from '../../rpc/index.ts';
 import { createTypingThrottle } from './typing-throttle.ts';
+import { namedPeople } from './named-people.ts';
 import { useUploads } from './useUploads.ts';
+import { useWishes } from './useWishes.ts';
 
 const draftPauseMs = 600;
 const longestText = 262_144;
@@ -28,6 +31,9 @@ export const useComposer = ({ detail, replyTo, editing }: ComposerTargets) => {
   const error: Ref<RpcError | null> = shallowRef(null);
   const isSending = ref(false);
   const uploads = useUploads();
+  const wishes = useWishes(() => detail().capabilities);
+  /** Names that were picked for this text, and whose they are. */
+  const picked = new Map<string, AddressId>();
   let savedDraft = detail().draft;
   let textBeforeEdit = '';
 
@@ -78,6 +84,8 @@ export const useComposer = ({ detail, replyTo, editing }: ComposerTargets) => {
   const send = async (): Promise<boolean> => {
     const draft = text.value;
     const files = uploads.readyIds.value;
+    const hints = wishes.hints.value;
+    const named = namedPeople(draft, picked);
     isSending.value = true;
     text.value = '';
     try {
@@ -87,7 +95,11 @@ export const useComposer = ({ detail, replyTo, editing }: ComposerTargets) => {
         text: draft.trim() === '' ? '' : draft,
         replyToId: replyTo()?.id ?? null,
         files,
+        mentions: named.length === 0 ? undefined : named,
+        hints,
       });
+      picked.clear();
+      wishes.sent();
       uploads.clear();
       saveDraft();
       return true;
@@ -121,5 +133,5 @@ export const useComposer = ({ detail, replyTo, editing }: ComposerTargets) => {
     return row ? change(row) : send();
   };
 
-  return { text, error, isSending, overLength, canSubmit, uploads, submit };
+  return { text, error, isSending, overLength, canSubmit, uploads, wishes, picked, submit };
 };

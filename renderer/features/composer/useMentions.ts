@@ -2,7 +2,7 @@ import { computed, ref, useId, type Ref } from 'vue';
 import { insertMention, matchNames, mentionAt, type MentionQuery } from './mentions.ts';
 
 /** Completing names behind an @ in rooms: arrows choose, Enter or Tab takes, Escape leaves. */
-export const useMentions = (text: Ref<string>, people: () => readonly string[], moveCaret: (caret: number) => void) => {
+export const useMentions = (text: Ref<string>, people: () => readonly string[], moveCaret: (caret: number) => void, picked: (name: string) => void) => {
   const id = useId();
   const query = ref<MentionQuery | null>(null);
   const current = ref(0);
@@ -19,6 +19,7 @@ export const useMentions = (text: Ref<string>, people: () => readonly string[], 
     if (query.value === null) return;
     const inserted = insertMention(text.value, query.value, name);
     text.value = inserted.text;
+    picked(name);
     close();
     moveCaret(inserted.caret);
   };

@@ -7,6 +7,9 @@ export const rowHeightPx = { plain: 62, withTags: 82 } as const;
 export const hasTags = (row: ConversationRow): boolean =>
   row.pushTag !== null || row.hasDraft || row.membership !== 'joined' || row.security === 'encrypted' || row.isMuted || row.isPinned;
 
+/** Somebody asks or invites, and we did not decide. */
+export const waitsForUs = ({ membership }: ConversationRow): boolean => membership === 'invited' || membership === 'requested';
+
 export const rowHeight = (row: ConversationRow | undefined): number =>
   row && hasTags(row) ? rowHeightPx.withTags : rowHeightPx.plain;
 

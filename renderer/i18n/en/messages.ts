@@ -1,5 +1,15 @@
 export const messages = {
   message: {
+    wishes: 'Hide it or let it disappear',
+    hide: 'Hide this message behind a click',
+    hideHint: 'For what not everybody wants to read at once.',
+    hideWords: 'What it is about (optional)',
+    disappears: 'Disappears after it was read',
+    staysForGood: 'Never',
+    lifetime: { minutes: 'after 5 minutes', hour: 'after an hour', day: 'after a day', week: 'after a week' },
+    disappearsHint: 'A wish: an older app of the other person may keep it.',
+    willHide: 'Goes out hidden behind a click.',
+    willDisappear: 'Disappears {duration} after it was read.',
     spoiler: 'Hidden by the sender',
     spoilerOf: 'Hidden by the sender: {hint}',
     spoilerShow: 'Show',

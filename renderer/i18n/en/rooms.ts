@@ -84,6 +84,7 @@ export const rooms = {
     conversationCard: 'This conversation',
     notify: 'Notify me of',
     notifyLevel: { all: 'every message', mentions: 'messages that mention me', none: 'nothing' },
+    localOnly: 'Of a conversation of two, this stays on this computer: the network has no place for it.',
     pin: 'Keep at the top of the list',
     pinned: 'pinned',
     invitedBy: '{name} invites you to {room}.',
@@ -91,6 +92,7 @@ export const rooms = {
     left: 'You are not in this room.',
     joinAgain: 'Enter again',
     accept: 'Accept',
+    rowKeys: 'A accepts, Delete declines',
     decline: 'Decline',
     membersFailed: 'The people of this room could not be listed.',
     happening: {
@@ -110,6 +112,8 @@ export const rooms = {
       moderatedBy: 'A message was taken away by {by}',
     },
     command: {
+      acceptRequest: 'Accept the request or invitation',
+      declineRequest: 'Decline the request or invitation',
       newRoom: 'New room or enter a room',
       pin: 'Keep the conversation at the top, or no longer',
       notifyAll: 'Notify me of every message here',

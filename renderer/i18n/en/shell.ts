@@ -87,6 +87,8 @@ export const shell = {
     notifyOff: 'None',
     notifyDenied: 'Your browser blocks notifications for this page. Allow them in the address bar.',
     readReceipts: 'Tell others when I have read their messages',
+    roomReceipts: 'Also in rooms that only members enter',
+    roomReceiptsHint: 'Only about messages whose senders asked for it.',
     typing: 'Tell others when I am typing',
     version: 'Version {version}',
     aboutText: 'One inbox for XMPP, Matrix and messenger bridges, kept on your computer, one click away from your CRM.',

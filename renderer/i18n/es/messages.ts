@@ -1,5 +1,15 @@
 export const messages = {
   message: {
+    wishes: 'Ocultarlo o hacer que desaparezca',
+    hide: 'Ocultar este mensaje tras un clic',
+    hideHint: 'Para lo que no todos quieren leer enseguida.',
+    hideWords: 'De qué trata (opcional)',
+    disappears: 'Desaparece después de leerse',
+    staysForGood: 'Nunca',
+    lifetime: { minutes: 'a los 5 minutos', hour: 'al cabo de una hora', day: 'al cabo de un día', week: 'al cabo de una semana' },
+    disappearsHint: 'Es un deseo: una aplicación antigua de la otra persona puede conservarlo.',
+    willHide: 'Sale oculto tras un clic.',
+    willDisappear: 'Desaparece {duration} después de leerse.',
     spoiler: 'Oculto por quien lo envía',
     spoilerOf: 'Oculto por quien lo envía: {hint}',
     spoilerShow: 'Mostrar',

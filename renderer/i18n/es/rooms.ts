@@ -84,6 +84,7 @@ export const rooms = {
     conversationCard: 'Esta conversación',
     notify: 'Avisarme de',
     notifyLevel: { all: 'cada mensaje', mentions: 'mensajes que me nombran', none: 'nada' },
+    localOnly: 'En una conversación de dos, esto se queda en este equipo: la red no tiene lugar para ello.',
     pin: 'Mantener arriba en la lista',
     pinned: 'fijada',
     invitedBy: '{name} te invita a {room}.',
@@ -91,6 +92,7 @@ export const rooms = {
     left: 'No estás en esta sala.',
     joinAgain: 'Volver a entrar',
     accept: 'Aceptar',
+    rowKeys: 'A acepta, Supr rechaza',
     decline: 'Rechazar',
     membersFailed: 'No se ha podido listar a las personas de esta sala.',
     happening: {
@@ -110,6 +112,8 @@ export const rooms = {
       moderatedBy: '{by} ha retirado un mensaje',
     },
     command: {
+      acceptRequest: 'Aceptar la solicitud o invitación',
+      declineRequest: 'Rechazar la solicitud o invitación',
       newRoom: 'Sala nueva o entrar en una sala',
       pin: 'Mantener la conversación arriba, o ya no',
       notifyAll: 'Avisarme aquí de cada mensaje',

@@ -87,6 +87,8 @@ export const shell = {
     notifyOff: 'Ninguna',
     notifyDenied: 'Tu navegador bloquea las notificaciones de esta página. Permítelas en la barra de direcciones.',
     readReceipts: 'Avisar a los demás cuando he leído sus mensajes',
+    roomReceipts: 'También en salas solo para miembros',
+    roomReceiptsHint: 'Solo de los mensajes cuyos autores lo pidieron.',
     typing: 'Avisar a los demás cuando escribo',
     version: 'Versión {version}',
     aboutText: 'Una sola bandeja para XMPP, Matrix y puentes de mensajería, guardada en tu ordenador, a un clic de tu CRM.',

@@ -1,5 +1,15 @@
 export const messages = {
   message: {
+    wishes: 'Peida või lase kaduda',
+    hide: 'Peida see sõnum klõpsu taha',
+    hideHint: 'Selle jaoks, mida kõik ei taha kohe lugeda.',
+    hideWords: 'Millest see räägib (pole kohustuslik)',
+    disappears: 'Kaob pärast lugemist',
+    staysForGood: 'Mitte kunagi',
+    lifetime: { minutes: '5 minuti pärast', hour: 'tunni pärast', day: 'päeva pärast', week: 'nädala pärast' },
+    disappearsHint: 'See on soov: teise inimese vanem rakendus võib selle alles hoida.',
+    willHide: 'Läheb välja klõpsu taha peidetuna.',
+    willDisappear: 'Kaob pärast lugemist, kui möödas on {duration}.',
     spoiler: 'Saatja on selle peitnud',
     spoilerOf: 'Saatja on selle peitnud: {hint}',
     spoilerShow: 'Näita',

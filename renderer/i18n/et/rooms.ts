@@ -84,6 +84,7 @@ export const rooms = {
     conversationCard: 'See vestlus',
     notify: 'Teavita mind',
     notifyLevel: { all: 'igast sõnumist', mentions: 'sõnumitest, mis mind nimetavad', none: 'mitte millestki' },
+    localOnly: 'Kahe inimese vestluses jääb see sellesse arvutisse: võrgul pole selle jaoks kohta.',
     pin: 'Hoia nimekirja tipus',
     pinned: 'kinnitatud',
     invitedBy: '{name} kutsub sind jututuppa {room}.',
@@ -91,6 +92,7 @@ export const rooms = {
     left: 'Sa ei ole selles jututoas.',
     joinAgain: 'Sisene uuesti',
     accept: 'Võta vastu',
+    rowKeys: 'A võtab vastu, Delete keeldub',
     decline: 'Keeldu',
     membersFailed: 'Selle jututoa inimesi ei saanud loetleda.',
     happening: {
@@ -110,6 +112,8 @@ export const rooms = {
       moderatedBy: '{by} võttis sõnumi ära',
     },
     command: {
+      acceptRequest: 'Võta taotlus või kutse vastu',
+      declineRequest: 'Keeldu taotlusest või kutsest',
       newRoom: 'Uus jututuba või sisene jututuppa',
       pin: 'Hoia vestlust tipus või enam mitte',
       notifyAll: 'Teavita mind siin igast sõnumist',

@@ -87,6 +87,8 @@ export const shell = {
     notifyOff: 'Ei ühtegi',
     notifyDenied: 'Sinu brauser keelab selle lehe teavitused. Luba need aadressiribal.',
     readReceipts: 'Anna teistele teada, kui olen nende sõnumeid lugenud',
+    roomReceipts: 'Ka jututubades, kuhu pääsevad ainult liikmed',
+    roomReceiptsHint: 'Ainult sõnumite kohta, mille saatjad seda palusid.',
     typing: 'Anna teistele teada, kui kirjutan',
     version: 'Versioon {version}',
     aboutText: 'Üks postkast XMPP, Matrixi ja sõnumisildade jaoks, hoitud sinu arvutis, ühe klõpsu kaugusel sinu CRM-ist.',
