@@ -8,7 +8,9 @@ import {
   type ConnectionId,
   type ConversationId,
   type PushId,
+  type MessageId,
   type PushPreview,
+  type PushRange,
   type PushRow,
 } from '../../rpc/index.ts';
 import { useFaultText } from '../../i18n/useFaultText.ts';
@@ -20,6 +22,8 @@ export interface OpenSheet {
   readonly connectionId: ConnectionId | null;
   /** Already planned by the one-click path; null: the sheet plans itself. */
   readonly preview: PushPreview | null;
+  /** From one message on; absent: as remembered for the conversation. */
+  readonly range?: PushRange | undefined;
 }
 
 export interface Pushes {
@@ -29,6 +33,8 @@ export interface Pushes {
   pushNow(conversationId: number, connectionId?: ConnectionId | null): Promise<void>;
   /** Always the sheet. */
   preview(conversationId: number, connectionId?: ConnectionId | null): void;
+  /** The sheet, beginning with one message. */
+  previewFrom(conversationId: number, fromId: MessageId): void;
   /** Tells that a push was queued, with a way back while there is one. */
   announce(push: PushRow): void;
 }
@@ -103,6 +109,10 @@ export const createPushes = ({ toConnections, toQueue }: PushRoutes): Pushes => 
     isPushing,
     pushNow,
     announce,
+    previewFrom: (conversationId, fromId) => {
+      if (session.connections.length === 0) toConnections();
+      else sheet.value = { conversationId: conversationId as ConversationId, connectionId: null, preview: null, range: { since: 'message', fromId } };
+    },
     preview: (conversationId, connectionId = null) => {
       if (session.connections.length === 0) toConnections();
       else sheet.value = { conversationId: conversationId as ConversationId, connectionId, preview: null };

@@ -106,6 +106,8 @@ export const accounts = {
     'server-error': 'The server has a problem of its own. Palomar tries again.',
     'redirect-refused': 'The server {server} sends us elsewhere, and Palomar does not follow with your login. Give the address it really has.',
     'setup-incomplete': 'Something is missing on the other side. Its administrator can add it.',
+    'never-push': 'This is on “never push”: see the card beside the conversation.',
+    'needs-confirmation': 'This goes into a file on staff. Confirm it in the sheet.',
     'record-gone': 'The record is not there any more. Choose another one.',
     'folder-missing': 'There is no such folder. Choose it again.',
     'folder-not-writable': 'Palomar may not write in this folder. Allow it, or choose another one.',

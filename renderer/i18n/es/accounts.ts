@@ -106,6 +106,8 @@ export const accounts = {
     'server-error': 'El servidor tiene un problema propio. Palomar lo intenta de nuevo.',
     'redirect-refused': 'El servidor {server} nos manda a otro sitio y Palomar no va allí con tus credenciales. Da su dirección verdadera.',
     'setup-incomplete': 'Falta algo en el otro lado. Su administrador puede añadirlo.',
+    'never-push': 'Está en «no enviar nunca»: mira la tarjeta junto a la conversación.',
+    'needs-confirmation': 'Esto va a un expediente de personal. Confírmalo en la hoja.',
     'record-gone': 'El registro ya no está. Elige otro.',
     'folder-missing': 'No existe esa carpeta. Elígela de nuevo.',
     'folder-not-writable': 'Palomar no puede escribir en esta carpeta. Permítelo o elige otra.',

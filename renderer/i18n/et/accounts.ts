@@ -106,6 +106,8 @@ export const accounts = {
     'server-error': 'Serveril endal on probleem. Palomar proovib uuesti.',
     'redirect-refused': 'Server {server} saadab meid mujale ja Palomar ei lähe sinna sinu andmetega. Anna selle tegelik aadress.',
     'setup-incomplete': 'Teisel pool on midagi puudu. Sealne haldur saab selle lisada.',
+    'never-push': 'Kehtib „ära kunagi saada”: vaata kaarti vestluse kõrval.',
+    'needs-confirmation': 'See läheb töötaja toimikusse. Kinnita see lehel.',
     'record-gone': 'Kirjet pole enam. Vali mõni teine.',
     'folder-missing': 'Sellist kausta pole. Vali see uuesti.',
     'folder-not-writable': 'Palomar ei tohi sellesse kausta kirjutada. Luba seda või vali teine kaust.',
