@@ -62,7 +62,8 @@ export const applyMember = (
       ...(isOwnWord ? { avatar: isPicture && avatar !== undefined ? avatar : null, atMs: event.sentAtMs } : { atMs: 0 }),
     });
     const levels = readPowerLevels(store.rooms.state(roomId, 'm.room.power_levels'), store.rooms.stateEvent(roomId, 'm.room.create'));
-    const role = roleOf(levels.of(userId));
+    // Who arrives is news, although they were expected.
+    const role = membership === 'invite' ? 'invited' : roleOf(levels.of(userId));
     if (!store.people.join(roomId, userId, role)) return;
     outcome.people.push({
       type: 'participant.upserted',

@@ -1,0 +1,104 @@
+// needs: electron synapse peers tools
+/** Rooms and spaces of Matrix in the real window: a room is made and looked after, a space narrows the list. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { until } from '../kit/until.ts';
+import { startSynapse, type SynapseServer } from '../lab/index.ts';
+import { matrixPeer, type MatrixPeer } from '../lab/peers/matrix-peer.ts';
+import { findProblems } from './kit/find-problems.ts';
+import { launchApp } from './kit/launch-app.ts';
+import { useTidyUp } from './kit/tidy-up.ts';
+import { passphrase } from './kit/xmpp-inbox.ts';
+import { inboxOf, type Inbox } from './story/inbox.ts';
+
+const tidyUp = useTidyUp();
+const password = 'alice-secret-1';
+const imageDir = 'test-results/images';
+
+const takePicture = async (page: Page, name: string): Promise<void> => {
+  mkdirSync(imageDir, { recursive: true });
+  await page.screenshot({ path: join(imageDir, `${name}.png`), caret: 'hide' });
+};
+
+describe('rooms of a Matrix account', () => {
+  let synapse: SynapseServer;
+  let bob: MatrixPeer;
+  const state = async (roomId: string, type: string, key = ''): Promise<Record<string, unknown>> =>
+    (await bob.call('GET', `/v3/rooms/${encodeURIComponent(roomId)}/state/${type}/${encodeURIComponent(key)}`)) as Record<string, unknown>;
+  const invitedTo = async (): Promise<string> => {
+    const roomId = await until(async () => Object.keys((await bob.sync()).rooms?.invite ?? {})[0], { label: "bob's invitation" });
+    return roomId;
+  };
+
+  beforeAll(async () => {
+    synapse = await startSynapse();
+    await synapse.register('alice', password);
+    await synapse.register('bob', 'bob-secret-1');
+    bob = await matrixPeer({ baseUrl: synapse.baseUrl, userId: '@bob:localhost', password: 'bob-secret-1' });
+  });
+  afterAll(() => synapse?.stop());
+
+  const addAccount = async (page: Page): Promise<Inbox> => {
+    const inbox = inboxOf(page);
+    await inbox.byId('welcome-add-account').click();
+    await inbox.fillAccount('matrix', { address: '@alice:localhost', password, server: synapse.baseUrl });
+    await inbox.choosePassphrase(passphrase);
+    await until(async () => (await inbox.byId('online-chip').innerText()).startsWith('1 of 1'), { label: 'the account online', timeoutMs: 20_000 });
+    return inbox;
+  };
+
+  it('are made, filled, given a topic, ordered; spaces narrow the list and show what else is in them', async () => {
+    const app = tidyUp.app(await launchApp());
+    const { page } = app;
+    const inbox = await addAccount(page);
+
+    await page.keyboard.press('Control+Shift+N');
+    await inbox.byId('room-tab-create').click();
+    await inbox.byId('room-name').fill('Otoño 2026');
+    await inbox.byId('room-invite').fill('@bob:localhost');
+    await inbox.byId('room-create').click();
+    await until(async () => (await inbox.byId('conversation-title').innerText()) === 'Otoño 2026', { label: 'the room open' });
+    const roomId = await invitedTo();
+    expect(await bob.join(roomId).then(() => state(roomId, 'm.room.encryption'))).toMatchObject({ algorithm: 'm.megolm.v1.aes-sha2' });
+    await inbox.byId('member-bob').and(page.locator(':not(.absent)')).waitFor();
+
+    await inbox.byId('room-menu').click();
+    await inbox.byId('room-topic').click();
+    await inbox.byId('line').fill('Pedidos y entregas');
+    await inbox.byId('line-done').click();
+    await until(async () => (await state(roomId, 'm.room.topic'))['topic'] === 'Pedidos y entregas', { label: 'the topic' });
+    await inbox.byId('side-panel').getByText('Pedidos y entregas').waitFor();
+
+    const menu = inbox.byId('member-bob').getByRole('button');
+    await menu.click();
+    await page.getByRole('menuitem', { name: 'Make admin' }).waitFor();
+    expect(await page.getByRole('menuitem', { name: 'Make member' }).count()).toBe(0);
+    await takePicture(page, 'matrix-room');
+    await page.getByRole('menuitem', { name: 'Make admin' }).click();
+    await until(async () => JSON.stringify(await state(roomId, 'm.room.power_levels')).includes('"@bob:localhost":50'), { label: 'the rank' });
+
+    const space = ((await bob.call('POST', '/v3/createRoom', { preset: 'public_chat', name: 'Guild', room_alias_name: 'guild', creation_content: { type: 'm.space' } })) as { room_id: string }).room_id;
+    const fair = ((await bob.call('POST', '/v3/createRoom', { preset: 'public_chat', name: 'Fair', room_alias_name: 'fair', topic: 'stalls and songs' })) as { room_id: string }).room_id;
+    await bob.sendState(space, 'm.space.child', fair, { via: ['localhost'] });
+    await bob.sendState(space, 'm.space.child', roomId, { via: ['localhost'] });
+    const elsewhere = await matrixPeer({ baseUrl: synapse.baseUrl, userId: '@alice:localhost', password });
+    await elsewhere.join(space);
+    await inbox.byId('filter-folder').click();
+    await inbox.byId('folder-Guild').click();
+    await until(async () => (await inbox.byId('conversation-row').count()) === 1, { label: 'the narrowed list' });
+
+    await inbox.byId('filter-folder').click();
+    await inbox.byId('folder-browse').click();
+    const entry = inbox.byId('folder-entry').filter({ hasText: 'Fair' });
+    await entry.waitFor();
+    await takePicture(page, 'matrix-space');
+    expect(await findProblems(page)).toEqual([]);
+    await entry.getByRole('button').click();
+    await entry.getByText('You are in it').waitFor();
+    await page.keyboard.press('Escape');
+    await until(async () => (await inbox.byId('conversation-row').count()) === 2, { label: 'the new room in the folder' });
+    await takePicture(page, 'matrix-space-list');
+  });
+});
