@@ -52,7 +52,8 @@ export class Profiles implements ProfileAbility {
 
   async setOwn(profile: RemoteProfile, visibility: ProfileVisibility): Promise<void> {
     const before = await this.#vcard(undefined);
-    await this.#set(buildVCard(profile, before));
+    // Servers show the older card to everybody who asks: what is meant for contacts stands only where they may look.
+    await this.#set(buildVCard(visibility === 'everybody' ? profile : emptyProfile, before));
     await this.#publish(vcard4Node, current, buildVCard4(profile), accessModels[visibility]);
     const name = profile.nickname ?? profile.fullName;
     if (name !== null) await this.#publish(ns.nickname, current, nicknameItem(name), 'presence');

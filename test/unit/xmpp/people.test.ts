@@ -65,6 +65,28 @@ describe('cards', () => {
     expect(await link.people.profiles.lastActivity(remotePersonId('paul@oriente.example'), AbortSignal.timeout(1_000))).toBeNull();
   });
 
+  it.each(['everybody', 'contacts'] as const)('of ours for %s: the older card, which everybody can read, says no more than that', async (visibility) => {
+    const set: string[] = [];
+    const link = martaLink(
+      fakeEngine(async (payload) => {
+        const xml = serialize(payload);
+        if (payload.is('vCard', 'vcard-temp') && payload.elements().length === 0) {
+          return one('<iq type="result"><vCard xmlns="vcard-temp"><FN>Old</FN><PHOTO><BINVAL>AAAA</BINVAL></PHOTO></vCard></iq>');
+        }
+        set.push(xml);
+        return one('<iq type="result"/>');
+      }),
+    );
+    await link.people.profiles.setOwn(full, visibility);
+    const [older = '', card4 = ''] = set;
+    expect(older).toContain('<BINVAL>AAAA</BINVAL>');
+    expect(older).not.toContain('Old');
+    expect(older.includes('marta@levante.example')).toBe(visibility === 'everybody');
+    expect(older.includes('Marta Ferrer')).toBe(visibility === 'everybody');
+    expect(card4).toContain('marta@levante.example');
+    expect(card4).toContain(`<value>${visibility === 'everybody' ? 'open' : 'presence'}</value>`);
+  });
+
   it('a server that is gone is an error', async () => {
     const link = martaLink(fakeEngine(() => Promise.reject(new BridgeError('offline'))));
     await expect(link.people.profiles.load(remotePersonId('paul@oriente.example'), AbortSignal.timeout(1_000))).rejects.toThrow();

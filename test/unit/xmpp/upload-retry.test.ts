@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { BridgeError, type BridgeErrorCode } from '#bridge';
 import { remoteConversationId, transactionId } from '#model';
 import { Actions } from '../../../bridges/xmpp/actions.ts';
-import { fakeEngine, martaLink } from '../../golden/xmpp/subject.ts';
+import { elementsOf, fakeEngine, martaLink } from '../../golden/xmpp/subject.ts';
 
 const message = {
   conversationId: remoteConversationId('paul@oriente.example'),
@@ -45,5 +45,19 @@ describe('a place for a file', () => {
 
   it.each(['too-large', 'forbidden', 'cancelled'] as const)('is not asked for again after %s', async (fault) => {
     expect(await sendWith(fault)).toMatchObject({ result: fault, slots: 1, sent: '' });
+  });
+
+  it('is nothing to tell of once the other side encrypts, however long the file took', async () => {
+    const engine = fakeEngine();
+    const link = martaLink(engine);
+    vi.spyOn(link.services, 'requestSlot').mockResolvedValue({ putUrl: 'https://up.example/put', getUrl: 'https://up.example/get', headers: {} });
+    vi.spyOn(link.files, 'upload').mockImplementation(async () => {
+      const [encrypted] = elementsOf(
+        '<message type="chat" id="e" from="paul@oriente.example/x"><encrypted xmlns="eu.siacs.conversations.axolotl"><payload>AAAA</payload></encrypted><body>x</body></message>',
+      );
+      link.inbox.translate(encrypted === undefined ? [] : [encrypted]);
+    });
+    await expect(new Actions(link, engine).send(message)).rejects.toMatchObject({ fault: { code: 'encrypted-conversation' } });
+    expect(engine.sent.join('')).not.toContain('up.example');
   });
 });
