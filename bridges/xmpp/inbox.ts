@@ -248,8 +248,10 @@ export class Inbox {
 
   /** Who asks us into a room, unless it is us, somebody we keep away, or one of too many. Null: no invitation. */
   #readInvitation({ message, origin }: Envelope): BridgeEvent[] | null {
-    const invitation = message.attribute('type') === 'error' || origin === 'history' ? null : readInvitation(message);
+    const invitation = message.attribute('type') === 'error' ? null : readInvitation(message);
     if (invitation === null) return null;
+    // One of long ago was decided, and its words for older clients are no message of the room.
+    if (origin === 'history') return [];
     const { by, room } = invitation;
     if (by === this.#options.ownBareJid || bareJid(message.attribute('from')) === this.#options.ownBareJid) return [];
     if (this.#options.isKeptAway(by ?? undefined)) return [];
