@@ -7,9 +7,9 @@ import type { Membership } from '#model';
 import { asArray, asName, asRecord, asString, readRoomEvent, type JsonRecord, type RoomEvent } from './event-shape.ts';
 import { conversationOf, isRoomId, isUserId, messageOf, personOf, serverOfUser } from './ids.ts';
 import { bridgeBookType } from './bridged/bridge-book.ts';
-import { bridgeOfRoom } from './bridged/room-bridge.ts';
+import { bridgeOfRoom, isOfOwnBridge } from './bridged/room-bridge.ts';
 import { applyTimeline } from './receive/apply-timeline.ts';
-import { describeConversation, isSpace } from './receive/conversation.ts';
+import { describeConversation, inviterOf, isSpace } from './receive/conversation.ts';
 import { readFolders } from './receive/folders.ts';
 import { readIgnored } from './receive/ignored.ts';
 import { applyReceipts, applyTyping, type TypingState } from './receive/ephemeral.ts';
@@ -83,6 +83,7 @@ const applyStripped = (room: StrippedRoom, membership: Membership, work: RoomWor
   if (wasAsked) outcome.followUps.push({ kind: 'answered', roomId: room.roomId });
   store.rooms.patch(room.roomId, { membership, strippedState: room.state, activeAtMs: nowMs });
   outcome.changedRooms.add(room.roomId);
+  if (membership === 'invited' && isOwnBridgeInviting(room.roomId, work)) outcome.followUps.push({ kind: 'answered', roomId: room.roomId });
   for (const raw of room.state) {
     const event = asRecord(raw);
     const { state_key: userId, type, content } = event;
@@ -90,6 +91,12 @@ const applyStripped = (room: StrippedRoom, membership: Membership, work: RoomWor
     const displayName = asName(asRecord(content)['displayname']);
     if (!store.people.isKnown(userId)) notePerson(store, outcome, selfId, { userId, displayName, atMs: 0 });
   }
+};
+
+const isOwnBridgeInviting = (roomId: string, { store, selfId }: RoomWork): boolean => {
+  const row = store.rooms.get(roomId);
+  const inviter = row === null ? null : inviterOf(row, selfId);
+  return inviter !== null && isOfOwnBridge(store, inviter.userId, selfId);
 };
 
 const applyState = (roomId: string, rawEvents: readonly unknown[], work: RoomWork): void => {

@@ -23,7 +23,7 @@ const readFamily = (value: unknown): GhostFamily | null => {
   const network = networkOfProtocol(record['network']);
   // A prefix of one letter would make ghosts of everybody.
   if (prefix === undefined || prefix.length < 3 || !local.test(prefix) || network === null) return null;
-  return { prefix, bot: local.test(bot) ? bot : '', network };
+  return { prefix, bot: local.test(bot) ? bot : '', network, isOurs: record['is_ours'] === true };
 };
 
 /** Reads the content of the account data; what is no entry is passed over. */

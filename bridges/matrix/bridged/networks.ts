@@ -32,6 +32,8 @@ export interface GhostFamily {
   /** Local part. */
   readonly bot: string;
   readonly network: NetworkId;
+  /** We signed in to it: what its bot invites us to is what we asked for. */
+  readonly isOurs?: boolean | undefined;
 }
 
 const family = (prefix: string, network = prefix, bot = `${prefix}bot`): GhostFamily => ({
@@ -57,6 +59,7 @@ const usualFamilies: readonly GhostFamily[] = [
 export interface GhostSight {
   readonly network: NetworkId;
   readonly isBot: boolean;
+  readonly isOurs: boolean;
 }
 
 /**
@@ -67,9 +70,9 @@ export const readGhost = (userId: string, ownServer: string, families: readonly 
   const end = userId.indexOf(':');
   if (!userId.startsWith('@') || userId.slice(end + 1) !== ownServer) return null;
   const local = userId.slice(1, end);
-  for (const { prefix, bot, network } of [...families, ...usualFamilies]) {
-    if (local === bot) return { network, isBot: true };
-    if (local.startsWith(prefix) && local.length > prefix.length) return { network, isBot: false };
+  for (const { prefix, bot, network, isOurs = false } of [...families, ...usualFamilies]) {
+    if (local === bot) return { network, isBot: true, isOurs };
+    if (local.startsWith(prefix) && local.length > prefix.length) return { network, isBot: false, isOurs };
   }
   return null;
 };

@@ -78,6 +78,13 @@ const peerAmong = (people: readonly string[], channelId: string): string | null 
   return named ?? people[0] ?? null;
 };
 
+/** A channel with one person in it is no chat of two: that one is called as the person is, or has no name. */
+const isNamedAfter = (store: MatrixStore, roomId: string, userId: string): boolean => {
+  const title = (asString(store.rooms.state(roomId, 'm.room.name')['name']) ?? '').toLowerCase();
+  const name = (store.people.name(userId) ?? '').toLowerCase();
+  return title === '' || (name !== '' && title.startsWith(name));
+};
+
 /** Null: a room of Matrix itself, as far as anybody can tell. */
 export const bridgeOfRoom = (store: MatrixStore, room: RoomRow, selfId: string): RoomBridge | null => {
   const book = bridgeBookOf(store);
@@ -106,9 +113,14 @@ export const bridgeOfRoom = (store: MatrixStore, room: RoomRow, selfId: string):
   if (!isOfBridge && ghosts.length < people.length) return null;
   const count = countOf(room);
   const isPair = people.length === 1 && (count === null || count <= people.length + bots.size + 1);
-  return { network, bots, peer: isPair ? first[0] : null };
+  return { network, bots, peer: isPair && isNamedAfter(store, room.id, first[0]) ? first[0] : null };
 };
 
+const sightOf = (store: MatrixStore, userId: string, selfId: string): GhostSight | null =>
+  readGhost(userId, serverOfUser(selfId) ?? '', bridgeBookOf(store).families);
+
 /** True when the address is a bridge's bot, by its looks alone. */
-export const isBridgeBot = (store: MatrixStore, userId: string, selfId: string): boolean =>
-  readGhost(userId, serverOfUser(selfId) ?? '', bridgeBookOf(store).families)?.isBot === true;
+export const isBridgeBot = (store: MatrixStore, userId: string, selfId: string): boolean => sightOf(store, userId, selfId)?.isBot === true;
+
+/** True of a bridge that we signed in to: its bot or one of its people. */
+export const isOfOwnBridge = (store: MatrixStore, userId: string, selfId: string): boolean => sightOf(store, userId, selfId)?.isOurs === true;

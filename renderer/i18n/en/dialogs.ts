@@ -66,7 +66,7 @@ export const dialogs = {
       'bridge-wait': 'Waiting for the network. This goes on by itself.',
       'bridge-cookies-by-hand': 'The bridge asks for what a browser keeps after signing in. Palomar cannot take it over from a browser window yet: sign in on that page in a private window, find the values in its developer tools, and enter them here. They go to the bridge and are not kept by Palomar.',
       'bridge-step-unknown': 'The bridge asks for a step that Palomar does not support. The sign-in was cancelled; try another way.',
-      'bridge-signed-in': 'Signed in. Conversations of that network arrive as invitations.',
+      'bridge-signed-in': 'Signed in. Conversations of that network appear in your inbox, some as invitations.',
       'bridge-login-failed': 'The sign-in failed, in the bridge’s words:',
       'bridge-sign-out-question': 'The bridge signs out and its conversations stop here. What is stored on this computer stays.',
       'bridge-signed-out': 'Signed out.',

@@ -66,7 +66,7 @@ export const dialogs = {
       'bridge-wait': 'Esperando a la red. Esto sigue solo.',
       'bridge-cookies-by-hand': 'El puente pide lo que un navegador guarda después de iniciar sesión. Palomar todavía no puede tomarlo de una ventana de navegador: inicia sesión en esa página en una ventana privada, busca los valores en las herramientas de desarrollo y escríbelos aquí. Van al puente y Palomar no los guarda.',
       'bridge-step-unknown': 'El puente pide un paso que Palomar no admite. Se ha cancelado el inicio de sesión; prueba de otra manera.',
-      'bridge-signed-in': 'Sesión iniciada. Las conversaciones de esa red llegan como invitaciones.',
+      'bridge-signed-in': 'Sesión iniciada. Las conversaciones de esa red aparecen en tu bandeja, algunas como invitaciones.',
       'bridge-login-failed': 'No se pudo iniciar sesión, en palabras del puente:',
       'bridge-sign-out-question': 'El puente cierra la sesión y sus conversaciones se detienen aquí. Lo guardado en este ordenador se queda.',
       'bridge-signed-out': 'Sesión cerrada.',

@@ -66,7 +66,7 @@ export const dialogs = {
       'bridge-wait': 'Võrgu ootamine. Edasi läheb ise.',
       'bridge-cookies-by-hand': 'Sild küsib seda, mille brauser pärast sisselogimist alles hoiab. Palomar ei oska seda veel brauseriaknast üle võtta: logi sel lehel sisse privaataknas, leia väärtused arendaja tööriistadest ja sisesta need siia. Need lähevad sillale ja Palomar neid ei säilita.',
       'bridge-step-unknown': 'Sild küsib sammu, mida Palomar ei toeta. Sisselogimine katkestati; proovi teist võimalust.',
-      'bridge-signed-in': 'Sisse logitud. Selle võrgu vestlused saabuvad kutsetena.',
+      'bridge-signed-in': 'Sisse logitud. Selle võrgu vestlused ilmuvad postkasti, mõned kutsetena.',
       'bridge-login-failed': 'Sisselogimine ebaõnnestus, silla sõnadega:',
       'bridge-sign-out-question': 'Sild logib välja ja selle vestlused siin peatuvad. Sellesse arvutisse salvestatu jääb alles.',
       'bridge-signed-out': 'Välja logitud.',

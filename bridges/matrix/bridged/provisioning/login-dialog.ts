@@ -11,8 +11,8 @@ export interface LoginOptions {
   readonly identity: BridgeIdentity;
   /** The login to be renewed; null: a new one. */
   readonly loginId: string | null;
-  /** A login has come to its end, well. */
-  readonly onSignedIn: () => Promise<void>;
+  /** A login begins; its rooms may come before its end. */
+  readonly onStart: () => Promise<void>;
 }
 
 /** A bridge may need half a minute to its first step, and takes a hang-up for a cancel. */
@@ -41,9 +41,8 @@ export const openLogin = (options: LoginOptions): Dialog => {
     const isWanted = (id: string): boolean => (options.loginId === null ? !known.has(id) : id === options.loginId);
     return now?.logins.some(({ id, state }) => isWanted(id) && state === 'connected') ?? false;
   };
-  const finish = async (): Promise<Page> => {
+  const finish = (): Page => {
     running = null;
-    await options.onSignedIn();
     const isOnPhone = identity.network === 'whatsapp';
     const { step } = over('bridge-signed-in');
     return { step: { ...step, notes: [...step.notes, ...(isOnPhone ? [note('warning', 'bridge-phone-rule')] : [])] } };
@@ -54,7 +53,7 @@ export const openLogin = (options: LoginOptions): Dialog => {
     const wasRunning = running;
     running = null;
     const { code, detail = '' } = error instanceof BridgeError ? error.fault : { code: 'internal', detail: String(error) };
-    if (wasRunning !== null && code === 'not-found' && (await isSignedInNow().catch(() => false))) return await finish();
+    if (wasRunning !== null && code === 'not-found' && (await isSignedInNow().catch(() => false))) return finish();
     if (/LOGIN_TIMED_OUT|LOGIN_TIMEOUT/u.test(detail)) return over('expired', 'error');
     return over('bridge-login-failed', 'error', detail);
   };
@@ -76,7 +75,7 @@ export const openLogin = (options: LoginOptions): Dialog => {
     const asked = (shown: DialogStep): Page => ({ step: shown, answer: (values) => submit(step, answersOf(shown, values)) });
     switch (step.type) {
       case 'complete':
-        return await finish();
+        return finish();
       case 'user_input':
         return asked(inputStep(step));
       case 'cookies':
@@ -91,6 +90,7 @@ export const openLogin = (options: LoginOptions): Dialog => {
   const start = async (flow: BridgeFlow): Promise<Page> => {
     const query: Readonly<Record<string, string>> = options.loginId === null ? {} : { login_id: options.loginId };
     try {
+      await options.onStart();
       return await show(readStep(await client.post(['login', 'start', flow.id], { query, timeoutMs: startTimeoutMs }, closing.signal), null));
     } catch (error) {
       return await fail(error);

@@ -31,7 +31,7 @@ const openAtBridge = async (context: AccountContext, request: Extract<DialogRequ
   const client = await clientFor(context, readBridgeUrl(request.address), signal);
   const identity = await askIdentity(client, signal);
   const login = (loginId: string | null): Dialog =>
-    openLogin({ client, identity, loginId, onSignedIn: () => learnFamily(context, identity.bot, identity.network).catch(() => undefined) });
+    openLogin({ client, identity, loginId, onStart: () => learnFamily(context, identity.bot, identity.network).catch(() => undefined) });
   switch (request.kind) {
     case 'register':
       return login(null);

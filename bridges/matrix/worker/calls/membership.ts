@@ -2,6 +2,7 @@
 import { BridgeError } from '#bridge';
 import { readDirectRooms } from '../../store/account-data.ts';
 import { asArray, asRecord, type JsonRecord } from '../../event-shape.ts';
+import { isBridgeBot } from '../../bridged/room-bridge.ts';
 import { inviterOf } from '../../receive/conversation.ts';
 import type { AccountContext } from '../account-context.ts';
 
@@ -27,7 +28,9 @@ export const markDirect = async (context: AccountContext, roomId: string, userId
 export const accept = async (context: AccountContext, roomId: string): Promise<void> => {
   const room = context.store.rooms.get(roomId);
   const inviter = room === null ? null : inviterOf(room, context.selfId);
-  const peer = inviter?.isDirect === true ? inviter.userId : null;
+  // A bridge's bot invites to chats with others; what the room says of itself tells with whom.
+  const isPeer = inviter !== null && inviter.isDirect && !isBridgeBot(context.store, inviter.userId, context.selfId);
+  const peer = isPeer ? inviter.userId : null;
   // First, else the room would be a nameless group the moment we are in it.
   if (peer !== null) await markDirect(context, roomId, peer);
   await context.api.post(['rooms', roomId, 'join'], { body: {} });
