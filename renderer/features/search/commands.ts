@@ -1,3 +1,5 @@
+import { foldText } from './fold-text.ts';
+
 /** Something the palette can do. `keys` is shown as its shortcut. */
 export interface PaletteCommand {
   readonly id: string;
@@ -6,14 +8,14 @@ export interface PaletteCommand {
   readonly act: () => void;
 }
 
-const fold = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu, '').toLocaleLowerCase();
+const wordsOf = (text: string): readonly string[] => foldText(text).split(/[\s:]+/u).filter(Boolean);
 
 /** Commands whose words begin with the typed words, in any order; accents do not matter. */
 export const matchCommands = (commands: readonly PaletteCommand[], query: string): readonly PaletteCommand[] => {
-  const typed = fold(query).split(/\s+/u).filter(Boolean);
+  const typed = wordsOf(query);
   if (typed.length === 0) return commands;
   return commands.filter(({ label }) => {
-    const words = fold(label).split(/[\s:]+/u);
+    const words = wordsOf(label);
     return typed.every((part) => words.some((word) => word.startsWith(part)));
   });
 };

@@ -84,6 +84,8 @@ describe('the palette', () => {
     expect(matchCommands(commands, 'cuen ana').map(({ id }) => id)).toEqual(['Añadir una cuenta']);
     expect(matchCommands(commands, 'OSC')).toHaveLength(1);
     expect(matchCommands(commands, 'zzz')).toEqual([]);
+    const accounts = [{ id: 'account', label: 'Cuenta: ana@example.org', act: () => undefined }];
+    expect(matchCommands(accounts, 'Cuenta: ana')).toHaveLength(1);
     expect(matchCommands(commands, ' ')).toHaveLength(3);
   });
 });
