@@ -93,6 +93,11 @@ export const createAvatarService = (options: AvatarServiceOptions): AvatarServic
     }
   };
 
+  /** Whoever changes their picture every minute leaves no trail of files. Not while one that nobody has yet is kept. */
+  const forgetReplaced = (): void => {
+    if (running.size === 1 && !abort.signal.aborted) folder.remove(avatars.removeUnused(db));
+  };
+
   const run = async (accountId: AccountId): Promise<void> => {
     for (;;) {
       const wanted = avatars.wanted(db, accountId, batchSize);
@@ -105,6 +110,7 @@ export const createAvatarService = (options: AvatarServiceOptions): AvatarServic
         }
       };
       await Promise.all(Array.from({ length: atOnce }, worker));
+      forgetReplaced();
       if (!goesOn || abort.signal.aborted) return;
     }
   };

@@ -62,6 +62,21 @@ describe('pictures', () => {
     expect(await client.engine.host['host.avatar']({ avatarId: 999 })).toBeNull();
   });
 
+  it('that were replaced are forgotten, and leave no file', async () => {
+    const bytes = Object.fromEntries(Array.from({ length: 5 }, (_, index) => [`p${index}`, drawPng(32, 10 + index)]));
+    const { bridge, client } = await withPictures(bytes);
+    const paths: string[] = [];
+    for (const id of Object.keys(bytes)) {
+      const before = await avatarOf(client);
+      await bridge.say(named(picture(id)));
+      const avatarId = await until(async () => [await avatarOf(client)].find((now) => now !== before && now !== null), { label: id });
+      paths.push((await client.engine.host['host.avatar']({ avatarId }))?.path ?? '');
+    }
+    const isThere = (path: string): boolean => statSync(path, { throwIfNoEntry: false }) !== undefined;
+    await until(() => paths.filter(isThere).length === 1, { label: 'the old ones to go' });
+    expect(isThere(paths.at(-1) ?? '')).toBe(true);
+  });
+
   it.each([
     ['an SVG', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>')],
     ['a page', Buffer.from('<!doctype html><script>alert(1)</script>')],

@@ -22,6 +22,8 @@ export interface WantedAvatar {
   readonly avatar: RemoteAvatar;
 }
 
+/** Some hundred megabytes at the very worst. */
+const mostOfOthers = 2_000;
 const tables = { address: 'addresses', conversation: 'conversations' } as const;
 const select = 'SELECT id, sha256, file_name AS fileName, mime FROM avatars';
 
@@ -66,9 +68,12 @@ export const avatars = {
     }
   },
 
-  /** What is to be fetched, contacts and people with a conversation first. */
+  /**
+   * What is to be fetched, contacts and people with a conversation first. Of the others (people in rooms, of whom there
+   * may be any number) no more than so many pictures are kept.
+   */
   wanted: (db: ReadableDb, accountId: AccountId, limit: number): WantedAvatar[] =>
-    readAll<{ key: string; source: string }>(
+    readAll<{ key: string; source: string; rank: number }>(
       db,
       `SELECT avatar_key AS key, avatar_source AS source, 0 AS rank FROM conversations
          WHERE account_id = ?1 AND avatar_source IS NOT NULL AND avatar_id IS NULL
@@ -79,7 +84,9 @@ export const avatars = {
        ORDER BY rank LIMIT ?2`,
       accountId,
       limit,
-    ).map(({ key, source }) => ({ key, avatar: JSON.parse(source) as RemoteAvatar })),
+    )
+      .filter(({ rank }) => rank < 2 || count(db) < mostOfOthers)
+      .map(({ key, source }) => ({ key, avatar: JSON.parse(source) as RemoteAvatar })),
 
   /** Conversations of an account whose look a picture changes. */
   shownIn: (db: ReadableDb, id: number): ConversationId[] =>
@@ -100,6 +107,8 @@ export const avatars = {
     return names;
   },
 };
+
+const count = (db: ReadableDb): number => readOne<{ count: number }>(db, 'SELECT count(*) AS count FROM avatars')?.count ?? 0;
 
 const idOfKey = (db: ReadableDb, accountId: AccountId, key: string): number | null =>
   readOne<{ id: number }>(
