@@ -4,6 +4,7 @@ import { readMediaSharing } from './extensions/0385-media-sharing.ts';
 import { readFileSharing, type SharedFile } from './extensions/0447-stateless-file-sharing.ts';
 import { readEncryptedLink } from './extensions/0454-omemo-media-sharing.ts';
 import { writeSource } from './file-source.ts';
+import { readStickers } from './stickers.ts';
 import type { XmlElement } from './stream/xml/element.ts';
 
 export interface MessageFiles {
@@ -40,7 +41,7 @@ export function readFiles(message: XmlElement, body: string): MessageFiles {
     if (!urls.has(plain.source)) shared.set(plain.remoteId, plain);
     urls.add(plain.source);
   }
-  return { attachments: [...shared.values()].slice(0, mostAttachments), urls };
+  return { attachments: [...shared.values(), ...readStickers(message)].slice(0, mostAttachments), urls };
 }
 
 /** Named by its first address, as every way of writing it names it. */

@@ -45,6 +45,7 @@ import { readRosterPush } from './roster.ts';
 import { readState } from './state.ts';
 import { GatewayLimits } from './services/gateway-limits.ts';
 import { Services } from './services/services.ts';
+import { Stickers } from './stickers.ts';
 import { storedCredentials } from './stored-credentials.ts';
 import { StreamEngine } from './stream/stream-engine.ts';
 import type { XmlElement } from './stream/xml/element.ts';
@@ -127,8 +128,15 @@ export class XmppSession implements BridgeSession {
     this.history = new History(this.#link);
     this.diagnostics = new Diagnostics(this.#link, this.#engine, wire);
     this.services = new Services(this.#link, this.#engine, host);
+    const stickers = new Stickers({
+      engine: this.#engine,
+      mayAsk: (jid) => this.#link.rooms.isJoined(jid) || this.#link.roster.seesPresence(jid),
+    });
     this.attachments = {
-      download: ({ source }, path, maxBytes, signal) => this.#link.files.download(readSource(source), path, maxBytes, signal),
+      download: ({ source }, path, maxBytes, signal) =>
+        stickers.isSticker(source)
+          ? stickers.download(source, path, maxBytes)
+          : this.#link.files.download(readSource(source), path, maxBytes, signal),
     };
     this.plainText = this.#actions;
     this.archiveRule = new ArchiveRules(this.#engine);
