@@ -72,26 +72,30 @@ const valuesOf = <Row extends object>(rows: readonly Row[]): ReadonlyMap<keyof R
   return new Map(keys.map((key, at) => [key, lists[at] ?? [firsts[at]]]));
 };
 
-const toColumn = (list: readonly unknown[]): Column<unknown> =>
-  list.length < 2 || typeof list[0] === 'number' ? list : (chooseFrom(list) ?? list);
+/** A column of these values, as short as it goes. */
+export const toColumn = <Value>(list: readonly Value[]): Column<Value> => {
+  if (list.length < 2) return list;
+  if (typeof list[0] !== 'number') return chooseFrom(list) ?? list;
+  return list.every((value) => value === list[0]) ? list.slice(0, 1) : list;
+};
 
 /** Null: too many different values. */
-const chooseFrom = (list: readonly unknown[]): Column<unknown> | null => {
-  const choices: unknown[] = [];
+const chooseFrom = <Value>(list: readonly Value[]): Column<Value> | null => {
+  const choices = list.slice(0, 1);
   const letters: number[] = [];
   let at = 0;
   for (const value of list) {
     // Mostly the same as before: a person writes several messages in a row.
-    if (!isSame(choices[at], value)) at = 0;
-    while (at < choices.length && !isSame(choices[at], value)) at += 1;
+    if (value !== choices[at]) at = choices.findIndex((choice) => isSame(choice, value));
+    if (at === -1) at = choices.push(value) - 1;
     if (at === mostChoices) return null;
-    if (at === choices.length) choices.push(value);
     letters.push(firstLetter + at);
   }
   return choices.length === 1 ? choices : { choices, picks: String.fromCharCode(...letters) };
 };
 
-const listOf = <Value>(column: Column<Value>): readonly Value[] => {
+/** The values of a column; one that stands for all rows stays alone. */
+export const listOf = <Value>(column: Column<Value>): readonly Value[] => {
   if (!('picks' in column)) return column;
   const { choices, picks } = column;
   const values: Value[] = [];

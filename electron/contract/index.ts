@@ -1,4 +1,5 @@
-export * from './columns.ts';
+export { fromColumns, toColumns, type Column, type Columns } from './columns.ts';
+export * from './message-columns.ts';
 export * from './crm.ts';
 export * from './host.ts';
 export * from './ipc.ts';

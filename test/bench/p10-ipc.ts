@@ -1,6 +1,6 @@
 /** P10: a thousand messages from the engine to the page, made into columns, posted and made into rows again. */
 import { MessageChannel, Worker } from 'node:worker_threads';
-import { fromColumns, messageKeys, toColumns, type Columns, type MessageRow } from '#rpc';
+import { fromColumns, fromMessageColumns, toMessageColumns, type MessageRow } from '#rpc';
 import { largeProfile } from './kit/large-profile.ts';
 import { startLocalEngine } from './kit/local-engine.ts';
 import { median } from './kit/measure.ts';
@@ -24,7 +24,7 @@ export async function measure(): Promise<BenchRow[]> {
   const emptyMs: number[] = [];
   for (let turn = 0; turn < warmUps + turns; turn += 1) {
     const empty = await timed(() => postAndWait(null));
-    const asColumns = await timed(() => postAndWait(toColumns(rows, messageKeys)));
+    const asColumns = await timed(() => postAndWait(toMessageColumns(rows)));
     const asRows = await timed(() => postAndWait(rows));
     if (turn < warmUps) continue;
     emptyMs.push(empty);
@@ -52,7 +52,7 @@ async function readRows(): Promise<MessageRow[]> {
   const rows: MessageRow[] = [];
   for (const { id } of fromColumns(list.rows)) {
     const page = await engine.call('messages.page', { conversationId: id, anchor: { kind: 'newest' }, limit: 200 });
-    rows.push(...fromColumns(page.rows as Columns<MessageRow>));
+    rows.push(...fromMessageColumns(page.rows));
   }
   await engine.stop();
   if (rows.length < rowCount) throw new Error(`only ${rows.length} rows to post`);

@@ -1,6 +1,6 @@
 import { computed, onScopeDispose, ref, shallowRef, watch, type Ref } from 'vue';
 import {
-  fromColumns,
+  fromMessageColumns,
   toRpcError,
   useEngine,
   useEvent,
@@ -63,7 +63,7 @@ export const useTimeline = (conversationId: ConversationId, firstAnchor: Message
       detail.value = answer.detail;
       typing.value = answer.detail.typing;
       if (isFirst) readUpToId.value = answer.detail.row.unreadCount > 0 ? answer.detail.readUpToId : null;
-      window.value = { rows: fromColumns(page.rows), hasOlder: page.hasOlder, hasNewer: page.hasNewer };
+      window.value = { rows: fromMessageColumns(page.rows), hasOlder: page.hasOlder, hasNewer: page.hasNewer };
       newBelowCount.value = 0;
       error.value = null;
       settleOlder();
@@ -92,7 +92,7 @@ export const useTimeline = (conversationId: ConversationId, firstAnchor: Message
       }
       const older = await page(first ? { kind: 'before', id: first.id } : { kind: 'newest' });
       if (mine !== turn) return;
-      window.value = prependPage(window.value, fromColumns(older.rows), older.hasOlder);
+      window.value = prependPage(window.value, fromMessageColumns(older.rows), older.hasOlder);
       olderState.value = older.hasOlder || hasMoreOutside ? 'idle' : 'beginning';
     } catch {
       if (mine === turn) olderState.value = 'failed';
@@ -107,7 +107,7 @@ export const useTimeline = (conversationId: ConversationId, firstAnchor: Message
     try {
       const newer = await page({ kind: 'after', id: last.id });
       if (mine !== turn) return;
-      window.value = appendPage(window.value, fromColumns(newer.rows), newer.hasNewer);
+      window.value = appendPage(window.value, fromMessageColumns(newer.rows), newer.hasNewer);
       if (!newer.hasNewer) newBelowCount.value = 0;
     } catch (thrown) {
       error.value = toRpcError(thrown);
@@ -120,7 +120,7 @@ export const useTimeline = (conversationId: ConversationId, firstAnchor: Message
   const reloadNewest = async (addedCount: number): Promise<void> => {
     const mine = turn;
     const newest = await page({ kind: 'newest' }, Math.min(largestWindow, window.value.rows.length + addedCount));
-    if (mine === turn) window.value = { rows: fromColumns(newest.rows), hasOlder: newest.hasOlder, hasNewer: false };
+    if (mine === turn) window.value = { rows: fromMessageColumns(newest.rows), hasOlder: newest.hasOlder, hasNewer: false };
   };
 
   const fillGap = async (before: MessageId): Promise<void> => {
@@ -147,7 +147,7 @@ export const useTimeline = (conversationId: ConversationId, firstAnchor: Message
     hasNewest = false;
     const mine = turn;
     if (knownChanged.length > 0 || removed.length > 0) {
-      const fresh = knownChanged.length > 0 ? fromColumns(await engine.call('messages.get', { ids: knownChanged.slice(0, 500) })) : [];
+      const fresh = knownChanged.length > 0 ? fromMessageColumns(await engine.call('messages.get', { ids: knownChanged.slice(0, 500) })) : [];
       if (mine !== turn) return;
       window.value = patchRows(window.value, fresh, removed);
     }

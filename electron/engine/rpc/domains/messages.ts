@@ -1,6 +1,6 @@
 import { BridgeError, type BridgeSession } from '#bridge';
 import type { AccountId, ConversationCapabilities } from '#model';
-import { messageKeys, toColumns, type ConversationId, type MessageId } from '#rpc';
+import { toMessageColumns, type ConversationId, type MessageId } from '#rpc';
 import { capabilitiesOf } from '../../conversations/capabilities-of.ts';
 import { checkHints, checkSendable } from '../../conversations/check-sendable.ts';
 import type { HistoryLoader } from '../../conversations/load-older.ts';
@@ -64,7 +64,7 @@ export const createMessageHandlers = (deps: MessageHandlerDeps): DomainHandlers<
       conversationOf(conversationId);
       return readPage(db, conversationId, anchor, limit);
     },
-    'messages.get': ({ ids }) => toColumns(readMessageRows(db, ids), messageKeys),
+    'messages.get': ({ ids }) => toMessageColumns(readMessageRows(db, ids)),
     'messages.loadOlder': ({ conversationId, before }) => history.loadOlder(conversationId, before),
 
     'messages.send': ({ conversationId, clientId, text, replyToId, files, mentions, hints }) => {
