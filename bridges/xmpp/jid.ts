@@ -8,7 +8,10 @@ export interface Jid {
 }
 
 const maxPartBytes = 1023;
-const forbiddenInLocal = /["&'/:<>@\s]/;
+/** What nobody sees and what turns the text around it round has no place in an address (RFC 8264, section 4.2.3). */
+const unseen = String.raw`\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff`;
+const forbiddenInLocal = new RegExp(`["&'/:<>@\\s${unseen}]`, 'u');
+const forbiddenInDomain = new RegExp(`[@\\s<>"'&${unseen}]`, 'u');
 
 /** Lower-cases local part and domain, so that two spellings of one address compare equal. Null: not an address. */
 export function parseJid(text: string): Jid | null {
@@ -19,7 +22,7 @@ export function parseJid(text: string): Jid | null {
   const local = at < 0 ? '' : bare.slice(0, at).normalize('NFC').toLowerCase();
   const domain = bare.slice(at + 1).normalize('NFC').toLowerCase().replace(/\.$/, '');
   if (domain === '' || (at >= 0 && local === '') || (slash >= 0 && resource === '')) return null;
-  if (forbiddenInLocal.test(local) || /[@\s<>"'&]/.test(domain)) return null;
+  if (forbiddenInLocal.test(local) || forbiddenInDomain.test(domain)) return null;
   if ([local, domain, resource].some((part) => Buffer.byteLength(part) > maxPartBytes)) return null;
   return { local, domain, resource };
 }

@@ -52,6 +52,30 @@ const type = (name: string, text: string): void => {
 };
 
 describe('a form', () => {
+  it('of an unkind service shows every character that turns text round', async () => {
+    const turned = 'pay \u202ebob\u2066';
+    const options = [{ value: 'x', label: turned }];
+    const form: FormRow = {
+      title: turned,
+      instructions: [turned],
+      fields: [
+        field('', { kind: 'fixed', label: turned, values: [turned] }),
+        field('one', { kind: 'choice', label: turned, hint: turned, options, values: [turned] }),
+        field('many', { kind: 'choices', label: turned, hint: turned, options }),
+        field('flag', { kind: 'boolean', label: turned, hint: turned }),
+      ],
+    };
+    const tricky = /[\u202a-\u202e\u2066-\u2069]/u;
+    const { view } = await open(pageOf(form, { notes: [{ kind: 'info', text: turned }] }));
+    expect(document.body.textContent).toContain('pay');
+    expect(document.body.textContent).not.toMatch(tricky);
+    view.unmount();
+    const columns = [{ name: 'jid', label: turned, kind: 'address' as const }];
+    const result = { ...form, isResult: true, table: { columns, rows: [[turned]] } };
+    await open(pageOf(result, { state: 'done', actions: [], address: turned }));
+    expect(document.body.textContent).not.toMatch(tricky);
+  });
+
   it('has a control with a name for every kind of field', async () => {
     await open(
       pageOf(

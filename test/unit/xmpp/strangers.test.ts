@@ -6,6 +6,7 @@ import type { AccountLink } from '../../../bridges/xmpp/account-link.ts';
 import type { BlockList } from '../../../bridges/xmpp/block-list.ts';
 import { conversationOf, personOf } from '../../../bridges/xmpp/ids.ts';
 import { ArchiveReader } from '../../../bridges/xmpp/extensions/0313-message-archive.ts';
+import { bareJid } from '../../../bridges/xmpp/jid.ts';
 import { PresenceBook } from '../../../bridges/xmpp/presence.ts';
 import type { XmlElement } from '../../../bridges/xmpp/stream/xml/element.ts';
 import { elementsOf, endOfQuery, fakeEngine, martaLink, type FakeEngine } from '../../golden/xmpp/subject.ts';
@@ -220,5 +221,17 @@ describe('a domain that says we are signed in there', () => {
     link.roster.push(one('<query xmlns="jabber:iq:roster"><item jid="gw.example" subscription="both"/></query>'));
     await link.gateways.online(true);
     await until(() => link.gateways.isOurGuest('anna@gw.example'));
+  });
+});
+
+describe('an address', () => {
+  it.each(['\u202e', '\u2066', '\u200f', '\u0007', '\ufeff'])('with %j in it is none', (unseen) => {
+    expect(bareJid(`a${unseen}b@x.example`)).toBeNull();
+    expect(bareJid(`ab@x${unseen}.example`)).toBeNull();
+  });
+
+  it('in any script is one', () => {
+    expect(bareJid('Jüri.Õun@Näide.example/x')).toBe('jüri.õun@näide.example');
+    expect(bareJid('مريم@مثال.example')).toBe('مريم@مثال.example');
   });
 });
