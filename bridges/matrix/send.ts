@@ -6,13 +6,19 @@ import type { JsonRecord } from './event-shape.ts';
 type Mentions = NonNullable<OutgoingMessage['mentions']>;
 
 /** Who is answered or named is told, and nobody else (MSC3952): an empty list keeps programs from guessing by names. */
-const relationsOf = (reply: ReplyReference | undefined, mentions: Mentions): JsonRecord => {
+const relationsOf = (reply: ReplyReference | undefined, mentions: Mentions, thread: string | null): JsonRecord => {
   const called = new Set([...(reply?.senderId === undefined ? [] : [reply.senderId]), ...mentions.map(({ personId }) => personId)]);
   return {
-    ...(reply === undefined ? {} : { 'm.relates_to': { 'm.in_reply_to': { event_id: reply.remoteId } } }),
+    ...(reply === undefined ? {} : { 'm.relates_to': answerTo(reply, thread) }),
     'm.mentions': called.size === 0 ? {} : { user_ids: [...called] },
   };
 };
+
+/** An answer to a message of a thread stays in it. */
+const answerTo = (reply: ReplyReference, thread: string | null): JsonRecord => ({
+  ...(thread === null ? {} : { rel_type: 'm.thread', event_id: thread, is_falling_back: false }),
+  'm.in_reply_to': { event_id: reply.remoteId },
+});
 
 const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', '\n': '<br>' };
 const escapeHtml = (text: string): string => text.replaceAll(/[&<>"\n]/gu, (sign) => escapes[sign] ?? sign);
@@ -31,11 +37,11 @@ const withLinks = (text: string, mentions: Mentions): JsonRecord => {
   return end === 0 ? {} : { format: 'org.matrix.custom.html', formatted_body: html + escapeHtml(text.slice(end)) };
 };
 
-export const textContent = (text: string, reply: ReplyReference | undefined, mentions: Mentions = []): JsonRecord => ({
+export const textContent = (text: string, reply: ReplyReference | undefined, mentions: Mentions = [], thread: string | null = null): JsonRecord => ({
   msgtype: 'm.text',
   body: text,
   ...withLinks(text, mentions),
-  ...relationsOf(reply, mentions),
+  ...relationsOf(reply, mentions, thread),
 });
 
 const fileMessageType = (mime: string): string => {
@@ -49,7 +55,7 @@ const place = (source: string): JsonRecord => {
 };
 
 /** A file, with the text as its caption (protocol 1.10). */
-export const fileContent = (file: RemoteAttachment, text: string, reply: ReplyReference | undefined, mentions: Mentions = []): JsonRecord => ({
+export const fileContent = (file: RemoteAttachment, text: string, reply: ReplyReference | undefined, mentions: Mentions = [], thread: string | null = null): JsonRecord => ({
   msgtype: fileMessageType(file.mime),
   body: text === '' ? file.name : text,
   filename: file.name,
@@ -58,7 +64,7 @@ export const fileContent = (file: RemoteAttachment, text: string, reply: ReplyRe
     mimetype: file.mime,
     ...(file.sizeBytes === undefined ? {} : { size: file.sizeBytes }),
   },
-  ...relationsOf(reply, mentions),
+  ...relationsOf(reply, mentions, thread),
 });
 
 /** A correction of a text (`original`: the content as first sent; its relations do not change). */

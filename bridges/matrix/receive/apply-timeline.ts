@@ -51,6 +51,7 @@ const apply = (input: TimelineInput, event: RoomEvent, levels: PowerLevels): voi
     }
     if (result.erased !== undefined) store.rooms.eraseState(result.erased);
     noteStatus(input, event, context);
+    if (result.poll !== undefined && context.origin !== 'history') notePoll(outcome, roomId, result.poll);
     if (result.revert !== undefined) outcome.reverts.push({ roomId, eventId: result.revert });
   } catch {
     if (event.stateKey === undefined && event.type === 'm.room.message') {
@@ -68,6 +69,11 @@ const noteStatus = ({ store, outcome, selfId, roomId }: TimelineInput, event: Ro
   const bridge = room === null ? null : bridgeOfRoom(store, room, selfId);
   const told = bridge === null ? null : readSendStatus(event, { roomId, selfId, bots: bridge.bots, find });
   if (told !== null) outcome.timeline.push(told);
+};
+
+/** However many voted in one response, the numbers are asked for once. */
+const notePoll = ({ followUps }: Outcome, roomId: string, pollId: string): void => {
+  if (!followUps.some((known) => known.kind === 'voted' && known.pollId === pollId)) followUps.push({ kind: 'voted', roomId, pollId });
 };
 
 /** The echo of a send proves it, also when the answer never came. */

@@ -32,7 +32,7 @@ export const readAttachment = (content: JsonRecord): RemoteAttachment | null => 
     sizeBytes: asCount(info['size']),
     widthPx: asCount(info['w']),
     heightPx: asCount(info['h']),
-    durationMs: asCount(info['duration']),
+    durationMs: asCount(info['duration']) ?? asCount(asRecord(content['org.matrix.msc1767.audio'])['duration']),
     source,
   };
 };

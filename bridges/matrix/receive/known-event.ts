@@ -14,4 +14,6 @@ export interface KnownEvent {
   /** `msgtype` of a message: an edit of ours must keep it. */
   readonly messageType: string | null;
   readonly isRedacted: boolean;
+  /** The first message of the thread it belongs to. */
+  readonly thread: string | null;
 }

@@ -1,6 +1,6 @@
 /** The content of `m.room.message` and `m.sticker` in our words. */
 import type { MessageKind, RemoteAttachment } from '#model';
-import { asRecord, asString, asText, type JsonRecord } from '../event-shape.ts';
+import { asString, asText, type JsonRecord } from '../event-shape.ts';
 import { readAttachment } from './attachment.ts';
 import { splitReplyFallback } from './reply-fallback.ts';
 
@@ -55,11 +55,4 @@ export const readMessageContent = (type: string, content: JsonRecord, isReply: b
   if (messageType === 'm.location' && isTextual) return readLocation(content);
   const kind = isTextual ? textKinds.get(messageType) : undefined;
   return { kind: kind ?? 'unsupported', ...readText(content, isReply) };
-};
-
-/** A poll carries a text for clients that cannot show it (MSC3381). */
-export const readPollText = (content: JsonRecord): string => {
-  const poll = asRecord(content['m.poll.start'] ?? content['org.matrix.msc3381.poll.start']);
-  const question = asRecord(poll['question']);
-  return asText(content['org.matrix.msc1767.text'] ?? question['org.matrix.msc1767.text'] ?? question['body'] ?? '');
 };

@@ -1,8 +1,9 @@
 /** Collects what one sync response or history page has to say, in the order the engine wants to hear it. */
 import type { BridgeEvent } from '#bridge';
 
-/** `answered`: our knock became an invitation. `upgraded`: a room goes on in another one. */
+/** `voted`: the numbers of a poll changed. `answered`: our knock became an invitation. `upgraded`: a room goes on in another one. */
 export type FollowUp =
+  | { readonly kind: 'voted'; readonly roomId: string; readonly pollId: string }
   | { readonly kind: 'answered'; readonly roomId: string }
   | { readonly kind: 'upgraded'; readonly roomId: string; readonly successor: string; readonly via: string | null };
 

@@ -12,6 +12,12 @@ const none: Relation = { kind: 'none' };
 /** Longest reaction kept: room for any emoji sequence, not for an essay. */
 const maxEmojiLength = 64;
 
+/** The first message of the thread that an event belongs to; null: of none. */
+export const readThread = (content: JsonRecord): string | null => {
+  const { rel_type: relation, event_id: root } = asRecord(content['m.relates_to']);
+  return relation === 'm.thread' && isEventId(root) ? root : null;
+};
+
 /** Reads the relation of an event. Replies that only hold a thread together count as none. */
 export const readRelation = (type: string, content: JsonRecord): Relation => {
   const relation = asRecord(content['m.relates_to']);

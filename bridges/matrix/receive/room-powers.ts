@@ -1,5 +1,5 @@
 /** Power levels in the words every network shares. @see https://spec.matrix.org/v1.16/client-server-api/#mroompower_levels */
-import type { RoomPowers, RoomRank } from '#model';
+import { nothingAllowed, type RoomPowers, type RoomRank } from '#bridge';
 import type { MatrixStore } from '../store/matrix-store.ts';
 import { readPowerLevels, type PowerLevels } from './power.ts';
 
@@ -15,21 +15,7 @@ export const rankOf = (level: number): RoomRank => (level >= ownerLevel ? 'owner
 /** The level that a rank stands for; null: the room's usual one. */
 export const levelOf = (rank: RoomRank): number | null => (rank === 'owner' ? ownerLevel : rank === 'admin' ? adminLevel : null);
 
-export const noRoomPowers: RoomPowers = {
-  ownRank: 'none',
-  canSetTopic: false,
-  canRename: false,
-  canInvite: false,
-  canKick: false,
-  canBan: false,
-  canSetVoice: false,
-  canSetRank: false,
-  canConfigure: false,
-  canDestroy: false,
-  canModerate: false,
-  canSetAvatar: false,
-  ranks: roomRanks,
-};
+export const noRoomPowers: RoomPowers = { ...nothingAllowed, ranks: roomRanks };
 
 export const levelsOf = (store: MatrixStore, roomId: string): PowerLevels =>
   readPowerLevels(store.rooms.state(roomId, 'm.room.power_levels'), store.rooms.stateEvent(roomId, 'm.room.create'));

@@ -12,8 +12,9 @@ import { conversationOf, messageOf, personOf } from '../ids.ts';
 import { readHappening } from './happenings.ts';
 import type { KnownEvent } from './known-event.ts';
 import { isMentioned } from './mentions.ts';
-import { readMessageContent, readPollText } from './message-content.ts';
-import { readRelation, type Relation } from './relations.ts';
+import { readMessageContent } from './message-content.ts';
+import { isPollStart, pollFallback, pollOf, readPollText } from './polls.ts';
+import { readRelation, readThread, type Relation } from './relations.ts';
 
 export interface TimelineContext {
   readonly roomId: string;
@@ -35,6 +36,8 @@ export interface TimelineResult {
   readonly erased?: string | undefined;
   /** The message whose last correction was taken back: its text must be asked for again. */
   readonly revert?: string | undefined;
+  /** The poll whose numbers changed. */
+  readonly poll?: string | undefined;
 }
 
 const messageTypes: ReadonlySet<string> = new Set([
@@ -66,7 +69,10 @@ const readBody = (event: RoomEvent, content: JsonRecord, relation: Relation): Bo
     return { kind: 'unreadable', text: reason === null ? '' : `reason:${reason}` };
   }
   if (event.type === 'm.call.invite') return { kind: 'unsupported', text: '' };
-  if (event.type.endsWith('poll.start')) return { kind: 'unsupported', text: readPollText(content) };
+  if (isPollStart(event.type)) {
+    const text = readPollText(content);
+    return text === null ? { kind: 'unsupported', text: pollFallback(content) } : { kind: 'message', text };
+  }
   return readMessageContent(event.type, content, relation.kind === 'reply');
 };
 
@@ -107,13 +113,15 @@ const readMessage = (event: RoomEvent, relation: Relation, context: TimelineCont
   const original = readBody(event, event.content, relation);
   const body = edit === null ? original : { ...readBody(event, edit.content, { kind: 'none' }), excerpt: original.excerpt };
   const senderName = profileName(event.content);
+  // A message of a thread that answers nobody shows what the thread is about.
+  const answered = relation.kind === 'reply' ? relation.target : readThread(event.content);
   return {
     ...base,
     kind: body.kind,
     text: withoutProfileFallback(body.text, edit?.content ?? event.content),
     ...(senderName === null ? {} : { senderName }),
     ...(body.attachments === undefined ? {} : { attachments: body.attachments }),
-    ...(relation.kind === 'reply' ? { replyTo: readReply(relation.target, body.excerpt, context) } : {}),
+    ...(answered === null ? {} : { replyTo: readReply(answered, body.excerpt, context) }),
     ...(edit === null ? {} : { editedAtMs: edit.editedAtMs }),
     ...(isForUs(event, context) ? { isMention: true } : {}),
   };
@@ -196,6 +204,7 @@ const describe = (event: RoomEvent, relation: Relation, context: TimelineContext
   emoji: relation.kind === 'reaction' && !isErased(event) ? relation.emoji : null,
   messageType: asString(event.content['msgtype'])?.slice(0, 64) ?? null,
   isRedacted: isErased(event),
+  thread: readThread(event.content),
 });
 
 /** Translates one event. See {@link TimelineResult}. */
@@ -226,6 +235,8 @@ export const readTimelineEvent = (event: RoomEvent, context: TimelineContext): T
     const line = readHappening(event, context);
     return { known, events: line === null ? [] : [line] };
   }
+  const poll = pollOf(event.type, event.content);
+  if (poll !== null) return { known, events: [], poll };
   if (!isMessageEvent(event, relation)) return { known, events: [] };
   // Without its content nobody can tell a deleted message from a deleted correction: only one we knew is worth a row.
   if (isErased(event) && context.find(event.eventId)?.kind !== 'message') {

@@ -7,7 +7,7 @@ import Sqlite from 'better-sqlite3';
 
 export type MatrixDatabase = Sqlite.Database;
 
-const schemaVersion = 3;
+const schemaVersion = 4;
 
 const schema = `
   CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -56,6 +56,9 @@ const waitingSchema = `
 /** The address of somebody's picture. */
 const pictureSchema = 'ALTER TABLE person ADD COLUMN avatar TEXT;';
 
+/** The thread a message belongs to, so that an answer stays in it. */
+const threadSchema = 'ALTER TABLE event ADD COLUMN thread TEXT;';
+
 const open = (path: string): MatrixDatabase => {
   const database = new Sqlite(path);
   try {
@@ -72,6 +75,7 @@ const open = (path: string): MatrixDatabase => {
         if (version < 1) database.exec(schema);
         if (version < 2) database.exec(waitingSchema);
         if (version < 3) database.exec(pictureSchema);
+        if (version < 4) database.exec(threadSchema);
         database.pragma(`user_version = ${schemaVersion}`);
       })();
     } else if (version !== schemaVersion) {

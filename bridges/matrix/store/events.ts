@@ -12,6 +12,7 @@ interface StoredEvent {
   readonly emoji: string | null;
   readonly message_type: string | null;
   readonly is_redacted: number;
+  readonly thread: string | null;
 }
 
 const toKnown = (row: StoredEvent): KnownEvent => ({
@@ -24,6 +25,7 @@ const toKnown = (row: StoredEvent): KnownEvent => ({
   emoji: row.emoji,
   messageType: row.message_type,
   isRedacted: row.is_redacted === 1,
+  thread: row.thread,
 });
 
 export interface Events {
@@ -40,9 +42,10 @@ export interface Events {
 export const createEvents = (database: MatrixDatabase): Events => {
   const select = database.prepare<[string], StoredEvent>('SELECT * FROM event WHERE id = ?');
   const upsert = database.prepare(
-    `INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+    `INSERT INTO event (id, room_id, sender, sent_at_ms, kind, target, emoji, message_type, is_redacted, thread)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (id) DO UPDATE SET is_redacted = max(is_redacted, excluded.is_redacted),
-       message_type = coalesce(excluded.message_type, message_type),
+       message_type = coalesce(excluded.message_type, message_type), thread = coalesce(excluded.thread, thread),
        emoji = CASE WHEN max(is_redacted, excluded.is_redacted) = 1 THEN NULL ELSE excluded.emoji END`,
   );
   const erase = database.prepare('UPDATE event SET is_redacted = 1, emoji = NULL WHERE id = ?');
@@ -67,6 +70,7 @@ export const createEvents = (database: MatrixDatabase): Events => {
         event.emoji,
         event.messageType,
         event.isRedacted ? 1 : 0,
+        event.thread,
       );
     },
     erase: (eventId) => void erase.run(eventId),

@@ -3,6 +3,7 @@ import { BridgeError } from '#bridge';
 import { asRecord } from '../event-shape.ts';
 import type { FollowUp } from '../receive/outcome.ts';
 import type { AccountContext } from './account-context.ts';
+import { pollNews } from './calls/count-poll.ts';
 import { accept } from './calls/membership.ts';
 
 const follow = async (context: AccountContext, { roomId, successor, via }: Extract<FollowUp, { kind: 'upgraded' }>): Promise<void> => {
@@ -18,12 +19,18 @@ const follow = async (context: AccountContext, { roomId, successor, via }: Extra
   await context.publish([{ type: 'security', rule: 'foreign-successor', detail: `${roomId} pointed to ${successor}, which knows nothing of it` }]);
 };
 
+const tellPoll = async (context: AccountContext, { roomId, pollId }: Extract<FollowUp, { kind: 'voted' }>): Promise<void> => {
+  const news = await pollNews(context, roomId, pollId);
+  if (news !== null) await context.publish([news]);
+};
+
 /** One after the other; what fails is left to the person, who sees where the room went. */
 export const runFollowUps = async (context: AccountContext, followUps: readonly FollowUp[]): Promise<readonly BridgeError[]> => {
   const failures: BridgeError[] = [];
   for (const followUp of followUps) {
     try {
       if (followUp.kind === 'answered') await accept(context, followUp.roomId);
+      else if (followUp.kind === 'voted') await tellPoll(context, followUp);
       else await follow(context, followUp);
     } catch (error) {
       if (!(error instanceof BridgeError)) throw error;

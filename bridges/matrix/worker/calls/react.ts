@@ -28,6 +28,7 @@ const addReaction = async (context: AccountContext, target: MessageTarget, emoji
     emoji,
     messageType: null,
     isRedacted: false,
+    thread: null,
   };
   context.store.events.put(reaction);
 };

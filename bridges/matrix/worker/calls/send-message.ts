@@ -55,12 +55,13 @@ const deliver = async (context: AccountContext, message: OutgoingMessage, signal
   const mentions = message.mentions ?? findMentions(text, othersIn(context, roomId));
   const { markers } = context.store;
   writableRoom(context, roomId);
+  const thread = replyTo === undefined ? null : (context.store.events.find(replyTo.remoteId)?.thread ?? null);
   const file = message.attachment === undefined ? null : await uploadOnce(context, message, message.attachment, signal);
   const attachments = file === null ? {} : { attachments: [file] };
   const known = markers.sent(transactionId);
   if (known !== null) return { remoteId: messageOf(known.eventId), sentAtMs: known.atMs, ...attachments };
 
-  const content = file === null ? textContent(text, replyTo, mentions) : fileContent(file, text, replyTo, mentions);
+  const content = file === null ? textContent(text, replyTo, mentions, thread) : fileContent(file, text, replyTo, mentions, thread);
   const answer = await putEvent(context, { roomId, type: 'm.room.message', content, transactionId }, signal);
   const eventId = answer['event_id'];
   if (!isEventId(eventId)) throw new BridgeError('server-incompatible', { detail: 'sent without an event id' });

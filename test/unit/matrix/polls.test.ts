@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { countPoll, pollOf, readPoll, readPollText, type PollEvent } from '../../../bridges/matrix/receive/polls.ts';
+
+const stable = {
+  'm.poll': {
+    question: { 'm.text': [{ body: 'Tea?' }] },
+    kind: 'm.disclosed',
+    max_selections: 2,
+    answers: [
+      { 'm.id': 'y', 'm.text': [{ body: 'Yes' }] },
+      { 'm.id': 'n', 'm.text': [{ body: 'No' }] },
+    ],
+  },
+};
+const poll = readPoll(stable) ?? { question: '', answers: [], most: 0, isOpen: false };
+const vote = (sender: string, sentAtMs: number, ...answers: unknown[]): PollEvent => ({ type: 'm.poll.response', sender, sentAtMs, content: { 'm.selections': answers } });
+const end = (sender: string, sentAtMs: number): PollEvent => ({ type: 'm.poll.end', sender, sentAtMs, content: {} });
+const counted = (...events: PollEvent[]) => {
+  const { counts, isEnded } = countPoll(poll, '@bob:x', events);
+  return [counts.get('y') ?? 0, counts.get('n') ?? 0, isEnded];
+};
+
+describe('polls', () => {
+  it('are read in their stable form', () => {
+    expect(readPollText(stable)).toBe('📊 Tea?\n▫️ Yes\n▫️ No');
+    expect([poll.most, poll.isOpen]).toEqual([2, true]);
+  });
+
+  it.each([{}, { 'm.poll': 7 }, { 'm.poll': { question: { body: 'x' }, answers: 'many' } }, { 'm.poll': { answers: [{ 'm.id': 1 }] } }])('%j is none', (content) => {
+    expect(readPoll(content)).toBeNull();
+  });
+
+  it('count the last word of everybody', () => {
+    expect(counted(vote('@a:x', 1, 'y'), vote('@a:x', 2, 'n'), vote('@b:x', 1, 'y', 'n'))).toEqual([1, 2, false]);
+  });
+
+  it('pass over answers there are none of, and more than allowed', () => {
+    expect(counted(vote('@a:x', 1, 'y'), vote('@a:x', 2, 'constructor'))).toEqual([0, 0, false]);
+    expect(counted(vote('@a:x', 1, 'y', 'y', 'n'))).toEqual([1, 0, false]);
+  });
+
+  it('end by the word of who asked, and what comes later counts for nothing', () => {
+    expect(counted(vote('@a:x', 1, 'y'), end('@bob:x', 5), vote('@c:x', 6, 'n'))).toEqual([1, 0, true]);
+    expect(counted(vote('@a:x', 1, 'y'), end('@mallory:x', 5), vote('@c:x', 6, 'n'))).toEqual([1, 1, false]);
+  });
+
+  it('an answer names its poll', () => {
+    expect(pollOf('m.poll.response', { 'm.relates_to': { rel_type: 'm.reference', event_id: '$p' } })).toBe('$p');
+    expect(pollOf('m.room.message', { 'm.relates_to': { rel_type: 'm.reference', event_id: '$p' } })).toBeNull();
+    expect(pollOf('m.poll.end', { 'm.relates_to': { rel_type: 'm.thread', event_id: '$p' } })).toBeNull();
+  });
+});
