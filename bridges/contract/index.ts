@@ -6,6 +6,6 @@ export * from './errors.ts';
 export * from './events.ts';
 export type * from './folders.ts';
 export * from './forms.ts';
-export type * from './room-data.ts';
+export * from './room-data.ts';
 export * from './rooms.ts';
 export * from './services.ts';

@@ -33,6 +33,22 @@ export interface RoomPowers {
   readonly ranks?: readonly RoomRank[] | undefined;
 }
 
+/** A room that we are not in. */
+export const nothingAllowed: RoomPowers = {
+  ownRank: 'none',
+  canSetTopic: false,
+  canRename: false,
+  canInvite: false,
+  canKick: false,
+  canBan: false,
+  canSetVoice: false,
+  canSetRank: false,
+  canConfigure: false,
+  canDestroy: false,
+  canModerate: false,
+  canSetAvatar: false,
+};
+
 export interface RoomListing {
   readonly address: string;
   readonly name: string | null;

@@ -2,21 +2,6 @@ import type { RoomPowers, RoomRank } from '#bridge';
 import type { RoomRole } from './extensions/0045-multi-user-chat.ts';
 import type { RoomAbout } from './room-about.ts';
 
-export const noPowers: RoomPowers = {
-  ownRank: 'none',
-  canSetTopic: false,
-  canRename: false,
-  canInvite: false,
-  canKick: false,
-  canBan: false,
-  canSetVoice: false,
-  canSetRank: false,
-  canConfigure: false,
-  canDestroy: false,
-  canModerate: false,
-  canSetAvatar: false,
-};
-
 /** What rank and role allow (XEP-0045 sections 5.1 and 5.2). The room has the last word. */
 export function powersOf(rank: RoomRank, role: RoomRole, about: RoomAbout): RoomPowers {
   const isOwner = rank === 'owner';

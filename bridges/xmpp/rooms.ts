@@ -1,4 +1,4 @@
-import { BridgeError, type BridgeEvent, type RoomPowers } from '#bridge';
+import { BridgeError, nothingAllowed, type BridgeEvent, type RoomPowers } from '#bridge';
 import type { Membership, NetworkId, RemoteConversation, RemotePersonId } from '#model';
 import {
   joinPresence,
@@ -19,7 +19,7 @@ import { unknownRoom, type RoomAbout } from './room-about.ts';
 import { RoomAuthorship } from './room-authorship.ts';
 import { departureLine } from './room-lines.ts';
 import { RoomOccupants, type Occupant } from './room-occupants.ts';
-import { noPowers, powersOf } from './room-powers.ts';
+import { powersOf } from './room-powers.ts';
 import { StanzaError } from './stream/stanza-error.ts';
 import type { XmlElement } from './stream/xml/element.ts';
 
@@ -126,7 +126,7 @@ export class Rooms {
 
   powers(room: string): RoomPowers {
     const known = this.#rooms.get(room);
-    return known?.isJoined === true ? powersOf(known.own.rank, known.own.role, known.about) : noPowers;
+    return known?.isJoined === true ? powersOf(known.own.rank, known.own.role, known.about) : nothingAllowed;
   }
 
   /** Everybody else who is there. */
