@@ -9,6 +9,8 @@ export interface OutgoingQueueOptions {
   /** Asks the server how far it got. */
   requestAcknowledgement(): void;
   onPersistFailed(error: unknown): void;
+  /** So much is unacknowledged that this session is better given up. */
+  onOverflow(error: BridgeError): void;
   /** The server took messages: what was saved about them is out of date. */
   onSettled(): void;
 }
@@ -31,6 +33,8 @@ const deliveredRemembered = 64;
 const batchSize = 100;
 /** Acknowledgement of stanzas that nobody waits for is asked for now and then, so that memory stays small. */
 const unackedBeforeAsking = 10;
+/** A server that asks and asks and acknowledges nothing would fill our memory with the answers. */
+const mostUnacked = 5_000;
 
 /**
  * Puts stanzas on the wire in order. A message is saved before it is written, and stays until the server acknowledged
@@ -71,6 +75,11 @@ export class OutgoingQueue {
   /** Writes a stanza that is not worth keeping. @returns false when there is no connection. */
   push(xml: string): boolean {
     if (!this.#isOpen) return false;
+    const { management, onOverflow } = this.#options;
+    if (management.unacked.length + this.#behindSave.length >= mostUnacked) {
+      onOverflow(new BridgeError('server-unreachable', { detail: 'the server acknowledges nothing' }));
+      return false;
+    }
     if (this.#isSaving) this.#behindSave.push(xml);
     else this.#writePassing(xml);
     return true;

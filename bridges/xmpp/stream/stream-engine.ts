@@ -73,6 +73,10 @@ export class StreamEngine {
         write: (xml) => this.#connection?.write(xml),
         requestAcknowledgement: () => this.#requestAcknowledgement(),
         onPersistFailed: (error) => this.#drop(asBridgeError(error)),
+        onOverflow: (error) => {
+          this.#management.forget();
+          this.#drop(error);
+        },
         onSettled: () => options.handlers.onSettled(),
       },
       options.saved?.outgoing ?? null,

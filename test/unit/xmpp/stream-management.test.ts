@@ -62,6 +62,7 @@ interface Wire {
   readonly saved: string[][];
   readonly queue: OutgoingQueue;
   readonly management: StreamManagement;
+  readonly overflows: string[];
   save(): void;
 }
 
@@ -69,10 +70,11 @@ interface Wire {
 function wire(saved: ConstructorParameters<typeof OutgoingQueue>[1] = null): Wire {
   const written: string[] = [];
   const saves: string[][] = [];
+  const overflows: string[] = [];
   let finish: () => void = () => undefined;
   const management = new StreamManagement(null);
   management.begin('s');
-  const queue = new OutgoingQueue(
+  const queue: OutgoingQueue = new OutgoingQueue(
     {
       management,
       persist(batch) {
@@ -82,11 +84,15 @@ function wire(saved: ConstructorParameters<typeof OutgoingQueue>[1] = null): Wir
       write: (xml) => void written.push(xml),
       requestAcknowledgement: () => undefined,
       onPersistFailed: () => undefined,
+      onOverflow: ({ fault }) => {
+        overflows.push(fault.detail ?? '');
+        queue.close();
+      },
       onSettled: () => undefined,
     },
     saved,
   );
-  return { written, saved: saves, queue, management, save: () => finish() };
+  return { written, saved: saves, overflows, queue, management, save: () => finish() };
 }
 
 describe('the outgoing queue', () => {
@@ -101,6 +107,17 @@ describe('the outgoing queue', () => {
     expect(isDone).toBe(false);
     queue.settle(management.acknowledge(1));
     await sent;
+  });
+
+  it('gives a session up whose server asks and asks, and acknowledges nothing', () => {
+    const { written, queue, overflows, management } = wire();
+    queue.open(true);
+    for (let index = 0; index < 20_000; index += 1) queue.push('<answer/>');
+    expect({ written: written.length, unacked: management.unacked.length, overflows }).toEqual({
+      written: 5_000,
+      unacked: 5_000,
+      overflows: ['the server acknowledges nothing'],
+    });
   });
 
   it('keeps the order of the wire that it saved', async () => {
