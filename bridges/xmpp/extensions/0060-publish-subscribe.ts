@@ -92,9 +92,6 @@ export const configureQuery = (node: string, options: Readonly<Record<string, st
     ),
   );
 
-export const retractQuery = (node: string, id: string): XmlElement =>
-  element('pubsub', { xmlns: ns.pubsub }, element('retract', { node, notify: 'true' }, element('item', { id })));
-
 /** For data that is ours alone and has many items (bookmarks, read markers). */
 export const privateNodeOptions = {
   persist_items: 'true',

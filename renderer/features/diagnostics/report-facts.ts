@@ -1,13 +1,13 @@
 import type { ReportFact, ReportSection } from '../../rpc/index.ts';
 
 /** Values that are words of ours, and so have a translation. */
-export const reportWords = ['yes', 'no', 'none', 'online', 'offline', 'tcp', 'websocket'] as const;
+const reportWords = ['yes', 'no', 'none', 'online', 'offline', 'tcp', 'websocket'] as const;
 export const isReportWord = (value: string): value is (typeof reportWords)[number] =>
   (reportWords as readonly string[]).includes(value);
 
 /** Of whom the report is: left out where a person wishes so. */
 const personal = new Set(['endpoint', 'address', 'domain', 'resource', 'certificateIssuer']);
-export const isPersonal = ({ id }: ReportFact): boolean => personal.has(id) || id.startsWith('contact-');
+const isPersonal = ({ id }: ReportFact): boolean => personal.has(id) || id.startsWith('contact-');
 
 /** `xep-0313` → `XEP-0313`; null for facts that are no extension. */
 export const xepOf = ({ id }: ReportFact): string | null => (id.startsWith('xep-') ? id.toUpperCase() : null);

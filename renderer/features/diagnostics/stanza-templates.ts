@@ -1,5 +1,5 @@
 /** Stanzas to begin with; what is to be filled in stands in capital letters. */
-export const stanzaTemplates = {
+const stanzaTemplates = {
   message: (server: string): string => `<message to="NAME@${server}" type="chat">\n  <body>TEXT</body>\n</message>`,
   presence: (): string => `<presence>\n  <show>away</show>\n  <status>TEXT</status>\n</presence>`,
   ping: (server: string): string => `<iq type="get" to="${server}">\n  <ping xmlns="urn:xmpp:ping"/>\n</iq>`,

@@ -4,7 +4,7 @@ import type { RoomMemberRow } from '../../rpc/index.ts';
 const ranks: readonly RoomRank[] = ['owner', 'admin', 'member', 'none', 'banned'];
 
 /** Those with a say first, then by name. */
-export const byRank = (left: RoomMemberRow, right: RoomMemberRow): number =>
+const byRank = (left: RoomMemberRow, right: RoomMemberRow): number =>
   ranks.indexOf(left.rank) - ranks.indexOf(right.rank) || left.name.localeCompare(right.name);
 
 const fold = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu, '').toLocaleLowerCase();
