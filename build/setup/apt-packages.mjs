@@ -22,6 +22,7 @@ export const aptGroups = Object.freeze({
     'sqlite3',
   ],
   rt: ['request-tracker5', 'rt5-db-sqlite', 'rt5-standalone'],
+  redmine: ['redmine', 'redmine-sqlite', 'puma'],
   peers: ['python3-slixmpp', 'go-sendxmpp', 'python3-matrix-nio'],
   electron: [
     'xvfb',
@@ -43,6 +44,7 @@ export const aptGroups = Object.freeze({
 /** Answers for packages that would otherwise set up a database of their own. */
 const debconfAnswers = Object.freeze({
   rt: ['request-tracker5 request-tracker5/dbconfig-install boolean false'],
+  redmine: ['redmine redmine/instances/default/dbconfig-install boolean false'],
 });
 
 /** apt waits this long for another apt to finish instead of failing at once. */
@@ -125,8 +127,19 @@ async function installPackages(groups, packages, log) {
   // Lists may be fresh already, so a failed update is only a problem when the install fails as well.
   const update = await run('apt-get', [...lock, 'update', '-q']);
   const installation = await run('apt-get', installArguments);
+  if (installation.status !== 0 && groups.includes('redmine')) await mendGems();
   if (installation.status !== 0) log(`apt-get failed: ${tail(installation.output)}`);
   return tail(update.status === 0 ? installation.output : `${update.output}\n${installation.output}`);
+}
+
+/**
+ * Bundler of Ruby 3.1.7 takes a packaged gem without a folder for deleted, and Redmine's set-up stops there. The
+ * folders are made (they stay empty, as Debian keeps the code elsewhere), then the set-up goes on.
+ */
+async function mendGems() {
+  const makeFolders = 'Gem::Specification.each { |gem| FileUtils.mkdir_p(gem.full_gem_path) unless gem.default_gem? }';
+  await run('ruby', ['-rfileutils', '-e', makeFolders]);
+  await run('dpkg', ['--configure', '-a']);
 }
 
 /** Runs a program to its end, gathering what it prints. */

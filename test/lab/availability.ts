@@ -2,7 +2,7 @@ import { ensurePackages, installLine, missingPackages, packagesOf } from '../../
 import { runCommand } from './core/run-command.ts';
 
 export type LabPart = ServerPart | 'peers' | 'profanity';
-export type ServerPart = 'prosody' | 'prosody13' | 'ejabberd' | 'gateways' | 'synapse' | 'tryton' | 'requestTracker';
+export type ServerPart = 'prosody' | 'prosody13' | 'ejabberd' | 'gateways' | 'synapse' | 'tryton' | 'requestTracker' | 'redmine';
 
 export interface Availability {
   part: LabPart;
@@ -22,6 +22,7 @@ const groupsOf: Readonly<Record<LabPart, readonly string[]>> = {
   synapse: ['tools'],
   tryton: ['tryton'],
   requestTracker: ['rt'],
+  redmine: ['redmine'],
   peers: ['peers'],
   profanity: ['profanity'],
 };

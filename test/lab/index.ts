@@ -19,6 +19,8 @@ export { startTryton } from './tryton/start-tryton.ts';
 export type { TrytonServer } from './tryton/start-tryton.ts';
 export { startRequestTracker } from './rt/start-request-tracker.ts';
 export type { RequestTrackerServer } from './rt/start-request-tracker.ts';
+export { startRedmine } from './redmine/start-redmine.ts';
+export type { RedmineServer } from './redmine/start-redmine.ts';
 export { startSlixmppPeer } from './peers/start-slixmpp-peer.ts';
 export type {
   ChatState,

@@ -4,6 +4,7 @@ import type { LabSection } from './lab-table.ts';
 import { matrixPeer } from './peers/matrix-peer.ts';
 import { startProsody } from './prosody/start-prosody.ts';
 import { startRequestTracker } from './rt/start-request-tracker.ts';
+import { startRedmine } from './redmine/start-redmine.ts';
 import { startGateways } from './start-gateways.ts';
 import { startSynapse } from './synapse/start-synapse.ts';
 import { startTryton } from './tryton/start-tryton.ts';
@@ -35,6 +36,8 @@ export function startSeeded(part: ServerPart): Promise<SeededServer> {
       return seededTryton();
     case 'requestTracker':
       return seededRequestTracker();
+    case 'redmine':
+      return seededRedmine();
   }
 }
 
@@ -115,6 +118,22 @@ async function seededRequestTracker(): Promise<SeededServer> {
         ['user', server.user],
         ['password', server.password],
         ['mails caught', server.mailFolder],
+        ['log', server.logFile],
+      ],
+    },
+  };
+}
+
+async function seededRedmine(): Promise<SeededServer> {
+  const server = await startRedmine();
+  return {
+    stop: server.stop,
+    section: {
+      title: 'Redmine (issues)',
+      rows: [
+        ['address', server.baseUrl],
+        ['API key', server.token],
+        ['project', server.project],
         ['log', server.logFile],
       ],
     },

@@ -5,11 +5,13 @@ import { retryAtOf } from './retry-at-of.ts';
 
 export interface HttpRequest {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE' | undefined;
-  /** Path and query below the base address; starts with `/`. */
+  /** Path and query below the base address; starts with `/`, or is empty for the address itself. */
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Sent as JSON. */
   readonly json?: unknown;
+  /** Sent as they are, instead of JSON. */
+  readonly bytes?: Uint8Array<ArrayBuffer> | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -81,14 +83,15 @@ export function createPinnedHttp(options: PinnedHttpOptions): PinnedHttp {
   async function once(url: URL, request: HttpRequest): Promise<HttpAnswer> {
     const timeout = AbortSignal.timeout(timeoutMs);
     const signal = request.signal ? AbortSignal.any([timeout, request.signal]) : timeout;
-    const hasBody = request.json !== undefined;
+    const body = request.bytes ?? (request.json === undefined ? undefined : JSON.stringify(request.json));
+    const contentType = request.bytes === undefined ? 'application/json' : 'application/octet-stream';
     try {
       const response = await fetch(url, {
         method: request.method ?? 'GET',
         redirect: 'manual',
         signal,
-        headers: { accept: 'application/json', ...(hasBody ? { 'content-type': 'application/json' } : {}), ...request.headers },
-        ...(hasBody ? { body: JSON.stringify(request.json) } : {}),
+        headers: { accept: 'application/json', ...(body === undefined ? {} : { 'content-type': contentType }), ...request.headers },
+        ...(body === undefined ? {} : { body }),
       });
       const bytes = await readLimited(response, maxAnswerBytes);
       refuseByStatus(response);
