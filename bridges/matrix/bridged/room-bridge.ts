@@ -119,6 +119,12 @@ export const bridgeOfRoom = (store: MatrixStore, room: RoomRow, selfId: string):
 const sightOf = (store: MatrixStore, userId: string, selfId: string): GhostSight | null =>
   readGhost(userId, serverOfUser(selfId) ?? '', bridgeBookOf(store).families);
 
+/** Where somebody really is, by their address; of most people nothing. */
+export const networkOfPerson = (store: MatrixStore, userId: string, selfId: string): { readonly network?: NetworkId } => {
+  const sight = sightOf(store, userId, selfId);
+  return sight === null || sight.isBot ? {} : { network: sight.network };
+};
+
 /** True when the address is a bridge's bot, by its looks alone. */
 export const isBridgeBot = (store: MatrixStore, userId: string, selfId: string): boolean => sightOf(store, userId, selfId)?.isBot === true;
 

@@ -1,6 +1,7 @@
 /** `m.room.member` → people and participants. */
 import type { RemotePerson } from '#model';
 import { asName, asString, type RoomEvent } from '../event-shape.ts';
+import { networkOfPerson } from '../bridged/room-bridge.ts';
 import { conversationOf, isUserId, parseMediaAddress, personOf } from '../ids.ts';
 import type { MatrixStore } from '../store/matrix-store.ts';
 import { avatarOf } from './avatar.ts';
@@ -29,7 +30,7 @@ export const notePerson = (
   if (!store.people.rename(userId, displayName, avatar, atMs)) return;
   // Most people have no picture, and nothing is said about none that never was.
   const told = avatar === null && known === null ? undefined : avatar;
-  outcome.people.push({ type: 'person.upserted', person: describePerson(userId, displayName, selfId, told) });
+  outcome.people.push({ type: 'person.upserted', person: { ...describePerson(userId, displayName, selfId, told), ...networkOfPerson(store, userId, selfId) } });
 };
 
 /** Somebody who appears without a member event (a lazy or sloppy server) still needs a row. */

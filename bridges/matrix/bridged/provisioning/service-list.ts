@@ -34,9 +34,14 @@ const describeBridge = ({ url, trust }: ProvisioningClient, identity: BridgeIden
   can: ['register', ...(identity.logins.length > 0 ? (['address-prompt', 'search'] as const) : [])],
 });
 
+const hostOf = ({ baseUrl }: AccountContext): string => new URL(baseUrl).host;
+
+const describeServer = (context: AccountContext): ServiceDetail => ({ ...bare, address: hostOf(context), name: null, kind: 'server', can: ['commands'] });
+
 /** @throws BridgeError */
 export const inspectBridge = async (context: AccountContext, typed: string, signal: AbortSignal): Promise<ServiceDetail> => {
   if (isUserId(typed)) return describeBot(context, typed);
+  if (typed === hostOf(context)) return describeServer(context);
   const url = readBridgeUrl(typed);
   const client = await clientFor(context, url, signal);
   const identity = await askIdentity(client, signal);
@@ -83,9 +88,7 @@ export const listBridges = async (context: AccountContext, signal: AbortSignal):
   const bridges = await Promise.all(urls.map((url) => inspectOrName(context, url, signal)));
   const withApi = new Set(bridges.map(({ bot }) => bot));
   const bots = botsAround(context).filter((bot) => !withApi.has(bot));
-  const { host } = new URL(context.baseUrl);
-  const server: ServiceDetail = { ...bare, address: host, name: null, kind: 'server', can: ['commands'] };
-  return [...bridges.map(({ detail }) => detail), ...bots.map((bot) => describeBot(context, bot)), server];
+  return [...bridges.map(({ detail }) => detail), ...bots.map((bot) => describeBot(context, bot)), describeServer(context)];
 };
 
 /** Words that every mautrix bot and heisenbridge know. */

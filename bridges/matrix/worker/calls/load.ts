@@ -2,6 +2,7 @@
 import { BridgeError } from '#bridge';
 import type { RemoteConversation, RemotePerson } from '#model';
 import { asName } from '../../event-shape.ts';
+import { networkOfPerson } from '../../bridged/room-bridge.ts';
 import { describeConversation } from '../../receive/conversation.ts';
 import { describePerson } from '../../receive/members.ts';
 import type { AccountContext } from '../account-context.ts';
@@ -15,7 +16,8 @@ export const loadConversation = (context: AccountContext, roomId: string): Remot
 
 export const loadPerson = async (context: AccountContext, userId: string): Promise<RemotePerson> => {
   const known = context.store.people.name(userId);
-  if (known !== null) return describePerson(userId, known, context.selfId);
+  const network = networkOfPerson(context.store, userId, context.selfId);
+  if (known !== null) return { ...describePerson(userId, known, context.selfId), ...network };
   const profile = await context.api.get(['profile', userId]);
-  return describePerson(userId, asName(profile['displayname']), context.selfId);
+  return { ...describePerson(userId, asName(profile['displayname']), context.selfId), ...network };
 };

@@ -69,6 +69,12 @@ describe('which network a room belongs to', () => {
     expect(conversationIn(receive(newStore(), { state: [member(selfId), ...elsewhere] }))?.network).toBeUndefined();
   });
 
+  it('is told of a person too', () => {
+    const told = receive(newStore(), { state: [member('@whatsapp_34600:example.org'), member('@whatsapp_34600:evil.example')] });
+    const networks = told.flatMap((one) => (one.type === 'person.upserted' ? [one.person.network] : []));
+    expect(networks.filter((network) => network !== undefined)).toEqual(['whatsapp']);
+  });
+
   it('is no network because one bridged person is among others', () => {
     const guests = [member(selfId), member('@bob:example.org'), member('@carol:example.org'), member('@whatsapp_1:example.org')];
     expect(conversationIn(receive(newStore(), { state: guests }))?.network).toBeUndefined();
