@@ -14,6 +14,7 @@ import { PresenceBook } from './presence.ts';
 import { Receipts } from './receipts.ts';
 import { Rooms } from './rooms.ts';
 import { RoomBookmarks } from './room-bookmarks.ts';
+import { RoomChallenges } from './room-challenge.ts';
 import { RoomMarkers } from './room-markers.ts';
 import { followDeparture } from './room-departures.ts';
 import { Roster } from './roster.ts';
@@ -35,6 +36,7 @@ export interface AccountLink {
   readonly presence: PresenceBook;
   readonly rooms: Rooms;
   readonly roomMarkers: RoomMarkers;
+  readonly challenges: RoomChallenges;
   readonly services: ServerServices;
   readonly reader: ArchiveReader;
   readonly sync: ArchiveSync;
@@ -80,6 +82,7 @@ export function linkAccount({ stream, host, state, environment, engine, isCaught
     onOut: (...departed) => queueMicrotask(() => void followDeparture(link, host.log, ...departed)),
   });
   const roomMarkers = new RoomMarkers();
+  const challenges = new RoomChallenges();
   const reader = new ArchiveReader(ownBareJid, (payload, to) => request({ type: 'set', to, payload }));
   const receipts = new Receipts({ ownBareJid, roster, now: Date.now });
   const reply = (replies: readonly XmlElement[]): void => {
@@ -93,6 +96,7 @@ export function linkAccount({ stream, host, state, environment, engine, isCaught
       presence,
       rooms,
       roomMarkers,
+      challenges,
       receipts,
       requests,
       networkOf: (jid) => gateways.networkOf(jid),
@@ -122,7 +126,7 @@ export function linkAccount({ stream, host, state, environment, engine, isCaught
     serverAddress: () => engine().serverAddress,
     findAgent: () => stream.findAgent?.() ?? Promise.resolve(undefined),
   });
-  const parts = { ownBareJid, domain, journal, roster, presence, rooms, roomMarkers, services, reader, sync, inbox, files, requests, reply };
+  const parts = { ownBareJid, domain, journal, roster, presence, rooms, roomMarkers, challenges, services, reader, sync, inbox, files, requests, reply };
   const contextOf = (name: string): ExtensionContext => ({
     get link() {
       return link;

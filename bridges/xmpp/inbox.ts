@@ -2,6 +2,7 @@ import type { BridgeEvent, BridgeLog, MessageOrigin } from '#bridge';
 import type { NetworkId, RemoteConversation } from '#model';
 import { conversationOf, personOf } from './ids.ts';
 import { readInvitation } from './extensions/0045-multi-user-chat.ts';
+import { readChallenge } from './extensions/0158-captcha-forms.ts';
 import { readNickname } from './extensions/0172-user-nickname.ts';
 import { readDelay } from './extensions/0203-delayed-delivery.ts';
 import { unwrapCarbon } from './extensions/0280-carbons.ts';
@@ -17,6 +18,7 @@ import type { Introduction, Requests } from './requests.ts';
 import { receiveDirectMessage, type Envelope } from './receive.ts';
 import type { ReadMessage, Receipts } from './receipts.ts';
 import { receiveRoomMessage } from './receive-room.ts';
+import type { RoomChallenges } from './room-challenge.ts';
 import type { RoomMarkers } from './room-markers.ts';
 import type { Rooms } from './rooms.ts';
 import { welcome } from './services/gateways.ts';
@@ -31,6 +33,7 @@ export interface InboxOptions {
   readonly presence: PresenceBook;
   readonly rooms: Rooms;
   readonly roomMarkers: RoomMarkers;
+  readonly challenges: RoomChallenges;
   readonly receipts: Receipts;
   readonly requests: Requests;
   /** The network behind a gateway that this address is on; undefined: none. */
@@ -217,6 +220,7 @@ export class Inbox {
     }
     const claimed = carbon === null ? this.#options.extensions().receiveMessage(stanza) : null;
     if (claimed !== null) return { events: [...claimed] };
+    if (carbon === null && this.#isChallenged(stanza)) return { events: [] };
     const envelope = this.#liveEnvelope(carbon ?? stanza, carbon !== null);
     const from = bareJid(envelope.message.attribute('from'));
     if (envelope.message.attribute('type') === 'groupchat') {
@@ -232,6 +236,16 @@ export class Inbox {
     // The server's offline copy of a message that the archive gave us a moment ago.
     if (this.#fromArchive.has(archiveId)) return { events: [] };
     return { events, archived: { room: null, id: archiveId, atMs: envelope.stampMs ?? this.#options.now() } };
+  }
+
+  /** A room that we are about to enter asks whether a person does. Nobody else is to be answered. */
+  #isChallenged(stanza: XmlElement): boolean {
+    const challenge = readChallenge(stanza);
+    const { rooms, challenges } = this.#options;
+    if (challenge === null || !rooms.isEntering(challenge.from)) return false;
+    challenges.put(challenge.from, challenge);
+    rooms.challenged(challenge.from);
+    return true;
   }
 
   #liveEnvelope(message: XmlElement, isCarbon: boolean): Envelope {

@@ -29,6 +29,13 @@ export async function joinRoom(link: AccountLink, room: string, nick: string, op
     if (known !== undefined && isFinal) await forgetRoom(link, room, [rooms.conversation(room, 'left')]);
     throw error;
   }
+  await settleIn(link, room, nick, password);
+}
+
+/** We are inside: remembered for the next start, and what was written meanwhile is fetched. */
+export async function settleIn(link: AccountLink, room: string, nick: string, password: string | null): Promise<void> {
+  const { rooms, journal } = link;
+  const known = journal.state.rooms[room];
   if (password !== null) await link.secrets.set(passwordName(room), password);
   const joined: RoomState = { newestId: null, newestAtMs: null, ...known, nick: rooms.nick(room) ?? nick };
   const conversationId = conversationOf(room);

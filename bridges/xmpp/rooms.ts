@@ -215,6 +215,36 @@ export class Rooms {
     }
   }
 
+  /** Whether we asked to be let in and wait for the answer. */
+  isEntering(address: string): boolean {
+    const room = this.#rooms.get(address);
+    return room !== undefined && room.joining !== null && !room.isJoined;
+  }
+
+  /** The room wants something of a person first: whoever waits to be let in is told. */
+  challenged(address: string): void {
+    this.#rooms.get(address)?.joining?.reject(new BridgeError('forbidden', { server: address, detail: 'captcha-required' }));
+  }
+
+  /** Waits until the room lets us in, which it does by itself. @throws BridgeError `not-found`, `server-unreachable` */
+  async entered(address: string): Promise<void> {
+    const room = this.#rooms.get(address);
+    if (room === undefined) throw new BridgeError('not-found', { server: address });
+    if (room.isJoined) return;
+    room.joining ??= Promise.withResolvers<void>();
+    await this.#within(address, room, room.joining);
+  }
+
+  async #within(address: string, room: Room, { promise, reject }: PromiseWithResolvers<void>): Promise<void> {
+    const timer = setTimeout(() => reject(new BridgeError('server-unreachable', { server: address })), joinDeadlineMs);
+    try {
+      await promise;
+    } finally {
+      clearTimeout(timer);
+      room.joining = null;
+    }
+  }
+
   /** Takes another nickname. @throws BridgeError `conflict` with `nickname-taken` */
   async rename(address: string, nick: string): Promise<void> {
     const room = this.#rooms.get(address);

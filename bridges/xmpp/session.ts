@@ -38,6 +38,7 @@ import { addressOf, conversationOf } from './ids.ts';
 import { securityEvent } from './inbox.ts';
 import { announceOurselves, learnSurroundings } from './online-setup.ts';
 import { rejoinRooms } from './join-room.ts';
+import { openChallenge } from './room-challenge.ts';
 import { RoomDesk } from './room-desk.ts';
 import { ReactionBook } from './reaction-limits.ts';
 import type { People } from './people.ts';
@@ -127,7 +128,7 @@ export class XmppSession implements BridgeSession {
     this.typing = this.#actions;
     this.history = new History(this.#link);
     this.diagnostics = new Diagnostics(this.#link, this.#engine, wire);
-    this.services = new Services(this.#link, this.#engine, host);
+    this.services = new Services(this.#link, this.#engine, host, { custom: openChallenge(this.#link) });
     const stickers = new Stickers({
       engine: this.#engine,
       mayAsk: (jid) => this.#link.rooms.isJoined(jid) || this.#link.roster.seesPresence(jid),

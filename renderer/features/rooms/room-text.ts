@@ -7,6 +7,7 @@ const sentences: Readonly<Record<string, string>> = {
   'alias-taken': 'rooms.aliasTaken',
   'members-only': 'rooms.membersOnly',
   banned: 'rooms.banned',
+  'captcha-required': 'rooms.captcha',
   knocked: 'rooms.knocked',
 };
 

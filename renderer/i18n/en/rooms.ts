@@ -17,6 +17,7 @@ export const rooms = {
     membersOnly: 'Only members may enter. Ask somebody in the room to invite you.',
     banned: 'You were banned from this room.',
     knocked: 'You asked to be let in. The room appears in your list as soon as somebody opens.',
+    captcha: 'The room asks whether a person enters.',
     enter: 'Enter',
     searchText: 'Name or address',
     searchService: 'Room service',

@@ -17,6 +17,7 @@ export const rooms = {
     membersOnly: 'Solo pueden entrar los miembros. Pide a alguien de la sala que te invite.',
     banned: 'Te han vetado en esta sala.',
     knocked: 'Has pedido entrar. La sala aparecerá en tu lista en cuanto alguien te abra.',
+    captcha: 'La sala pregunta si entra una persona.',
     enter: 'Entrar',
     searchText: 'Nombre o dirección',
     searchService: 'Servicio de salas',

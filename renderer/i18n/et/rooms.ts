@@ -17,6 +17,7 @@ export const rooms = {
     membersOnly: 'Siseneda võivad ainult liikmed. Palu kellelgi jututoast end kutsuda.',
     banned: 'Sul on keelatud sellesse jututuppa tulla.',
     knocked: 'Palusid luba siseneda. Jututuba ilmub loendisse niipea, kui keegi su sisse laseb.',
+    captcha: 'Jututuba küsib, kas siseneb inimene.',
     enter: 'Sisene',
     searchText: 'Nimi või aadress',
     searchService: 'Jututubade teenus',
