@@ -56,7 +56,7 @@ export const createRoom = async (context: AccountContext, wanted: NewRoom): Prom
   await context.untilSynced(() => {
     const room = context.store.rooms.get(roomId);
     const isNamed = 'name' in context.store.rooms.state(roomId, 'm.room.name');
-    return room?.membership === 'joined' && isNamed && room.isEncrypted === wanted.isMembersOnly;
+    return room?.membership === 'joined' && isNamed && (room.isEncrypted || !wanted.isMembersOnly);
   });
   await context.publish([]);
   return conversationOf(roomId);
