@@ -5,7 +5,7 @@ import { blockingNamespace, blockListQuery, blockQuery, readBlockList, readBlock
 import { report as reportOf } from './extensions/0377-spam-reporting.ts';
 import { personOf } from './ids.ts';
 import { securityEvent } from './inbox.ts';
-import { bareJid, formatBare, parseJid } from './jid.ts';
+import { formatBare, fullJid, parseJid } from './jid.ts';
 import type { XmlElement } from './stream/xml/element.ts';
 
 const mostBlocked = 20_000;
@@ -25,7 +25,11 @@ export class BlockList implements BlockAbility {
     const jid = from === undefined ? null : parseJid(from);
     // Our own devices and our own server speak under this address; whoever blocks its domain means the others there.
     if (jid !== null && formatBare(jid) === this.#context.link.ownBareJid) return false;
-    return jid !== null && (this.#blocked.has(formatBare(jid)) || this.#blocked.has(jid.domain));
+    if (jid === null) return false;
+    const bare = formatBare(jid);
+    // One person in a room is a full address: the others there are not meant.
+    if (this.#blocked.has(bare) || this.#blocked.has(jid.domain)) return true;
+    return this.#blocked.has(`${bare}/${jid.resource}`) && this.#context.link.rooms.nick(bare) !== jid.resource;
   }
 
   async block(address: string, report: { readonly reason: ReportReason; readonly text: string } | null): Promise<void> {
@@ -86,9 +90,9 @@ export class BlockList implements BlockAbility {
   }
 }
 
-/** People and whole servers. @throws BridgeError `wrong-address` */
+/** People, single people in rooms, and whole servers. @throws BridgeError `wrong-address` */
 function usable(address: string): string {
-  const jid = bareJid(address.trim());
+  const jid = fullJid(address.trim());
   if (jid === null) throw new BridgeError('wrong-address');
   return jid;
 }

@@ -1,5 +1,5 @@
 /** XEP-0191 Blocking Command, version 1.3 — https://xmpp.org/extensions/xep-0191.html. Left out: its error for blocked sends. */
-import { bareJid } from '../jid.ts';
+import { bareJid, fullJid } from '../jid.ts';
 import { element, type XmlElement } from '../stream/xml/element.ts';
 
 export const blockingNamespace = 'urn:xmpp:blocking';
@@ -40,6 +40,6 @@ const addressesIn = (list: XmlElement): string[] => [
     list
       .childrenNamed('item')
       .slice(0, mostAddresses)
-      .flatMap((item) => bareJid(item.attribute('jid')) ?? []),
+      .flatMap((item) => fullJid(item.attribute('jid')) ?? []),
   ),
 ];

@@ -9,6 +9,7 @@ import { ArchiveReader } from '../../../bridges/xmpp/extensions/0313-message-arc
 import { bareJid } from '../../../bridges/xmpp/jid.ts';
 import { PresenceBook } from '../../../bridges/xmpp/presence.ts';
 import type { XmlElement } from '../../../bridges/xmpp/stream/xml/element.ts';
+import { serialize } from '../../../bridges/xmpp/stream/xml/serialize.ts';
 import { elementsOf, endOfQuery, fakeEngine, martaLink, type FakeEngine } from '../../golden/xmpp/subject.ts';
 import { until } from '../../kit/until.ts';
 
@@ -133,6 +134,25 @@ describe('blocking', () => {
       one('<iq type="set" id="2" from="marta@levante.example"><unblock xmlns="urn:xmpp:blocking"><item jid="levante.example"/></unblock></iq>'),
     ]);
     expect(events).toMatchObject([{ type: 'blocked.changed', address: 'levante.example', isBlocked: false }]);
+  });
+
+  it('one person in a room leaves the room and the others there', async () => {
+    const asked: string[] = [];
+    const link = martaLink(
+      fakeEngine((payload) => {
+        asked.push(serialize(payload));
+        return Promise.resolve(one('<iq type="result"/>'));
+      }),
+    );
+    await link.people.blocks.block('room@muc.levante.example/Troll', null);
+    expect(asked[0]).toContain('jid="room@muc.levante.example/Troll"');
+    link.inbox.translate([one('<iq type="set" id="1"><block xmlns="urn:xmpp:blocking"><item jid="room@muc.levante.example/Spam"/></block></iq>')]);
+    for (const nick of ['Troll', 'Spam']) expect(link.people.blocks.keepsAway(`room@muc.levante.example/${nick}`)).toBe(true);
+    expect(link.people.blocks.keepsAway('room@muc.levante.example/anna')).toBe(false);
+    expect(link.people.blocks.keepsAway('room@muc.levante.example')).toBe(false);
+    // The nickname we carry ourselves, should somebody blocked have had it before.
+    await link.people.blocks.block('room@muc.levante.example/marta', null);
+    expect(link.people.blocks.keepsAway('room@muc.levante.example/marta')).toBe(false);
   });
 
   it('a server that pushes more and more of it fills no memory', () => {
