@@ -13,6 +13,8 @@ export interface InboundQueueOptions {
 const batchSize = 500;
 /** A server that sends faster than we store is slowed down instead of filling our memory. */
 const pauseAt = 2_000;
+/** Of letters: a few hundred of the largest stanzas are a flood, too. */
+const pauseAtLength = 16 * 1024 * 1024;
 
 /**
  * Received stanzas on their way to the store, in order. What arrives while a batch is being stored makes the next
@@ -22,6 +24,7 @@ export class InboundQueue {
   readonly #options: InboundQueueOptions;
   #waiting: (XmlElement | null)[] = [];
   #pumping: Promise<void> | null = null;
+  #waitingLength = 0;
   #isPaused = false;
   #owesAcknowledgement = false;
   #epoch = 0;
@@ -33,7 +36,8 @@ export class InboundQueue {
   /** Null: handled already, only to be counted. */
   push(stanza: XmlElement | null): void {
     this.#waiting.push(stanza);
-    if (this.#waiting.length >= pauseAt && !this.#isPaused) {
+    if (stanza !== null) this.#waitingLength += lengthOf(stanza);
+    if ((this.#waiting.length >= pauseAt || this.#waitingLength >= pauseAtLength) && !this.#isPaused) {
       this.#isPaused = true;
       this.#options.setPaused(true);
     }
@@ -50,6 +54,7 @@ export class InboundQueue {
   clear(): void {
     this.#epoch += 1;
     this.#waiting = [];
+    this.#waitingLength = 0;
     this.#isPaused = false;
     this.#owesAcknowledgement = false;
   }
@@ -67,11 +72,13 @@ export class InboundQueue {
       while (epoch === this.#epoch && this.#waiting.length > 0) {
         const batch = this.#waiting.splice(0, batchSize);
         const stanzas = batch.filter((stanza) => stanza !== null);
+        for (const stanza of stanzas) this.#waitingLength -= lengthOf(stanza);
         if (stanzas.length > 0) await this.#options.store(stanzas, batch.length);
         else this.#options.handled(batch.length);
       }
     } catch (error) {
       this.#waiting = [];
+      this.#waitingLength = 0;
       this.#options.onStoreFailed(error);
     } finally {
       this.#pumping = null;
@@ -89,4 +96,12 @@ export class InboundQueue {
       this.#options.acknowledge();
     }
   }
+}
+
+/** About what it takes in memory; text and attributes are most of that. */
+function lengthOf({ children, attributes }: XmlElement): number {
+  let length = 100;
+  for (const name in attributes) length += attributes[name]?.length ?? 0;
+  for (const child of children) length += typeof child === 'string' ? child.length : lengthOf(child);
+  return length;
 }

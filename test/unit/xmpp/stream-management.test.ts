@@ -222,6 +222,28 @@ describe('the inbound queue', () => {
     expect(pauses).toEqual([true, false]);
   });
 
+  it('slows down a few of the largest stanzas, too', async () => {
+    const pauses: boolean[] = [];
+    const stored: number[] = [];
+    const queue = new InboundQueue({
+      store: (_stanzas, count) => Promise.resolve(void stored.push(count)),
+      handled: () => undefined,
+      acknowledge: () => undefined,
+      onStoreFailed: () => undefined,
+      setPaused: (isPaused) => pauses.push(isPaused),
+    });
+    const large = element('message', { xmlns: 'jabber:client' }, element('body', {}, 'x'.repeat(1024 * 1024)));
+    for (let round = 1; round <= 2; round += 1) {
+      for (let count = 0; count < 15; count += 1) queue.push(large);
+      expect(pauses).toHaveLength(2 * (round - 1));
+      queue.push(large);
+      expect(pauses.at(-1)).toBe(true);
+      await queue.idle();
+      await until(() => pauses.length === 2 * round);
+    }
+    expect([pauses, stored]).toEqual([[true, false, true, false], [16, 16]]);
+  });
+
   it('reports a store that refuses', async () => {
     const failures: unknown[] = [];
     let handled = 0;
