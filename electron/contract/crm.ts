@@ -76,6 +76,14 @@ export interface ProbeFinding {
   readonly severity: 'error' | 'warning' | 'info';
   readonly code: string;
   readonly detail?: string | undefined;
+  /** Names for the sentence of this code. */
+  readonly values?: Readonly<Record<string, string>> | undefined;
+}
+
+/** Who is told by a push, as a code with the names for its sentence. */
+export interface PushEffect {
+  readonly code: string;
+  readonly values: Readonly<Record<string, string>>;
 }
 
 export interface ProbeResult {
@@ -123,6 +131,8 @@ export interface PushPreview {
   readonly untilId: MessageId | null;
   /** Such as "this queue mails the requestor"; empty: nobody is mailed. */
   readonly sideEffects: readonly string[];
+  /** The same, for the interface to say in its own language. */
+  readonly effects?: readonly PushEffect[] | undefined;
   /** The look-up of records could not be made; the push can still be queued for a known target. */
   readonly fault: Fault | null;
   /** Redone look-ups are needed when older than a minute or when new messages came. */

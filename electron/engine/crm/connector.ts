@@ -6,7 +6,7 @@
  * and never trusts a filter of its server: it reports candidates with their identifiers, the core checks them.
  */
 import type { PersonIdentifier } from '#model';
-import type { ConnectorField, ProbeResult } from '#rpc';
+import type { ConnectorField, ProbeResult, PushEffect } from '#rpc';
 import type { PinnedHttp } from './http/pinned-http.ts';
 
 /** `contact`: a person or firm. `container`: what holds a conversation (ticket, lead, folder). */
@@ -123,8 +123,8 @@ export interface Connector {
   origin(values: Readonly<Record<string, string>>): string | null;
   /** Who we are there, and what is missing: each finding can be mended. Throws only when nothing was learnt. */
   probe(context: ConnectorContext): Promise<ProbeResult>;
-  /** Sentences about who is told by a push with these settings. */
-  sideEffects?(context: ConnectorContext): Promise<readonly string[]>;
+  /** Who is told by a push with these settings. */
+  sideEffects?(context: ConnectorContext): Promise<readonly PushEffect[]>;
   /** Records that may be the target, each with its identifiers. May hold strangers: the core filters. */
   findTargets(context: ConnectorContext, query: TargetQuery): Promise<readonly Candidate[]>;
   /** Every object of this role that carries the key, lowest id first. */

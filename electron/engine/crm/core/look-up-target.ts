@@ -1,4 +1,4 @@
-import type { ConversationId, Fault } from '#rpc';
+import type { ConversationId, Fault, PushEffect } from '#rpc';
 import type { Candidate, Connector, ConnectorContext, ConnectorManifest, RemoteRef, TargetQuery } from '../connector.ts';
 import { toConnectorError } from '../errors.ts';
 import type { ConnectionRecord } from '../ledger/connections.ts';
@@ -11,7 +11,7 @@ import type { PushDesk } from './push-desk.ts';
 import { toFault } from './to-fault.ts';
 
 export interface TargetLookUp extends TargetChoice {
-  readonly sideEffects: readonly string[];
+  readonly effects: readonly PushEffect[];
   /** The CRM could not be asked; a linked record can be pushed to all the same. */
   readonly fault: Fault | null;
 }
@@ -48,22 +48,22 @@ export async function lookUpTarget(
   };
   const linked = link === null ? null : { ref: link.ref, title: link.ref.title ?? '' };
   if (linked !== null && !asksAlways) {
-    return { ...chooseTarget({ ...facts, linked, matches: [] }), sideEffects: [], fault: null };
+    return { ...chooseTarget({ ...facts, linked, matches: [] }), effects: [], fault: null };
   }
   try {
     const context = desk.contextOf(connection, AbortSignal.timeout(lookUpTimeoutMs));
     const query: TargetQuery = { identifiers: wish.contact.identifiers, name: wish.contact.name };
-    const [candidates, known, sideEffects] = await Promise.all([
+    const [candidates, known, effects] = await Promise.all([
       connector.findTargets(context, query),
       linked === null ? knownByKey(connector, context, key) : Promise.resolve(linked),
       connector.sideEffects?.(context) ?? Promise.resolve([]),
     ]);
     const matches = candidates.map((candidate: Candidate) => matchCandidate(candidate, query, null)).filter((match) => match !== null);
-    return { ...chooseTarget({ ...facts, linked: known, matches }), sideEffects, fault: null };
+    return { ...chooseTarget({ ...facts, linked: known, matches }), effects, fault: null };
   } catch (error) {
     // Nobody was asked, so "none found" would be a lie: only a linked record can be suggested.
     const choice = chooseTarget({ ...facts, linked, matches: [] });
-    return { ...choice, suggestedKey: linked === null ? null : choice.suggestedKey, sideEffects: [], fault: toFault(toConnectorError(error)) };
+    return { ...choice, suggestedKey: linked === null ? null : choice.suggestedKey, effects: [], fault: toFault(toConnectorError(error)) };
   }
 }
 

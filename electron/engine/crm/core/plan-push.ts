@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type { ConversationId, MessageId, PreviewFile, PushMask, PushPreview, PushRange } from '#rpc';
+import type { ConversationId, MessageId, PreviewFile, PushEffect, PushMask, PushPreview, PushRange } from '#rpc';
 import type { PersonIdentifier } from '#model';
 import type { ConnectorManifest } from '../connector.ts';
 import type { ConnectionRecord } from '../ledger/connections.ts';
@@ -128,7 +128,7 @@ function previewOf(
   connection: ConnectionRecord,
   { id, content, conversationId, plannedAtMs }: Plan,
   manifest: ConnectorManifest,
-  lookUp: Pick<PushPreview, 'sideEffects' | 'fault'> & { readonly masks: readonly PushMask[] },
+  lookUp: { readonly effects: readonly PushEffect[]; readonly fault: PushPreview['fault']; readonly masks: readonly PushMask[] },
   lost: ReadonlyMap<number, SourceAttachment>,
 ): PushPreview {
   const told = content.entries.filter((entry) => entry.kind !== 'silent');
@@ -151,7 +151,8 @@ function previewOf(
     pushedMessageCount: pushedMessages.counts(desk.db, connection.id, conversationId).pushedMessages,
     fromId: fresh[0]?.messageId ?? null,
     untilId: fresh.at(-1)?.messageId ?? null,
-    sideEffects: lookUp.sideEffects,
+    sideEffects: lookUp.effects.map(({ code, values }) => [code, ...Object.values(values)].join(' · ')),
+    effects: lookUp.effects,
     fault: lookUp.fault,
     plannedAtMs,
     range: content.range ?? null,

@@ -26,7 +26,7 @@ export function settleDone(desk: PushDesk, connection: ConnectionRecord, pushId:
     const lineMessageId = pushedMessages.addLine(db, conversationId, pushRows.anchorOf(db, pushId), atMs);
     pushRows.finish(db, pushId, { atMs, fileCount: result.fileCount, lineMessageId, fault });
     plans.drop(db, pushId);
-    pushedMessages.refreshConversation(db, conversationId, connection.id, pushTag(connection.name, result.parent.kind));
+    pushedMessages.refreshConversation(db, conversationId, connection.id, pushTag(connection.name, result.parent.kind, desk.locale()));
     return lineMessageId;
   });
   setConnectionState(desk, connection, 'ready', null);

@@ -57,7 +57,7 @@ function untag(desk: PushDesk, pushId: PushId, conversationId: ConversationId): 
     const untagged = pushedMessages.removeOfPush(db, pushId);
     const left = pushRows.newestTagged(db, conversationId);
     if (left === null) pushedMessages.untagConversation(db, conversationId);
-    else pushedMessages.refreshConversation(db, conversationId, left.connectionId, pushTag(left.connectionName, recordKindOf(desk, left.id)));
+    else pushedMessages.refreshConversation(db, conversationId, left.connectionId, pushTag(left.connectionName, recordKindOf(desk, left.id), desk.locale()));
     const line = pushRows.lineOf(db, pushId);
     return line === null ? untagged : [...untagged, line];
   });

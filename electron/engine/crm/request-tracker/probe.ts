@@ -1,4 +1,4 @@
-import type { ProbeFinding, ProbeResult } from '#rpc';
+import type { ProbeFinding, ProbeResult, PushEffect } from '#rpc';
 import type { ConnectorContext } from '../connector.ts';
 import { Permanent } from '../errors.ts';
 import { asRecord, asText } from '../http/json-value.ts';
@@ -17,26 +17,21 @@ export async function probe(context: ConnectorContext): Promise<ProbeResult> {
   const findings: ProbeFinding[] = queue.missingFields.map(({ name, place }) => ({
     severity: 'error',
     code: place === 'ticket' ? 'ticket-field-missing' : 'transaction-field-missing',
-    detail: howToAdd(name, place, queue.name),
+    detail: `${name}, queue ${queue.name}`,
+    values: { name, queue: queue.name },
   }));
   if (queue.isDisabled) findings.push({ severity: 'error', code: 'queue-disabled', detail: queue.name });
-  for (const sentence of mailSentences(queue)) findings.push({ severity: 'info', code: 'mails-staff', detail: sentence });
+  for (const { values } of mailEffects(queue)) findings.push({ severity: 'info', code: 'mails-staff', detail: values['names'], values });
   return { isUsable: findings.every(({ severity }) => severity !== 'error'), signedInAs: null, version, findings };
 }
 
-export async function sideEffects(context: ConnectorContext): Promise<readonly string[]> {
-  return mailSentences(await readQueue(context));
+export async function sideEffects(context: ConnectorContext): Promise<readonly PushEffect[]> {
+  return mailEffects(await readQueue(context));
 }
 
 /** The customer is never a requestor, so RT's automatic reply has nobody to go to; staff may be told. */
-function mailSentences(queue: Queue): readonly string[] {
-  if (queue.adminCc.length === 0) return [];
-  return [`Queue ${queue.name} tells its AdminCc (${queue.adminCc.join(', ')}) about new tickets and comments.`];
-}
-
-function howToAdd(name: string, place: 'ticket' | 'transaction', queue: string): string {
-  const appliesTo = place === 'ticket' ? 'Tickets' : 'Ticket Transactions';
-  return `Admin › Custom Fields › Create: Name "${name}", Type "Enter one value", Applies to "${appliesTo}"; then Applies to › queue ${queue}; Group Rights: SeeCustomField, ModifyCustomField`;
+function mailEffects({ name, adminCc }: Queue): readonly PushEffect[] {
+  return adminCc.length === 0 ? [] : [{ code: 'mails-staff', values: { queue: name, names: adminCc.join(', ') } }];
 }
 
 async function queueOrNull(context: ConnectorContext): Promise<Queue | null> {

@@ -11,6 +11,8 @@ export interface Words {
   readonly part: (number: number, count: number) => string;
   readonly lost: string;
   readonly tooLarge: (limit: string) => string;
+  /** Kinds of records, as the connectors name them. */
+  readonly records: Readonly<Record<string, string>>;
 }
 
 export const wordsOf: Readonly<Record<WordLocale, Words>> = {
@@ -21,6 +23,7 @@ export const wordsOf: Readonly<Record<WordLocale, Words>> = {
     part: (number, count) => `part ${number}/${count}`,
     lost: 'not attached: no longer available',
     tooLarge: (limit) => `not attached: larger than ${limit}`,
+    records: { party: 'party', lead: 'lead', ticket: 'ticket', issue: 'issue', folder: 'folder', conversation: 'conversation' },
   },
   es: {
     with: (title, ownName) => `${title} con ${ownName}`,
@@ -29,6 +32,7 @@ export const wordsOf: Readonly<Record<WordLocale, Words>> = {
     part: (number, count) => `parte ${number}/${count}`,
     lost: 'no adjuntado: ya no está disponible',
     tooLarge: (limit) => `no adjuntado: supera ${limit}`,
+    records: { party: 'tercero', lead: 'oportunidad', ticket: 'tique', issue: 'petición', folder: 'carpeta', conversation: 'conversación' },
   },
   et: {
     with: (title, ownName) => `${title} ja ${ownName}`,
@@ -37,6 +41,7 @@ export const wordsOf: Readonly<Record<WordLocale, Words>> = {
     part: (number, count) => `osa ${number}/${count}`,
     lost: 'pole lisatud: pole enam saadaval',
     tooLarge: (limit) => `pole lisatud: suurem kui ${limit}`,
+    records: { party: 'osapool', lead: 'müügivihje', ticket: 'pilet', issue: 'teema', folder: 'kaust', conversation: 'vestlus' },
   },
 };
 
