@@ -12,6 +12,7 @@ import { readStanzaId } from './extensions/0359-stable-ids.ts';
 import { answerRequest, refusal, result } from './answer-requests.ts';
 import { bareJid, formatBare, parseJid, type Jid } from './jid.ts';
 import { NamelessMessages, type NamelessMessage } from './nameless-messages.ts';
+import { EncryptionWatch } from './encryption-watch.ts';
 import type { ExtensionHost } from './extension-host.ts';
 import type { PresenceBook } from './presence.ts';
 import type { Introduction, Requests } from './requests.ts';
@@ -70,7 +71,6 @@ export interface Translation {
 /** More than that waits for nobody: then the store tells copies apart. */
 const mostRemembered = 20_000;
 
-const mostEncrypted = 5_000;
 
 /** The newest message of an archive that came live. */
 interface Archived {
@@ -84,7 +84,7 @@ interface Archived {
 export class Inbox {
   readonly #options: InboxOptions;
   readonly #knownConversations = new Set<string>();
-  readonly #encrypted: Set<string>;
+  readonly #encryption: EncryptionWatch;
   /** Archive ids of the last catch-up. */
   readonly #fromArchive = new Set<string>();
   /** Messages of ours that the archive has shown. */
@@ -92,11 +92,11 @@ export class Inbox {
 
   constructor(options: InboxOptions, encrypted: readonly string[]) {
     this.#options = options;
-    this.#encrypted = new Set(encrypted);
+    this.#encryption = new EncryptionWatch(encrypted, (jid) => this.#isStranger(jid));
   }
 
   isEncrypted(conversation: string): boolean {
-    return this.#encrypted.has(conversation);
+    return this.#encryption.has(conversation);
   }
 
   /** Direct conversations that something was said about in this run. */
@@ -129,7 +129,7 @@ export class Inbox {
       }
     }
     return {
-      events: this.#watchEncryption(events),
+      events: this.#encryption.follow(events),
       replies,
       change: (state) =>
         [...newest.values()].reduce((next, archived) => this.#advance(next, archived), this.#remember(state, nameless)),
@@ -153,14 +153,14 @@ export class Inbox {
       }
     });
     const events = page.flatMap((read) => read.events);
-    if (origin === 'history') this.#judgeByHistory(events);
+    if (origin === 'history') this.#encryption.judgeByHistory(events, this.#knownConversations);
     if (!this.#options.isCaughtUp() && room === null) {
       this.#noteOwn(events);
       if (this.#fromArchive.size > mostRemembered) this.#fromArchive.clear();
       for (const { id } of messages) this.#fromArchive.add(id);
     }
     return {
-      events: this.#watchEncryption(this.#introduce(events)),
+      events: this.#encryption.follow(this.#introduce(events)),
       replies: origin === 'catchup' && room === null ? this.#options.receipts.forMissed(page) : [],
       change: (state) => this.#remember(state, nameless),
     };
@@ -187,7 +187,7 @@ export class Inbox {
       remoteId: conversationOf(jid),
       kind: 'direct',
       title: this.#options.gatewayTitle(jid),
-      security: this.#encrypted.has(jid) ? 'encrypted' : 'plain',
+      security: this.#encryption.has(jid) ? 'encrypted' : 'plain',
       membership: requests.has(jid) ? 'requested' : 'joined',
       peerId: personOf(jid),
       ...(network === undefined ? {} : { network }),
@@ -405,33 +405,6 @@ export class Inbox {
     });
   }
 
-  /** Follows whether the other side encrypts: its last message decides. */
-  #watchEncryption(events: BridgeEvent[]): BridgeEvent[] {
-    const patches: BridgeEvent[] = [];
-    for (const event of events) {
-      if (event.type !== 'message.upserted' || event.origin === 'history') continue;
-      const { conversationId, isOwn, kind } = event.message;
-      const isEncrypted = kind === 'unreadable';
-      if (isEncrypted === this.#encrypted.has(conversationId) || (isOwn && !isEncrypted)) continue;
-      if (isEncrypted) this.#noteEncrypted(conversationId);
-      else this.#encrypted.delete(conversationId);
-      const security = isEncrypted ? 'encrypted' : 'plain';
-      patches.push({ type: 'conversation.patched', conversationId, patch: { security } });
-    }
-    return [...events, ...patches];
-  }
-
-  /** Saved with every stanza. When there are too many, one with somebody who only wrote to us is forgotten, never a contact. */
-  #noteEncrypted(conversation: string): void {
-    this.#encrypted.add(conversation);
-    if (this.#encrypted.size <= mostEncrypted) return;
-    for (const jid of this.#encrypted) {
-      if (jid === conversation || !this.#isStranger(jid)) continue;
-      this.#encrypted.delete(jid);
-      return;
-    }
-  }
-
   #noteOwn(events: readonly BridgeEvent[]): void {
     for (const event of events) {
       if (event.type !== 'message.upserted' || !event.message.isOwn) continue;
@@ -439,27 +412,11 @@ export class Inbox {
     }
   }
 
-  /** History says nothing about a conversation we know; of a new one, its newest message does. */
-  #judgeByHistory(events: readonly BridgeEvent[]): void {
-    const newestKinds = new Map<string, string>();
-    for (const event of events) {
-      if (event.type === 'message.upserted') newestKinds.set(event.message.conversationId, event.message.kind);
-    }
-    for (const [conversation, kind] of newestKinds) {
-      if (kind === 'unreadable' && !this.#knownConversations.has(conversation)) this.#noteEncrypted(conversation);
-    }
-  }
-
   /** Puts what must be known after a restart into the saved state. */
   #remember(state: XmppState, nameless: NamelessMessages): XmppState {
-    return { ...state, encrypted: this.#encryptedList(state), nameless: nameless.entries };
+    return { ...state, encrypted: this.#encryption.listed(state.encrypted), nameless: nameless.entries };
   }
 
-  #encryptedList(state: XmppState): readonly string[] {
-    const isSame =
-      state.encrypted.length === this.#encrypted.size && state.encrypted.every((jid) => this.#encrypted.has(jid));
-    return isSame ? state.encrypted : [...this.#encrypted];
-  }
 }
 
 const longestWords = 500;

@@ -5,7 +5,7 @@ import { archivePageSize, type ArchivePage } from './extensions/0313-message-arc
 import { inParallel } from './in-parallel.ts';
 import { conversationOf, personOf } from './ids.ts';
 import { readRoomAbout } from './room-about.ts';
-import type { EnterOptions } from './rooms.ts';
+import type { EnterOptions } from './room-entry.ts';
 import type { RoomState } from './state.ts';
 
 /** More at once would make the server, and the rooms' servers behind it, wait for each other. */

@@ -16,40 +16,12 @@ import { conversationOf, personOf } from './ids.ts';
 import { bareJid } from './jid.ts';
 import { occupantPerson, type RoomContext } from './receive-room.ts';
 import { unknownRoom, type RoomAbout } from './room-about.ts';
-import { RoomAuthorship } from './room-authorship.ts';
+import { hasOccupantIds, newRoom, toRefusal, type EnterOptions, type Room } from './room-entry.ts';
 import { departureLine } from './room-lines.ts';
-import { RoomOccupants, type Occupant } from './room-occupants.ts';
+import type { Occupant } from './room-occupants.ts';
 import { powersOf } from './room-powers.ts';
 import { StanzaError } from './stream/stanza-error.ts';
 import type { XmlElement } from './stream/xml/element.ts';
-
-interface Room {
-  nick: string;
-  isJoined: boolean;
-  /** Put out for good; not to be entered again by itself. */
-  isExpelled: boolean;
-  isCaughtUp: boolean;
-  /** The room did not exist before us. */
-  isNew: boolean;
-  ownOccupantId: string | null;
-  own: Pick<Occupant, 'rank' | 'role'>;
-  readonly occupants: RoomOccupants;
-  readonly authorship: RoomAuthorship;
-  about: RoomAbout;
-  attempts: number;
-  options: EnterOptions;
-  heardAtMs: number;
-  joining: PromiseWithResolvers<void> | null;
-  renaming: PromiseWithResolvers<void> | null;
-}
-
-export interface EnterOptions {
-  readonly password?: string | null | undefined;
-  /** A taken nickname is for the person to change; else another is tried. */
-  readonly keepsNick?: boolean | undefined;
-  /** A new room stays locked until somebody configures it. */
-  readonly keepsLocked?: boolean | undefined;
-}
 
 export interface RoomsOptions {
   readonly ownBareJid: string;
@@ -180,23 +152,7 @@ export class Rooms {
   /** Enters the room and waits for its answer. @throws BridgeError `forbidden`, `not-found`, `conflict` … */
   async join(address: string, nick: string, about: Partial<RoomAbout>, options: EnterOptions = {}): Promise<void> {
     const known = this.#rooms.get(address);
-    const room: Room = known ?? {
-      nick,
-      isJoined: false,
-      isExpelled: false,
-      isCaughtUp: false,
-      isNew: false,
-      ownOccupantId: null,
-      own: { rank: 'none', role: 'none' },
-      occupants: new RoomOccupants(),
-      authorship: new RoomAuthorship(),
-      about: unknownRoom,
-      attempts: 0,
-      options,
-      heardAtMs: this.#now(),
-      joining: null,
-      renaming: null,
-    };
+    const room = known ?? newRoom(nick, options, this.#now());
     this.#rooms.set(address, room);
     if (known !== undefined) this.#out(known);
     room.isExpelled = false;
@@ -463,17 +419,4 @@ export class Rooms {
   #now(): number {
     return this.#options.now?.() ?? Date.now();
   }
-}
-
-/** Our own presence comes from the room alone: an id in it is the room's. */
-const hasOccupantIds = (room: Room): boolean => room.about.hasOccupantIds || room.ownOccupantId !== null;
-
-/** What a person can do something about says so in `detail`. */
-function toRefusal(error: StanzaError): BridgeError {
-  const { server } = error.fault;
-  if (error.condition === 'conflict') return new BridgeError('conflict', { server, detail: 'nickname-taken' });
-  if (error.condition === 'not-authorized') return new BridgeError('forbidden', { server, detail: 'password-required' });
-  if (error.condition === 'registration-required') return new BridgeError('forbidden', { server, detail: 'members-only' });
-  if (error.condition === 'forbidden') return new BridgeError('forbidden', { server, detail: 'banned' });
-  return error;
 }

@@ -1,0 +1,67 @@
+import { BridgeError, type RoomRank } from '#bridge';
+import type { RoomRole } from './extensions/0045-multi-user-chat.ts';
+import { unknownRoom, type RoomAbout } from './room-about.ts';
+import { RoomAuthorship } from './room-authorship.ts';
+import { RoomOccupants } from './room-occupants.ts';
+import type { StanzaError } from './stream/stanza-error.ts';
+
+/** A room we are in, want to be in, or were in until the session was lost. */
+export interface Room {
+  nick: string;
+  isJoined: boolean;
+  /** Put out for good; not to be entered again by itself. */
+  isExpelled: boolean;
+  isCaughtUp: boolean;
+  /** The room did not exist before us. */
+  isNew: boolean;
+  ownOccupantId: string | null;
+  own: { readonly rank: RoomRank; readonly role: RoomRole };
+  readonly occupants: RoomOccupants;
+  readonly authorship: RoomAuthorship;
+  about: RoomAbout;
+  attempts: number;
+  options: EnterOptions;
+  heardAtMs: number;
+  joining: PromiseWithResolvers<void> | null;
+  renaming: PromiseWithResolvers<void> | null;
+}
+
+export interface EnterOptions {
+  readonly password?: string | null | undefined;
+  /** A taken nickname is for the person to change; else another is tried. */
+  readonly keepsNick?: boolean | undefined;
+  /** A new room stays locked until somebody configures it. */
+  readonly keepsLocked?: boolean | undefined;
+}
+
+/** One that we are about to enter for the first time. */
+export const newRoom = (nick: string, options: EnterOptions, heardAtMs: number): Room => ({
+  nick,
+  isJoined: false,
+  isExpelled: false,
+  isCaughtUp: false,
+  isNew: false,
+  ownOccupantId: null,
+  own: { rank: 'none', role: 'none' },
+  occupants: new RoomOccupants(),
+  authorship: new RoomAuthorship(),
+  about: unknownRoom,
+  attempts: 0,
+  options,
+  heardAtMs,
+  joining: null,
+  renaming: null,
+});
+
+/** Our own presence comes from the room alone: an id in it is the room's. */
+export const hasOccupantIds = (room: Room): boolean => room.about.hasOccupantIds || room.ownOccupantId !== null;
+
+/** What a person can do something about says so in `detail`. */
+export function toRefusal(error: StanzaError): BridgeError {
+  const { server } = error.fault;
+  if (error.condition === 'conflict') return new BridgeError('conflict', { server, detail: 'nickname-taken' });
+  if (error.condition === 'not-authorized') return new BridgeError('forbidden', { server, detail: 'password-required' });
+  if (error.condition === 'registration-required') return new BridgeError('forbidden', { server, detail: 'members-only' });
+  if (error.condition === 'forbidden') return new BridgeError('forbidden', { server, detail: 'banned' });
+  return error;
+}
