@@ -25,7 +25,9 @@ export async function joinRoom(link: AccountLink, room: string, nick: string, op
     await rooms.join(room, nick, about, { ...options, password });
     if (!about.exists) rooms.learn(room, readRoomAbout(await services.info(room)));
   } catch (error) {
-    const isFinal = error instanceof BridgeError && ['forbidden', 'not-found'].includes(error.fault.code);
+    // A question at the door can be answered later: that is no reason to forget the room.
+    const isFinal =
+      error instanceof BridgeError && ['forbidden', 'not-found'].includes(error.fault.code) && error.fault.detail !== 'captcha-required';
     if (known !== undefined && isFinal) await forgetRoom(link, room, [rooms.conversation(room, 'left')]);
     throw error;
   }
