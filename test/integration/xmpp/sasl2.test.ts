@@ -142,6 +142,7 @@ describe('Prosody 13, which knows SASL2', () => {
     // Nothing is said any more, and nothing is stored: so a process dies.
     const left = { savedState: first.host.savedState, secretValues: new Map(first.host.secretValues) };
     first.host.hold();
+    onTestFinished(() => first.host.release());
     proxy.isRefusing = true;
     proxy.reset();
 
@@ -154,7 +155,6 @@ describe('Prosody 13, which knows SASL2', () => {
     expect(sent(second, /jabber:iq:roster/)).toEqual([]);
     expect(sent(second, /<presence/)).toEqual([]);
     await second.host.waitFor('message.upserted', ({ message }) => message.text === 'while you were dead');
-    first.host.release();
   });
 
   it('does not try a token whose time is over', async () => {
