@@ -15,6 +15,8 @@ export interface Entry {
 export interface StreamSource {
   snapshot(inbound: number, outgoing: readonly OutgoingStanza[]): StreamState;
   handled(count: number): void;
+  /** A snapshot of it is stored. */
+  saved(state: StreamState): void;
 }
 
 /**
@@ -67,5 +69,6 @@ export class Journal {
     await this.#host.emit(events, next);
     this.#state = next;
     this.#source?.handled(inbound);
+    if (stream !== null) this.#source?.saved(stream);
   }
 }

@@ -117,7 +117,7 @@ export class XmppSession implements BridgeSession {
         claim: (stanza) => this.#claim(stanza),
         store: (stanzas, count) => this.#store(stanzas, count),
         persistOutgoing: (outgoing) => this.#link.journal.write({ outgoing }),
-        onSettled: () => this.#saveSoon(),
+        saveSoon: () => this.#saveSoon(),
       },
     });
     this.#link.journal.attach(this.#engine);

@@ -28,6 +28,7 @@ export class AcknowledgementError extends Error {}
 export class StreamManagement {
   #id: string | null = null;
   #inbound = 0;
+  #savedInbound = 0;
   #outbound = 0;
   #unacked: OutgoingStanza[] = [];
   /**
@@ -40,6 +41,7 @@ export class StreamManagement {
     if (saved === null) return;
     this.#id = saved.id;
     this.#inbound = saved.inbound;
+    this.#savedInbound = saved.inbound;
     this.#outbound = saved.outbound;
     this.#unacked = [...saved.unacked];
     this.#mayBeBehind = true;
@@ -52,6 +54,14 @@ export class StreamManagement {
 
   get inbound(): number {
     return this.#inbound;
+  }
+
+  /**
+   * How many stanzas the server may be told of. Not those that a process which is killed now would not know of:
+   * a session is not taken up again by a client that counts less than it acknowledged.
+   */
+  get acknowledgeable(): number {
+    return this.#id === null ? this.#inbound : this.#savedInbound;
   }
 
   get unacked(): readonly OutgoingStanza[] {
@@ -68,6 +78,7 @@ export class StreamManagement {
     const left = this.#unacked;
     this.#id = id;
     this.#inbound = 0;
+    this.#savedInbound = 0;
     this.#outbound = 0;
     this.#unacked = [];
     this.#mayBeBehind = false;
@@ -86,6 +97,11 @@ export class StreamManagement {
   /** To be called only after the stanzas are stored: from then on the server may forget them. */
   handled(count: number): void {
     this.#inbound = (this.#inbound + count) % modulus;
+  }
+
+  /** To be called when a snapshot was saved. One of an earlier session says nothing about this one. */
+  saved({ id, inbound }: StreamManagementState): void {
+    if (id === this.#id) this.#savedInbound = inbound;
   }
 
   /**

@@ -53,6 +53,7 @@ export class StreamEngine {
   #resumeCount = 0;
   #hasCarbons = false;
   #hasServerCrashed = false;
+  #owesAcknowledgement = false;
   #transport: Transport;
   #lostAtMs = Number.NEGATIVE_INFINITY;
   #onlineSinceMs = 0;
@@ -77,7 +78,7 @@ export class StreamEngine {
           this.#management.forget();
           this.#drop(error);
         },
-        onSettled: () => options.handlers.onSettled(),
+        onSettled: () => options.handlers.saveSoon(),
       },
       options.saved?.outgoing ?? null,
     );
@@ -129,7 +130,8 @@ export class StreamEngine {
     this.#isWanted = false;
     this.#isReplaced = false;
     if (this.#isOnline) {
-      const acknowledgement = this.#isManaged ? this.#acknowledgement() : '';
+      // Nobody will take this session up again, and what it leaves unacknowledged would be delivered once more.
+      const acknowledgement = this.#isManaged ? acknowledgementOf(this.#management.inbound) : '';
       this.#connection?.end(acknowledgement);
     }
     this.#leave(new BridgeError('cancelled'));
@@ -250,6 +252,12 @@ export class StreamEngine {
   /** To be called when `count` stanzas are stored. */
   handled(count: number): void {
     this.#management.handled(count);
+  }
+
+  /** To be called when a snapshot was saved. */
+  saved({ management }: StreamState): void {
+    this.#management.saved(management);
+    if (this.#owesAcknowledgement) this.#acknowledge();
   }
 
   async #connect(): Promise<void> {
@@ -392,12 +400,13 @@ export class StreamEngine {
     }
   }
 
+  /** Says what is saved; when more is handled, that is saved soon and then said, too. */
   #acknowledge(): void {
-    if (this.#isOnline && this.#isManaged) this.#connection?.write(this.#acknowledgement());
-  }
-
-  #acknowledgement(): string {
-    return `<a xmlns="${ns.streamManagement}" h="${this.#management.inbound}"/>`;
+    if (!this.#isOnline || !this.#isManaged) return;
+    const { acknowledgeable, inbound } = this.#management;
+    this.#connection?.write(acknowledgementOf(acknowledgeable));
+    this.#owesAcknowledgement = acknowledgeable !== inbound;
+    if (this.#owesAcknowledgement) this.#options.handlers.saveSoon();
   }
 
   #requestAcknowledgement(): void {
@@ -456,9 +465,12 @@ export class StreamEngine {
     this.#connection = null;
     if (this.#isOnline) this.#lostAtMs = performance.now();
     this.#isOnline = false;
+    this.#owesAcknowledgement = false;
     this.#features.end();
   }
 }
+
+const acknowledgementOf = (h: number): string => `<a xmlns="${ns.streamManagement}" h="${h}"/>`;
 
 const asBridgeError = (error: unknown): BridgeError =>
   error instanceof BridgeError ? error : new BridgeError('internal', toFault(error));

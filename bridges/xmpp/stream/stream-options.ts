@@ -48,8 +48,8 @@ export interface StreamHandlers {
   store(stanzas: readonly XmlElement[], count: number): Promise<void>;
   /** Saves messages before they are written. */
   persistOutgoing(batch: readonly OutgoingStanza[]): Promise<void>;
-  /** The server took messages; the saved state should say so before long. */
-  onSettled(): void;
+  /** The counts of stanzas changed; the saved state should say so before long. */
+  saveSoon(): void;
 }
 
 export interface StreamEngineOptions {

@@ -60,7 +60,7 @@ async function run(
       claim: () => true,
       store: () => Promise.resolve(),
       persistOutgoing: () => Promise.resolve(),
-      onSettled: () => undefined,
+      saveSoon: () => undefined,
     },
   });
   onTestFinished(() => engine.stop());

@@ -18,6 +18,23 @@ describe('stream management', () => {
     expect(management.acknowledge(1).map(({ transactionId }) => transactionId)).toEqual(['b']);
   });
 
+  it('tells the server of no stanza that a killed process would not know of', () => {
+    const management = new StreamManagement(null);
+    management.begin('s');
+    management.handled(3);
+    expect(management.acknowledgeable).toBe(0);
+    const written = management.snapshot(0, []);
+    management.handled(1);
+    management.saved(written);
+    expect(management.acknowledgeable).toBe(3);
+    management.begin('next');
+    management.saved(written);
+    expect(management.acknowledgeable).toBe(0);
+    management.begin(null);
+    management.handled(2);
+    expect(management.acknowledgeable).toBe(2);
+  });
+
   it('writes no password to disk, and counts the same', () => {
     const management = new StreamManagement({ id: 's', inbound: 0, outbound: 0, unacked: [] });
     const xml = '<presence to="r@muc/n"><x xmlns="http://jabber.org/protocol/muc"><password>s3same</password></x></presence>';
