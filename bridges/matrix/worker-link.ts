@@ -2,6 +2,7 @@
  * The engine's end of one worker thread: calls and their answers, batches in order, and a new thread when the old
  * one died. Emits nothing after `stop` resolved.
  */
+import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { BridgeError, toFault, type BridgeHost } from '#bridge';
 import { createBackoff } from '#kit';
@@ -35,6 +36,13 @@ interface Options {
 }
 
 const stopTimeoutMs = 5_000;
+
+/**
+ * V8 13.6 (Node 24) frees the glue between WebAssembly and JavaScript of one thread while another replaces it by a
+ * quicker one, and the whole process dies (`Runtime_TierUpWasmToJSWrapper`, SIGSEGV). Two accounts at once are enough.
+ * Never made quicker, it is never freed.
+ */
+setFlagsFromString('--wasm-wrapper-tiering-budget=2147483647');
 
 export const createWorkerLink = ({ host, saveTokens, refreshConfig }: Options): WorkerLink => {
   const calls = new Map<number, PromiseWithResolvers<unknown>>();
