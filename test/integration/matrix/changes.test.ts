@@ -112,6 +112,8 @@ describe('after a restart', () => {
     await bob.edit(pageRoomId, kept, 'kept, edited');
     await bob.react(pageRoomId, kept, '❤️');
     const gone = await bob.send(pageRoomId, 'gone');
+    // Erased before we ever saw it, it would have no row.
+    await stage.own.host.waitFor('message.upserted', (event) => event.message.remoteId === gone);
     const last = await bob.redact(pageRoomId, gone);
     await stage.own.host.waitFor('message.deleted', (event) => event.target === gone);
     expect(last).toBeTruthy();
