@@ -1,5 +1,6 @@
-/** Dialogs about encryption that are under way in this thread; the session holds their numbers. */
-import { BridgeError, type Dialog, type DialogAction, type DialogStep, type EncryptionTask, type FormValues } from '#bridge';
+/** Dialogs about encryption that are under way. */
+import type { Dialog, EncryptionTask } from '#bridge';
+import { createDialogDesk, type OpenDialogs, type OpenedDialog } from '../worker/dialog-desk.ts';
 import { openApproval } from './tasks/approve-identity.ts';
 import { openPolicyChoice } from './tasks/choose-policy.ts';
 import { openRecovery } from './tasks/recover.ts';
@@ -7,11 +8,8 @@ import { openSetUp } from './tasks/set-up.ts';
 import type { TaskContext } from './tasks/task-context.ts';
 import { openVerification } from './tasks/verify.ts';
 
-export interface TaskDesk {
-  open(task: EncryptionTask): Promise<{ readonly id: number; readonly first: DialogStep }>;
-  answer(id: number, action: DialogAction, values: FormValues): Promise<DialogStep>;
-  wait(id: number): Promise<DialogStep>;
-  close(id: number): Promise<void>;
+export interface TaskDesk extends OpenDialogs {
+  open(task: EncryptionTask): Promise<OpenedDialog>;
 }
 
 const openTask = (context: TaskContext, task: EncryptionTask): Promise<Dialog> => {
@@ -34,29 +32,6 @@ const openTask = (context: TaskContext, task: EncryptionTask): Promise<Dialog> =
 
 /** `context` throws `offline` until the keys are open. */
 export const createTaskDesk = (context: () => TaskContext): TaskDesk => {
-  const dialogs = new Map<number, Dialog>();
-  let count = 0;
-  const find = (id: number): Dialog => {
-    const dialog = dialogs.get(id);
-    if (dialog === undefined) throw new BridgeError('not-found', { detail: 'this dialog is over' });
-    return dialog;
-  };
-  return {
-    async open(task) {
-      const dialog = await openTask(context(), task);
-      count += 1;
-      dialogs.set(count, dialog);
-      return { id: count, first: dialog.first };
-    },
-    answer: (id, action, values) => find(id).answer(action, values, new AbortController().signal),
-    wait: async (id) => {
-      const dialog = find(id);
-      return (await dialog.wait?.(new AbortController().signal)) ?? dialog.first;
-    },
-    async close(id) {
-      const dialog = dialogs.get(id);
-      dialogs.delete(id);
-      await dialog?.close();
-    },
-  };
+  const desk = createDialogDesk();
+  return { ...desk, open: (task) => desk.open(() => openTask(context(), task)) };
 };

@@ -26,6 +26,7 @@ import type {
 import type { RoomLimits } from '../bridged/room-limits.ts';
 import type { SavedProgress } from '../account-settings.ts';
 import type { Tokens } from '../refresh.ts';
+import type { OpenedDialog } from './dialog-desk.ts';
 import type { PeopleCalls } from './people-calls.ts';
 import type { RoomCalls } from './room-calls.ts';
 import type { ServiceCalls } from './service-calls.ts';
@@ -66,7 +67,7 @@ export interface AccountCalls extends RoomCalls, PeopleCalls, ServiceCalls {
   encryptionHealth(): Promise<EncryptionHealth>;
   personTrust(userId: string): Promise<PersonTrust>;
   /** Dialogs stay in the worker; the session knows them by number. */
-  openTask(task: EncryptionTask): Promise<{ readonly id: number; readonly first: DialogStep }>;
+  openTask(task: EncryptionTask): Promise<OpenedDialog>;
   answerTask(id: number, action: DialogAction, values: FormValues): Promise<DialogStep>;
   waitTask(id: number): Promise<DialogStep>;
   closeTask(id: number): Promise<void>;

@@ -4,11 +4,12 @@ import type { ServiceDetail } from '#model';
 import { createServiceDesk, type ServiceDesk } from '../bridged/provisioning/service-desk.ts';
 import { inspectBridge, listBridges } from '../bridged/provisioning/service-list.ts';
 import type { AccountContext } from './account-context.ts';
+import type { OpenedDialog } from './dialog-desk.ts';
 
 export interface ServiceCalls {
   listServices(): Promise<readonly ServiceDetail[]>;
   inspectService(address: string): Promise<ServiceDetail>;
-  openService(request: DialogRequest): Promise<{ readonly id: number; readonly first: DialogStep }>;
+  openService(request: DialogRequest): Promise<OpenedDialog>;
   answerService(id: number, action: DialogAction, values: FormValues): Promise<DialogStep>;
   waitService(id: number): Promise<DialogStep>;
   closeService(id: number): Promise<void>;

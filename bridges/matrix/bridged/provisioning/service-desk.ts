@@ -1,7 +1,8 @@
-/** Dialogs about bridges that are under way in this thread; the session holds their numbers. */
-import { BridgeError, type Dialog, type DialogAction, type DialogRequest, type DialogStep, type FormValues } from '#bridge';
+/** Dialogs about bridges that are under way. */
+import { BridgeError, type Dialog, type DialogRequest } from '#bridge';
 import { isUserId } from '../../ids.ts';
 import type { AccountContext } from '../../worker/account-context.ts';
+import { createDialogDesk, type OpenDialogs, type OpenedDialog } from '../../worker/dialog-desk.ts';
 import { openBook, learnFamily } from './book-dialog.ts';
 import { openBotDialog } from './bot-dialog.ts';
 import { readBridgeUrl } from './client.ts';
@@ -9,11 +10,8 @@ import { openLogin } from './login-dialog.ts';
 import { openFindPerson, openSearch, openSignOut } from './plain-dialogs.ts';
 import { askIdentity, bookCommand, clientFor } from './service-list.ts';
 
-export interface ServiceDesk {
-  open(context: AccountContext, request: DialogRequest, signal: AbortSignal): Promise<{ readonly id: number; readonly first: DialogStep }>;
-  answer(id: number, action: DialogAction, values: FormValues): Promise<DialogStep>;
-  wait(id: number): Promise<DialogStep>;
-  close(id: number): Promise<void>;
+export interface ServiceDesk extends OpenDialogs {
+  open(context: AccountContext, request: DialogRequest, signal: AbortSignal): Promise<OpenedDialog>;
 }
 
 const mostDialogs = 20;
@@ -58,30 +56,6 @@ const openDialog = async (context: AccountContext, request: DialogRequest, signa
 };
 
 export const createServiceDesk = (): ServiceDesk => {
-  const dialogs = new Map<number, Dialog>();
-  let count = 0;
-  const find = (id: number): Dialog => {
-    const dialog = dialogs.get(id);
-    if (dialog === undefined) throw new BridgeError('not-found', { detail: 'this dialog is over' });
-    return dialog;
-  };
-  return {
-    async open(context, request, signal) {
-      if (dialogs.size >= mostDialogs) throw new BridgeError('rate-limited', { detail: 'too many dialogs are open' });
-      const dialog = await openDialog(context, request, signal);
-      count += 1;
-      dialogs.set(count, dialog);
-      return { id: count, first: dialog.first };
-    },
-    answer: (id, action, values) => find(id).answer(action, values, new AbortController().signal),
-    wait: async (id) => {
-      const dialog = find(id);
-      return (await dialog.wait?.(new AbortController().signal)) ?? dialog.first;
-    },
-    async close(id) {
-      const dialog = dialogs.get(id);
-      dialogs.delete(id);
-      await dialog?.close();
-    },
-  };
+  const desk = createDialogDesk(mostDialogs);
+  return { ...desk, open: (context, request, signal) => desk.open(() => openDialog(context, request, signal)) };
 };
