@@ -5,7 +5,7 @@ import type { XmppEnvironment } from '../../../bridges/xmpp/account-settings.ts'
 import type { ChaosProxy } from '../../kit/chaos-proxy.ts';
 import { createFakeHost, type FakeHost } from '../../kit/fake-host.ts';
 import { until } from '../../kit/until.ts';
-import type { XmppPlace } from '../../lab/index.ts';
+import { startSlixmppPeer, type SlixmppPeer, type XmppPlace } from '../../lab/index.ts';
 
 /** Short waits, so that a test with many reconnects stays quick. */
 export const quickTimings: XmppEnvironment['timings'] = { backoffLeastMs: 100, backoffMostMs: 1_000 };
@@ -34,6 +34,10 @@ export async function register(server: XmppPlace, ...users: readonly string[]): 
 }
 
 export const passwordOf = (user: string): string => `pw-${user}-ñ`;
+
+/** Somebody, or another device of ours, with another program. */
+export const connectPeer = ({ domain, host, c2sPort: port, caFile }: XmppPlace, user: string, resource: string): Promise<SlixmppPeer> =>
+  startSlixmppPeer({ jid: `${user}@${domain}/${resource}`, password: passwordOf(user), host, port, caFile });
 
 /** How the account proved itself when it was added, as the next sign-ins will know it. */
 export const strengthOf = (secrets: Readonly<Record<string, string>>): { mechanism: string; binding: string | null } =>

@@ -4,8 +4,8 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { remoteConversationId, remoteMessageId } from '#model';
 import { until } from '../../kit/until.ts';
-import { startXmppServer, startSlixmppPeer, type XmppServer, type SlixmppPeer } from '../../lab/index.ts';
-import { close, goOnline, openAccount, outgoing, passwordOf, register, storedMessages, untilOnline, type TestAccount } from './account.ts';
+import { startXmppServer, type XmppServer, type SlixmppPeer } from '../../lab/index.ts';
+import { close, connectPeer, goOnline, openAccount, outgoing, register, storedMessages, untilOnline, type TestAccount } from './account.ts';
 
 let server: XmppServer;
 let alice: TestAccount;
@@ -17,14 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-const slixmpp = (user: string, resource: string): Promise<SlixmppPeer> =>
-  startSlixmppPeer({
-    jid: `${user}@${server.domain}/${resource}`,
-    password: passwordOf(user),
-    host: server.host,
-    port: server.c2sPort,
-    caFile: server.caFile,
-  });
+const slixmpp = (user: string, resource: string): Promise<SlixmppPeer> => connectPeer(server, user, resource);
 
 beforeEach(async () => {
   names = { own: `own${randomUUID().slice(0, 8)}`, other: `other${randomUUID().slice(0, 8)}` };

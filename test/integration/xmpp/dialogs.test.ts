@@ -2,10 +2,10 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { Dialog, DialogStep, ServiceAbility } from '#bridge';
 import { createXmppBridge } from '../../../bridges/xmpp/index.ts';
-import { startEjabberd, startSlixmppPeer, startXmppServer, type SlixmppPeer, type XmppServer } from '../../lab/index.ts';
+import { startEjabberd, startXmppServer, type SlixmppPeer, type XmppServer } from '../../lab/index.ts';
 import { ChaosProxy } from '../../kit/chaos-proxy.ts';
 import { until } from '../../kit/until.ts';
-import { close, goOnline, passwordOf, register, untilOnline, type TestAccount } from './account.ts';
+import { close, connectPeer, goOnline, passwordOf, register, untilOnline, type TestAccount } from './account.ts';
 
 const noSignal = new AbortController().signal;
 let server: XmppServer;
@@ -17,8 +17,7 @@ beforeAll(async () => {
   server = await startXmppServer();
   await register(server, 'alice', 'bot');
   alice = await goOnline(server, 'alice');
-  const { host, c2sPort: port, caFile } = server;
-  bot = await startSlixmppPeer({ jid: `bot@${server.domain}/commands`, password: passwordOf('bot'), host, port, caFile });
+  bot = await connectPeer(server, 'bot', 'commands');
   ({ jid: botJid } = await bot.provideCommands({ waitSeconds: 95 }));
 });
 afterAll(async () => {
@@ -106,8 +105,7 @@ it('an answer finds us again after the connection was lost', async () => {
   onTestFinished(() => proxy.close());
   const nomad = await goOnline(server, 'nomad', { port: proxy.port });
   onTestFinished(() => close(nomad));
-  const { host, c2sPort: port, caFile } = server;
-  const slow = await startSlixmppPeer({ jid: `slow@${server.domain}/commands`, password: passwordOf('slow'), host, port, caFile });
+  const slow = await connectPeer(server, 'slow', 'commands');
   onTestFinished(() => slow.stop());
   const { jid } = await slow.provideCommands({ waitSeconds: 3 });
   const waited = servicesOf(nomad).open({ kind: 'command', address: jid, node: 'lab-wait' }, noSignal);

@@ -4,8 +4,8 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { remoteConversationId, type RemoteMessage } from '#model';
 import { until } from '../../kit/until.ts';
-import { startSlixmppPeer, startXmppServer, type SlixmppPeer, type XmppServer } from '../../lab/index.ts';
-import { close, goOnline, outgoing, passwordOf, register, type TestAccount } from './account.ts';
+import { startXmppServer, type SlixmppPeer, type XmppServer } from '../../lab/index.ts';
+import { close, connectPeer, goOnline, outgoing, register, type TestAccount } from './account.ts';
 
 let server: XmppServer;
 let alice: TestAccount;
@@ -19,14 +19,7 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 const bare = (user: string): string => `${user}@${server.domain}`;
-const slixmpp = (user: string, resource: string): Promise<SlixmppPeer> =>
-  startSlixmppPeer({
-    jid: `${bare(user)}/${resource}`,
-    password: passwordOf(user),
-    host: server.host,
-    port: server.c2sPort,
-    caFile: server.caFile,
-  });
+const slixmpp = (user: string, resource: string): Promise<SlixmppPeer> => connectPeer(server, user, resource);
 
 beforeEach(async () => {
   names = { own: `own${randomUUID().slice(0, 8)}`, other: `other${randomUUID().slice(0, 8)}` };

@@ -7,8 +7,8 @@ import { remoteConversationId, remotePersonId } from '#model';
 import { drawPng } from '../../kit/draw-png.ts';
 import { freshName, sharedLab } from '../../kit/lab.ts';
 import { until } from '../../kit/until.ts';
-import { startSlixmppPeer, type SlixmppPeer } from '../../lab/index.ts';
-import { close, goOnline, outgoing, passwordOf, register, type TestAccount } from './account.ts';
+import type { SlixmppPeer } from '../../lab/index.ts';
+import { close, connectPeer, goOnline, outgoing, register, type TestAccount } from './account.ts';
 
 type Version = '0.12' | '13' | 'ejabberd';
 const serverOf = (version: Version) => (version === 'ejabberd' ? sharedLab().ejabberd() : sharedLab().prosody(version));
@@ -21,8 +21,7 @@ async function two(version: Version): Promise<{ alice: TestAccount; peer: Slixmp
   const [own, other] = [freshName('own'), freshName('other')];
   await register(server, own, other);
   const start = async (user: string, resource: string): Promise<SlixmppPeer> => {
-    const { host, c2sPort: port, caFile, domain } = server;
-    const started = await startSlixmppPeer({ jid: `${user}@${domain}/${resource}`, password: passwordOf(user), host, port, caFile });
+    const started = await connectPeer(server, user, resource);
     onTestFinished(() => started.stop());
     return started;
   };

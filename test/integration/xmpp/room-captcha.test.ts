@@ -2,8 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../../kit/until.ts';
-import { startEjabberd, startSlixmppPeer, type EjabberdServer, type SlixmppPeer } from '../../lab/index.ts';
-import { close, goOnline, passwordOf, register, storedMessages, type TestAccount } from './account.ts';
+import { startEjabberd, type EjabberdServer, type SlixmppPeer } from '../../lab/index.ts';
+import { close, connectPeer, goOnline, register, storedMessages, type TestAccount } from './account.ts';
 
 describe('a room that lets in people only (XEP-0158)', () => {
   let server: EjabberdServer;
@@ -15,8 +15,7 @@ describe('a room that lets in people only (XEP-0158)', () => {
     server = await startEjabberd({ captcha: true });
     await register(server, ...Object.values(names));
     alice = await goOnline(server, names.own);
-    const { host, c2sPort: port, caFile, domain } = server;
-    peer = await startSlixmppPeer({ jid: `${names.other}@${domain}/peer`, password: passwordOf(names.other), host, port, caFile });
+    peer = await connectPeer(server, names.other, 'peer');
   });
   afterAll(async () => {
     await peer?.stop();

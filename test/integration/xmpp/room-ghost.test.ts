@@ -4,8 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RemoteConversationId } from '#model';
 import { ChaosProxy } from '../../kit/chaos-proxy.ts';
 import { until } from '../../kit/until.ts';
-import { startProsody, startSlixmppPeer, type ProsodyServer, type SlixmppPeer } from '../../lab/index.ts';
-import { close, goOnline, outgoing, passwordOf, register, storedMessages, untilOnline } from './account.ts';
+import { startProsody, type ProsodyServer, type SlixmppPeer } from '../../lab/index.ts';
+import { close, connectPeer, goOnline, outgoing, register, storedMessages, untilOnline } from './account.ts';
 
 /** Lets a room forget an occupant without a word, as after a crash of its service: asked for by a request to the room. */
 const forgetfulRooms = `
@@ -30,7 +30,7 @@ describe.each(['0.12', '13'] as const)('a room on Prosody %s that forgot us', (v
   beforeAll(async () => {
     server = await startProsody({ version, extraConfig: forgetfulRooms });
     await register(server, 'alice', 'benno');
-    peer = await startSlixmppPeer({ jid: `benno@${server.domain}/peer`, password: passwordOf('benno'), host: server.host, port: server.c2sPort, caFile: server.caFile });
+    peer = await connectPeer(server, 'benno', 'peer');
   });
   afterAll(async () => {
     await peer?.stop();

@@ -3,9 +3,9 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { remoteConversationId, type RemoteConversationId, type RemoteMessage } from '#model';
 import { freshName, sharedLab, type Shared } from '../../kit/lab.ts';
 import { until } from '../../kit/until.ts';
-import { startSlixmppPeer, type SlixmppPeer } from '../../lab/index.ts';
+import type { SlixmppPeer } from '../../lab/index.ts';
 import type { ProsodyServer } from '../../lab/prosody/start-prosody.ts';
-import { close, goOnline, outgoing, passwordOf, register, type TestAccount } from './account.ts';
+import { close, connectPeer, goOnline, outgoing, passwordOf, register, type TestAccount } from './account.ts';
 
 const lab = sharedLab();
 const displayedNode = 'urn:xmpp:mds:displayed:0';
@@ -29,8 +29,7 @@ describe.each([
     const [own, other] = [freshName('alice'), freshName('ben')];
     await server.register(own, passwordOf(own));
     await register(server as never, other);
-    const connect = (user: string, resource: string): Promise<SlixmppPeer> =>
-      startSlixmppPeer({ jid: `${user}@${server.domain}/${resource}`, password: passwordOf(user), host: server.host, port: server.c2sPort, caFile: server.caFile });
+    const connect = (user: string, resource: string): Promise<SlixmppPeer> => connectPeer(server, user, resource);
     [peer, phone] = await Promise.all([connect(other, 'peer'), connect(own, 'phone')]);
     room = `${freshName('room')}@muc.${server.domain}`;
     await peer.rooms.join(room, 'ben');

@@ -7,8 +7,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { RoomAbility, RoomMember } from '#bridge';
 import { remoteConversationId, type RemoteConversationId } from '#model';
 import { until } from '../../kit/until.ts';
-import { startSlixmppPeer, startXmppServer, type SlixmppPeer, type XmppServer } from '../../lab/index.ts';
-import { close, goOnline, openAccount, outgoing, passwordOf, register, storedMessages, untilOnline, type TestAccount } from './account.ts';
+import { startXmppServer, type SlixmppPeer, type XmppServer } from '../../lab/index.ts';
+import { close, connectPeer, goOnline, openAccount, outgoing, register, storedMessages, untilOnline, type TestAccount } from './account.ts';
 
 let server: XmppServer;
 let alice: TestAccount;
@@ -20,14 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-const slixmpp = (user: string, resource: string): Promise<SlixmppPeer> =>
-  startSlixmppPeer({
-    jid: `${user}@${server.domain}/${resource}`,
-    password: passwordOf(user),
-    host: server.host,
-    port: server.c2sPort,
-    caFile: server.caFile,
-  });
+const slixmpp = (user: string, resource: string): Promise<SlixmppPeer> => connectPeer(server, user, resource);
 
 beforeEach(async () => {
   names = { own: `own${randomUUID().slice(0, 8)}`, other: `other${randomUUID().slice(0, 8)}` };

@@ -8,8 +8,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { RoomAbility } from '#bridge';
 import { remoteConversationId } from '#model';
 import { until } from '../../kit/until.ts';
-import { startSlixmppPeer, startXmppServer, type SlixmppPeer, type XmppServer } from '../../lab/index.ts';
-import { close, goOnline, outgoing, passwordOf, register, storedMessages, type TestAccount } from './account.ts';
+import { startXmppServer, type SlixmppPeer, type XmppServer } from '../../lab/index.ts';
+import { close, connectPeer, goOnline, outgoing, register, storedMessages, type TestAccount } from './account.ts';
 
 let server: XmppServer;
 let alice: TestAccount;
@@ -24,13 +24,7 @@ beforeEach(async () => {
   names = { own: `own${randomUUID().slice(0, 8)}`, other: `other${randomUUID().slice(0, 8)}` };
   await register(server, ...Object.values(names));
   alice = await goOnline(server, names.own);
-  peer = await startSlixmppPeer({
-    jid: `${names.other}@${server.domain}/peer`,
-    password: passwordOf(names.other),
-    host: server.host,
-    port: server.c2sPort,
-    caFile: server.caFile,
-  });
+  peer = await connectPeer(server, names.other, 'peer');
 });
 afterEach(async () => {
   await peer.stop();
