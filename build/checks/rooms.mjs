@@ -15,12 +15,12 @@ export const aliases = {
 
 export const rooms = {
   'bridges/contract': { aliases: [], packages: [] },
-  'bridges/kit': { aliases: ['#model', '#bridge'], packages: [node] },
+  'bridges/kit': { aliases: ['#model', '#bridge'], packages: [node, /^qrcode-generator$/] },
   'bridges/demo': { aliases: ['#model', '#bridge', '#kit'], packages: [node] },
   'bridges/xmpp': { aliases: ['#model', '#bridge', '#kit'], packages: [node, /^saxes$/, /^ws$/] },
   'bridges/matrix': {
     aliases: ['#model', '#bridge', '#kit'],
-    packages: [node, /^matrix-js-sdk(\/|$)/, /^better-sqlite3$/, /^loglevel$/],
+    packages: [node, /^matrix-js-sdk(\/|$)/, /^@matrix-org\/matrix-sdk-crypto-wasm$/, /^better-sqlite3$/, /^loglevel$/],
   },
   bridges: { aliases: ['#model', '#bridge'], packages: [], mayEnter: ['bridges/demo', 'bridges/xmpp', 'bridges/matrix'] },
   'electron/contract': { aliases: ['#model'], packages: [/^zod$/] },
