@@ -23,6 +23,10 @@ export class RoomOccupants {
     return [...this.#byNick.values()];
   }
 
+  get count(): number {
+    return this.#byNick.size;
+  }
+
   get personIds(): readonly RemotePersonId[] {
     return [...this.#nickOf.keys()];
   }

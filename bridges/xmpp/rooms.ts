@@ -15,6 +15,7 @@ import { remoteAvatar } from './avatars.ts';
 import { conversationOf, personOf } from './ids.ts';
 import { bareJid } from './jid.ts';
 import { occupantPerson, type RoomContext } from './receive-room.ts';
+import { otherOfTwo } from './room-of-two.ts';
 import { unknownRoom, type RoomAbout } from './room-about.ts';
 import { hasOccupantIds, newRoom, toRefusal, type EnterOptions, type Room } from './room-entry.ts';
 import { departureLine } from './room-lines.ts';
@@ -275,17 +276,28 @@ export class Rooms {
     this.#invitations.delete(address);
   }
 
+  /** A room we are in, as it is now; before a chat of two the other person of it. */
+  told(address: string): BridgeEvent[] {
+    const conversation = this.describe(address, 'joined');
+    const { peerId: remoteId } = conversation;
+    const [other] = remoteId === undefined ? [] : this.occupants(address);
+    const person = remoteId === undefined || other === undefined ? null : { remoteId, displayName: other.nick, handle: remoteId };
+    return [...(person === null ? [] : [{ type: 'person.upserted', person } as const]), { type: 'conversation.upserted', conversation }];
+  }
+
   conversation(address: string, membership: Membership): BridgeEvent {
     return { type: 'conversation.upserted', conversation: this.describe(address, membership) };
   }
 
   describe(address: string, membership: Membership): RemoteConversation {
     const network = this.#options.networkOf?.(address);
-    const known = this.#rooms.get(address)?.about;
+    const room = this.#rooms.get(address);
+    const known = room?.about;
+    const peerId = network === undefined || room === undefined ? null : otherOfTwo(room);
     const title = known?.title ?? address.slice(0, Math.max(0, address.indexOf('@')));
     return {
       remoteId: conversationOf(address),
-      kind: 'group',
+      ...(peerId === null ? { kind: 'group' } : { kind: 'direct', peerId }),
       title: title === '' ? address : title,
       security: 'plain',
       membership,
@@ -340,7 +352,7 @@ export class Rooms {
       void this.#options.request(acceptDefaults(), address).catch(() => undefined);
     }
     room.joining?.resolve();
-    return [this.conversation(address, 'joined'), this.#present(address, room)];
+    return [...this.told(address), this.#present(address, room)];
   }
 
   /** The room told of everybody else by now: who is not among them left while we were not there. */
@@ -371,6 +383,12 @@ export class Rooms {
   }
 
   #receiveOther(address: string, room: Room, occupant: OccupantPresence): BridgeEvent[] {
+    const wasOfTwo = otherOfTwo(room);
+    const events = this.#followOther(address, room, occupant);
+    return otherOfTwo(room) === wasOfTwo ? events : [...events, ...this.told(address)];
+  }
+
+  #followOther(address: string, room: Room, occupant: OccupantPresence): BridgeEvent[] {
     const conversationId = conversationOf(address);
     const { nick, rank, role, realJid, titles } = occupant;
     const occupantId = hasOccupantIds(room) ? occupant.occupantId : null;

@@ -93,9 +93,11 @@ export class Gateways implements Extension {
   /** Conversations of that domain are now on another network, or no more. */
   #eventsFor(domain: string): BridgeEvent[] {
     const { rooms, inbox } = this.#context.link;
-    return [...rooms.addresses, ...inbox.knownConversations]
+    const patched = [...rooms.addresses, ...inbox.knownConversations]
       .filter((jid) => domainOf(jid) === domain)
-      .map((jid) => ({ type: 'conversation.patched', conversationId: conversationOf(jid), patch: { network: this.networkOf(jid) } }));
+      .map((jid): BridgeEvent => ({ type: 'conversation.patched', conversationId: conversationOf(jid), patch: { network: this.networkOf(jid) } }));
+    const inside = rooms.addresses.filter((jid) => domainOf(jid) === domain && rooms.isJoined(jid));
+    return [...patched, ...inside.flatMap((jid) => rooms.told(jid))];
   }
 
   /** Its people who asked before we knew that we are signed in there. */

@@ -93,6 +93,21 @@ describe('Matrix behind matridge', () => {
     expect(shown.some((text) => text.includes('retracted'))).toBe(false);
   });
 
+  it('shows a chat of two, which it can only bring as a room, as what it is; a room with a name stays one', async () => {
+    const withBob = await bob.createRoom({ isDirect: true, invite: [`@${aliceThere}:${(bob.userId.split(':')[1] ?? '')}`] });
+    const id = remoteConversationId(matridge.roomJid(withBob));
+    const told = (about: RemoteConversationId) => alice.host.of('conversation.upserted').findLast(({ conversation: { remoteId } }) => remoteId === about)?.conversation;
+    await until(() => told(id)?.membership === 'invited', { label: 'the invitation to talk', timeoutMs: 20_000 });
+    await alice.session.membership?.accept(id);
+    await until(() => told(id)?.kind === 'direct', { label: 'a direct chat', timeoutMs: 20_000 });
+    const { peerId, title, network } = told(id) ?? {};
+    expect({ peerId, network }).toEqual({ peerId: matridge.personJid(bob.userId), network: 'matrix' });
+    expect(alice.host.of('person.upserted').find(({ person }) => person.remoteId === peerId)?.person).toMatchObject({ displayName: title, network: 'matrix' });
+    expect(told(chat)?.kind).toBe('group');
+    await bob.send(withBob, 'Just us');
+    expect((await alice.host.waitFor('message.upserted', ({ message }) => message.text === 'Just us')).message.conversationId).toBe(id);
+  });
+
   it('answers a letter to one of its people with its reason, for it knows rooms only', async () => {
     const id = remoteConversationId(matridge.personJid(bob.userId));
     await alice.session.send(outgoing(id, 'tx-direct', 'hello?'));
