@@ -4,6 +4,7 @@
  */
 import type { RemoteContact } from './contacts.ts';
 import type { BridgeFault } from './errors.ts';
+import type { MessageShield } from './shields.ts';
 import type { RemoteFolder } from './folders.ts';
 import type {
   Presence,
@@ -44,6 +45,7 @@ export type BridgeEvent =
       readonly patch: {
         readonly text?: string | undefined;
         readonly attachments?: readonly RemoteAttachment[] | undefined;
+        readonly shield?: MessageShield | undefined;
         readonly editedAtMs: number;
       };
     }
@@ -64,6 +66,13 @@ export type BridgeEvent =
       readonly transactionId?: TransactionId | undefined;
       readonly delivery: DeliveryState;
       readonly fault?: BridgeFault | undefined;
+    }
+  /** A message that was told deserves another sign than it had, or none. */
+  | {
+      readonly type: 'message.shielded';
+      readonly conversationId: RemoteConversationId;
+      readonly messageId: RemoteMessageId;
+      readonly shield: MessageShield | null;
     }
   | {
       readonly type: 'reaction.upserted';

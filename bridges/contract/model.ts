@@ -1,5 +1,6 @@
 /** The data every room shares: plain, structured-clonable, free of any network's words. */
 import type { RoomHappening } from './room-data.ts';
+import type { MessageShield } from './shields.ts';
 import type {
   NetworkId,
   RemoteConversationId,
@@ -10,6 +11,7 @@ import type {
 
 export * from './ids.ts';
 export * from './capabilities.ts';
+export * from './shields.ts';
 export type * from './room-data.ts';
 export type { FolderEntry } from './folders.ts';
 export type * from './forms.ts';
@@ -158,6 +160,8 @@ export interface RemoteMessage {
   readonly expiresAtMs?: number | undefined;
   /** The sender wants it gone so long after it was read (one of ours: after it was sent). */
   readonly lifetimeMs?: number | undefined;
+  /** What speaks against taking it for what it looks like. */
+  readonly shield?: MessageShield | undefined;
   /** The sender's marks (`*bold*`) mean themselves and are not to be drawn as style. */
   readonly isUnstyled?: boolean | undefined;
 }

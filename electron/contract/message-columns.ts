@@ -60,7 +60,7 @@ const walk = (rows: readonly MessageRow[], first: MessageRow, lists: Lists): Par
   const { id, conversationId, senderId, senderName, isOwn, text, sentAtMs, delivery } = lists;
   const varies = {
     ...{ kind: false, fault: false, editedAtMs: false, deletedAtMs: false, replyTo: false, attachments: false, reactions: false, isPushed: false },
-    ...{ push: false, hasGapBefore: false, spoiler: false, isUnstyled: false, isMention: false, lifetimeMs: false, expiresAtMs: false, happening: false },
+    ...{ push: false, hasGapBefore: false, spoiler: false, isUnstyled: false, isMention: false, lifetimeMs: false, expiresAtMs: false, shield: false, happening: false },
   };
   for (const row of rows) {
     id.push(row.id);
@@ -86,6 +86,7 @@ const walk = (rows: readonly MessageRow[], first: MessageRow, lists: Lists): Par
     varies.isMention ||= row.isMention !== first.isMention;
     varies.lifetimeMs ||= row.lifetimeMs !== first.lifetimeMs;
     varies.expiresAtMs ||= row.expiresAtMs !== first.expiresAtMs;
+    varies.shield ||= row.shield !== first.shield;
     varies.happening ||= row.happening !== first.happening;
   }
   return varies;

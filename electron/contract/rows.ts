@@ -9,6 +9,7 @@ import type {
   DeliveryState,
   Membership,
   MessageKind,
+  MessageShield,
   NetworkId,
   NotifyLevel,
   Presence,
@@ -176,6 +177,8 @@ export interface MessageRow {
   /** How long it may stay once it was read, and when that is over. */
   readonly lifetimeMs: number | null;
   readonly expiresAtMs: number | null;
+  /** What speaks against taking it for what it looks like. */
+  readonly shield: MessageShield | null;
   /** Of a system line: what it tells, for the interface's own words. */
   readonly happening: RoomHappening | null;
 }
@@ -204,6 +207,7 @@ export const messageKeys: readonly (keyof MessageRow)[] = [
   'isMention',
   'lifetimeMs',
   'expiresAtMs',
+  'shield',
   'happening',
 ];
 

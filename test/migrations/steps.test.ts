@@ -174,6 +174,10 @@ const steps: Readonly<Record<number, Expectation>> = {
       `INSERT INTO folder_conversations VALUES (99, '!room')`,
     ],
   },
+  580: {
+    writes: [`UPDATE message_hints SET shield = 'in-clear'`],
+    refuses: [`UPDATE message_hints SET shield = x'00'`],
+  },
 };
 
 /** A database as it was after a step, with rows of all steps up to there. */

@@ -136,7 +136,7 @@ function toMessageRows(db: ReadableDb, rows: readonly Row[]): MessageRow[] {
   const lineOf = rows.some((row) => row.kind === 'push') ? readPushLines(db, ids) : new Map<MessageId, PushLine>();
   return rows.map((row) => {
     const id = row.id as MessageId;
-    const { spoiler, isUnstyled, isMention, lifetimeMs, expiresAtMs } = hintsOf.get(id) ?? noHints;
+    const { spoiler, isUnstyled, isMention, lifetimeMs, expiresAtMs, shield } = hintsOf.get(id) ?? noHints;
     return {
       id,
       conversationId: row.conversation_id as ConversationId,
@@ -161,6 +161,7 @@ function toMessageRows(db: ReadableDb, rows: readonly Row[]): MessageRow[] {
       isMention,
       lifetimeMs,
       expiresAtMs,
+      shield,
       happening: happeningOf?.get(id) ?? null,
     };
   });

@@ -106,6 +106,7 @@ const base = (conversation: ConversationRow, id: number, sentAtMs: number, isOwn
   isMention: false,
   lifetimeMs: null,
   expiresAtMs: null,
+  shield: null,
 });
 
 /** `count` plain messages, and at the end of the first conversation one of every kind. */

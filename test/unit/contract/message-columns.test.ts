@@ -18,6 +18,7 @@ const values: { readonly [Key in keyof MessageRow]?: readonly unknown[] } = {
   hasGapBefore: [false, true],
   isUnstyled: [false, true],
   isMention: [false, true],
+  shield: [null, 'in-clear', 'unknown-device'],
 };
 const rest: readonly unknown[] = [null, { made: 'up' }, 12];
 

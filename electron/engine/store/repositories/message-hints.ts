@@ -1,4 +1,4 @@
-import type { RemoteMessage, SendHints } from '#model';
+import { messageShields, type MessageShield, type RemoteMessage, type SendHints } from '#model';
 import type { MessageId } from '#rpc';
 import type { ReadableDb, WritableDb } from '../database.ts';
 import { change, readAll, readOne } from '../statements.ts';
@@ -10,9 +10,11 @@ export interface MessageHints {
   readonly isMention: boolean;
   readonly lifetimeMs: number | null;
   readonly expiresAtMs: number | null;
+  /** What speaks against taking it for what it looks like. */
+  readonly shield: MessageShield | null;
 }
 
-export const noHints: MessageHints = { spoiler: null, isUnstyled: false, isMention: false, lifetimeMs: null, expiresAtMs: null };
+export const noHints: MessageHints = { spoiler: null, isUnstyled: false, isMention: false, lifetimeMs: null, expiresAtMs: null, shield: null };
 
 interface Row {
   message_id: number;
@@ -21,7 +23,10 @@ interface Row {
   is_mention: number;
   lifetime_ms: number | null;
   expires_at_ms: number | null;
+  shield: string | null;
 }
+
+const shieldOf = (word: unknown): MessageShield | null => messageShields.find((known) => known === word) ?? null;
 
 const longestHint = 500;
 /** Ten years: longer is for good. */
@@ -36,22 +41,32 @@ export const keptBack = '(spoiler IS NOT NULL OR lifetime_ms IS NOT NULL OR expi
 /** Spoilers, styles, mentions and timers of messages. */
 export const messageHints = {
   /** Nothing is written for a message without any. */
-  add: (db: WritableDb, id: MessageId, message: Pick<RemoteMessage, 'spoiler' | 'isUnstyled' | 'isMention' | 'lifetimeMs' | 'expiresAtMs'>): void => {
+  add: (db: WritableDb, id: MessageId, message: Pick<RemoteMessage, 'spoiler' | 'isUnstyled' | 'isMention' | 'lifetimeMs' | 'expiresAtMs' | 'shield'>): void => {
     const lifetimeMs = millisecondsOf(message.lifetimeMs);
     const isTimed = lifetimeMs !== null && lifetimeMs <= longestLifetimeMs;
     const { spoiler, isUnstyled = false, isMention = false, expiresAtMs } = message;
-    if (spoiler === undefined && !isUnstyled && !isMention && !isTimed && expiresAtMs === undefined) return;
+    const shield = shieldOf(message.shield);
+    if (spoiler === undefined && !isUnstyled && !isMention && !isTimed && expiresAtMs === undefined && shield === null) return;
     change(
       db,
-      `INSERT INTO message_hints (message_id, spoiler, is_unstyled, is_mention, lifetime_ms, expires_at_ms)
-       VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (message_id) DO NOTHING`,
+      `INSERT INTO message_hints (message_id, spoiler, is_unstyled, is_mention, lifetime_ms, expires_at_ms, shield)
+       VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (message_id) DO NOTHING`,
       id,
       spoiler === undefined ? null : spoiler.slice(0, longestHint),
       isUnstyled ? 1 : 0,
       isMention ? 1 : 0,
       isTimed ? lifetimeMs : null,
       millisecondsOf(expiresAtMs),
+      shield,
     );
+  },
+
+  /** Another sign than before; says whether it is another one. */
+  setShield: (db: WritableDb, id: MessageId, shield: MessageShield | null): boolean => {
+    const before = messageHints.ofMessages(db, [id]).get(id)?.shield ?? null;
+    if (before === shield) return false;
+    change(db, 'INSERT INTO message_hints (message_id, shield) VALUES (?, ?) ON CONFLICT (message_id) DO UPDATE SET shield = excluded.shield', id, shield);
+    return true;
   },
 
   ofMessages: (db: ReadableDb, ids: readonly MessageId[]): Map<MessageId, MessageHints> =>
@@ -68,6 +83,7 @@ export const messageHints = {
           isMention: row.is_mention === 1,
           lifetimeMs: row.lifetime_ms,
           expiresAtMs: row.expires_at_ms,
+          shield: shieldOf(row.shield),
         },
       ]),
     ),

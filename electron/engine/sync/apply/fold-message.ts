@@ -1,5 +1,6 @@
 import type { RemoteMessage } from '#model';
 import { attachments } from '../../store/repositories/attachments.ts';
+import { messageHints } from '../../store/repositories/message-hints.ts';
 import type { MessageRecord } from '../../store/repositories/messages.ts';
 import { securityEvents } from '../../store/repositories/security-events.ts';
 import { change } from '../../store/statements.ts';
@@ -13,6 +14,7 @@ import { keepWaitingBehind } from '../keep-waiting-behind.ts';
 import { flushIndex } from '../stages/index-text.ts';
 import type { Item } from '../stages/stage.ts';
 import { applyParked } from './apply-parked.ts';
+import { toShield } from './message-shielded.ts';
 
 /**
  * Another delivery of a message we have: adds what it knows more, and never takes back what was there.
@@ -141,6 +143,7 @@ function learnText(
     batch.changes.removedFileNames.push(...emptyMessage(batch.db, known.id, deletedAtMs));
   } else if (isReadableNow) {
     makeReadable(batch.db, known.id, message.kind, message.text);
+    messageHints.setShield(batch.db, known.id, toShield(message.shield));
   } else {
     editText(batch.db, known.id, message.text, clampTime(message.editedAtMs, batch.nowMs));
   }

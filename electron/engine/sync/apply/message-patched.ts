@@ -1,11 +1,13 @@
 import type { BridgeEvent } from '#bridge';
 import { attachments } from '../../store/repositories/attachments.ts';
+import { messageHints } from '../../store/repositories/message-hints.ts';
 import { securityEvents } from '../../store/repositories/security-events.ts';
 import type { Batch } from '../batch.ts';
 import { editText } from '../change-message.ts';
 import { checkName, clampTime, InvalidEvent } from '../event-checks.ts';
 import { flushIndex } from '../stages/index-text.ts';
 import { findTargets } from './late-events.ts';
+import { toShield } from './message-shielded.ts';
 
 type MessagePatched = Extract<BridgeEvent, { readonly type: 'message.patched' }>;
 
@@ -31,6 +33,8 @@ export function applyMessagePatched(batch: Batch, event: MessagePatched): void {
   if (target.deletedAtMs !== null || editedAtMs < (target.editedAtMs ?? 0)) return;
   flushIndex(batch);
   editText(batch.db, target.id, patch.text ?? target.text, editedAtMs);
+  // The words of a correction deserve no more trust than the device they come from.
+  if (patch.shield !== undefined) messageHints.setShield(batch.db, target.id, toShield(patch.shield));
   if (patch.attachments !== undefined) {
     batch.changes.removedFileNames.push(...attachments.removeOfMessage(batch.db, target.id));
     attachments.add(batch.db, target.id, patch.attachments);

@@ -12,6 +12,7 @@ import { applyGapDeleted, applyGapUpserted } from '../apply/gaps.ts';
 import { applyMessageDeleted } from '../apply/message-deleted.ts';
 import { applyMessageDelivery } from '../apply/message-delivery.ts';
 import { applyMessagePatched } from '../apply/message-patched.ts';
+import { applyMessageShielded } from '../apply/message-shielded.ts';
 import { applyMessageUpserted } from '../apply/message-upserted.ts';
 import { applyParticipantDeleted, applyParticipantsReplaced, applyParticipantUpserted } from '../apply/participants.ts';
 import { applyPersonUpserted } from '../apply/person-upserted.ts';
@@ -39,6 +40,7 @@ const handlers: Handlers = {
   'message.patched': applyMessagePatched,
   'message.deleted': applyMessageDeleted,
   'message.delivery': applyMessageDelivery,
+  'message.shielded': applyMessageShielded,
   'reaction.upserted': applyReactionUpserted,
   'reaction.deleted': applyReactionDeleted,
   'reactions.replaced': applyReactionsReplaced,
