@@ -27,9 +27,17 @@ export function parseJid(text: string): Jid | null {
   return { local, domain, resource };
 }
 
+/** An address that is spelt already as it is compared, which most are: nothing has to be made of it. */
+const plainAddress = /^[a-z0-9._-]{1,200}@[a-z0-9.-]{0,199}[a-z0-9]$/;
+
 /** `local@domain` in the spelling used for comparing and storing; null when it is not an address. */
 export function bareJid(text: string | undefined): string | null {
-  const jid = text === undefined ? null : parseJid(text);
+  if (text === undefined) return null;
+  const slash = text.indexOf('/');
+  const bare = slash < 0 ? text : text.slice(0, slash);
+  const isResourceFine = slash < 0 || (text.length > slash + 1 && (text.length - slash) * 3 <= maxPartBytes);
+  if (isResourceFine && plainAddress.test(bare)) return bare;
+  const jid = parseJid(text);
   return jid === null ? null : formatBare(jid);
 }
 

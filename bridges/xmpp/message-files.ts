@@ -14,6 +14,7 @@ export interface MessageFiles {
 }
 
 const mostAttachments = 20;
+const noFiles: MessageFiles = { attachments: [], urls: new Set() };
 
 /**
  * The files of a message. Clients write the same file in up to three ways, for others that know only one of them: the
@@ -29,19 +30,24 @@ export function readFiles(message: XmlElement, body: string): MessageFiles {
       return { attachments, urls: new Set([body]) };
     }
   }
+  const files = [...readFileSharing(message), ...readMediaSharing(message)];
+  const linked = readOutOfBand(message);
+  const stickers = readStickers(message);
+  // Most messages: nothing is made for them.
+  if (files.length + linked.length + stickers.length === 0) return noFiles;
   const shared = new Map<string, RemoteAttachment>();
   const urls = new Set<string>();
-  for (const file of [...readFileSharing(message), ...readMediaSharing(message)]) {
+  for (const file of files) {
     const isKnown = file.sources.some(({ url }) => urls.has(url));
     for (const { url } of file.sources) urls.add(url);
     const attachment = isKnown ? null : toAttachment(file);
     if (attachment !== null) shared.set(attachment.remoteId, attachment);
   }
-  for (const plain of readOutOfBand(message)) {
+  for (const plain of linked) {
     if (!urls.has(plain.source)) shared.set(plain.remoteId, plain);
     urls.add(plain.source);
   }
-  return { attachments: [...shared.values(), ...readStickers(message)].slice(0, mostAttachments), urls };
+  return { attachments: [...shared.values(), ...stickers].slice(0, mostAttachments), urls };
 }
 
 /** Named by its first address, as every way of writing it names it. */

@@ -22,9 +22,11 @@ interface StickerSource {
 
 /** Small pictures in a message, named by their hash (XEP-0231). One that came along is shown at once, from nowhere else. */
 export function readStickers(message: XmlElement): readonly RemoteAttachment[] {
+  const pictures = readPictures(message);
+  if (pictures.length === 0) return [];
   const from = message.attribute('from') ?? '';
   const along = new Map(readBits(message).map((bits) => [bits.cid, bits]));
-  return readPictures(message).flatMap((cid): RemoteAttachment[] => {
+  return pictures.flatMap((cid): RemoteAttachment[] => {
     const bits = along.get(cid);
     const mime = bits?.mime.toLowerCase() ?? 'image/png';
     const ending = Object.hasOwn(endings, mime) ? endings[mime] : undefined;

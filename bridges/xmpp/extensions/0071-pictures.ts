@@ -13,7 +13,8 @@ const mostElements = 200;
 /** The hashes of the pictures, each once, in the order of the text. */
 export function readPictures(message: XmlElement): readonly string[] {
   const body = message.child('html', 'http://jabber.org/protocol/xhtml-im')?.child('body', xhtml);
-  const waiting = body === undefined ? [] : [body];
+  if (body === undefined) return [];
+  const waiting = [body];
   const found = new Set<string>();
   for (let seen = 0; seen < mostElements && found.size < mostPictures; seen += 1) {
     const next = waiting.shift();

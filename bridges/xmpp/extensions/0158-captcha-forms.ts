@@ -18,7 +18,8 @@ export interface Challenge {
 /** Null: the message is no challenge, or one in somebody else's name. */
 export function readChallenge(message: XmlElement): Challenge | null {
   const captcha = message.child('captcha', ns.captcha);
-  const form = captcha && dataFormIn(captcha);
+  if (captcha === undefined) return null;
+  const form = dataFormIn(captcha);
   const from = bareJid(message.attribute('from'));
   if (form === undefined || from === null || formTypeOf(form) !== ns.captcha) return null;
   const about = bareJid(fieldValue(form, 'from') ?? undefined);

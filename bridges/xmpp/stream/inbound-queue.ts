@@ -10,9 +10,14 @@ export interface InboundQueueOptions {
   setPaused(isPaused: boolean): void;
 }
 
+/** One transaction. */
 const batchSize = 500;
-/** A server that sends faster than we store is slowed down instead of filling our memory. */
-const pauseAt = 2_000;
+/**
+ * A server that sends faster than we store is slowed down instead of filling our memory. No more waits than the next
+ * batch takes: what waits longer outlives two rounds of V8's young generation, and a flood of 100,000 messages then
+ * costs 115 MB instead of 55.
+ */
+const pauseAt = batchSize;
 /** Of letters: a few hundred of the largest stanzas are a flood, too. */
 const pauseAtLength = 16 * 1024 * 1024;
 

@@ -2,8 +2,6 @@
 /** 100,000 hostile stanzas: through the reader of the stream, and through everything that makes events of them. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { ns } from '../../../bridges/xmpp/namespaces.ts';
 import { StreamParser, XmlStreamError } from '../../../bridges/xmpp/stream/xml/stream-parser.ts';
@@ -12,6 +10,7 @@ import type { XmlElement } from '../../../bridges/xmpp/stream/xml/element.ts';
 import { freshState } from '../../../bridges/xmpp/state.ts';
 import { elementsOf, endOfQuery, fakeEngine, martaLink } from '../../golden/xmpp/subject.ts';
 import { createFakeHost } from '../../kit/fake-host.ts';
+import { heapBytes } from '../../kit/heap-bytes.ts';
 import { mutateBytes, mutateStructure, pick } from '../../kit/mutate-xml.ts';
 import { seeded } from '../../contract/random-value.ts';
 
@@ -20,14 +19,6 @@ const structureCount = 60_000;
 /** Repeat one with PALOMAR_FUZZ_SEED=…; a night's run takes another one each time. */
 const firstSeed = Number(process.env['PALOMAR_FUZZ_SEED'] ?? 20_260);
 const mostGrowthBytes = 8 * 1024 * 1024;
-
-setFlagsFromString('--expose-gc');
-const collect = runInNewContext('gc') as () => void;
-const heapBytes = (): number => {
-  collect();
-  collect();
-  return process.memoryUsage().heapUsed;
-};
 
 const goldenDir = join(import.meta.dirname, '../../golden/xmpp/receive');
 const golden = readdirSync(goldenDir)

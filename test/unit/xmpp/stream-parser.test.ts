@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { StreamParser, XmlStreamError } from '../../../bridges/xmpp/stream/xml/stream-parser.ts';
 import { serialize } from '../../../bridges/xmpp/stream/xml/serialize.ts';
 import { element, type XmlElement } from '../../../bridges/xmpp/stream/xml/element.ts';
+import { heapBytes } from '../../kit/heap-bytes.ts';
 
 const header =
   `<?xml version='1.0'?><stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' id='1'>`;
@@ -146,6 +147,27 @@ describe('a stream is closed for', () => {
       expect(fedBytes).toBeLessThan(2 * 1024 * 1024);
     });
   }
+});
+
+describe('what is kept of a stanza', () => {
+  it('does not keep all that came along with it', () => {
+    const kept: string[] = [];
+    const parser = new StreamParser({
+      onStreamStart: () => undefined,
+      onElement: (read) => kept.push(read.attribute('id') ?? '', read.childText('body') ?? ''),
+      onStreamEnd: () => undefined,
+    });
+    parser.write(Buffer.from(header));
+    const before = heapBytes();
+    const ballast = 'x'.repeat(32_000);
+    for (let index = 0; index < 300; index += 1) {
+      const name = `an-id-that-is-remembered-${index}`;
+      parser.write(Buffer.from(`<message id='${name}'><body>${name}</body><rest>${ballast}</rest></message>`));
+    }
+    // 10 MB came.
+    expect(heapBytes() - before).toBeLessThan(2 * 1024 * 1024);
+    expect(new Set(kept).size).toBe(300);
+  });
 });
 
 describe('after close', () => {

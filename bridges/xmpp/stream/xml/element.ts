@@ -47,12 +47,19 @@ export class XmlElement {
   }
 
   childrenNamed(name: string, namespace: string | null = this.namespace): XmlElement[] {
-    return this.elements().filter((child) => child.name === name && child.namespace === namespace);
+    const named: XmlElement[] = [];
+    for (const child of this.children) {
+      if (typeof child !== 'string' && child.name === name && child.namespace === namespace) named.push(child);
+    }
+    return named;
   }
 
   /** The first child element in this namespace, whatever its name. */
   childIn(namespace: string): XmlElement | undefined {
-    return this.elements().find((child) => child.namespace === namespace);
+    for (const child of this.children) {
+      if (typeof child !== 'string' && child.namespace === namespace) return child;
+    }
+    return undefined;
   }
 
   elements(): XmlElement[] {
