@@ -59,7 +59,7 @@ const listed = <Value>(column: Column<Value>, length: number): readonly Value[] 
 const walk = (rows: readonly MessageRow[], first: MessageRow, lists: Lists): Partial<Record<keyof MessageRow, boolean>> => {
   const { id, conversationId, senderId, senderName, isOwn, text, sentAtMs, delivery } = lists;
   const varies = {
-    ...{ kind: false, fault: false, editedAtMs: false, deletedAtMs: false, replyTo: false, attachments: false, reactions: false, isPushed: false },
+    ...{ senderAvatarId: false, kind: false, fault: false, editedAtMs: false, deletedAtMs: false, replyTo: false, attachments: false, reactions: false, isPushed: false },
     ...{ push: false, hasGapBefore: false, spoiler: false, isUnstyled: false, isMention: false, lifetimeMs: false, expiresAtMs: false, shield: false, happening: false },
   };
   for (const row of rows) {
@@ -68,6 +68,7 @@ const walk = (rows: readonly MessageRow[], first: MessageRow, lists: Lists): Par
     senderId.push(row.senderId);
     senderName.push(row.senderName);
     isOwn.push(row.isOwn);
+    varies.senderAvatarId ||= row.senderAvatarId !== first.senderAvatarId;
     varies.kind ||= row.kind !== first.kind;
     text.push(row.text);
     sentAtMs.push(row.sentAtMs);

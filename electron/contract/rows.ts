@@ -152,6 +152,8 @@ export interface MessageRow {
   readonly conversationId: ConversationId;
   readonly senderId: AddressId | null;
   readonly senderName: string;
+  /** The sender's picture, `/avatars/<id>` serves it; null: none is here, or it is ours. */
+  readonly senderAvatarId: number | null;
   readonly isOwn: boolean;
   readonly kind: MessageKind | 'push';
   readonly text: string;
@@ -188,6 +190,7 @@ export const messageKeys: readonly (keyof MessageRow)[] = [
   'conversationId',
   'senderId',
   'senderName',
+  'senderAvatarId',
   'isOwn',
   'kind',
   'text',

@@ -245,6 +245,8 @@ export interface RpcEvents {
   'encryption.requested': VerificationNews;
   /** Contacts, their presence, or whom we keep away changed. */
   'contacts.changed': { readonly accountId: AccountId };
+  /** Pictures of people came, changed or went: rows of messages may name another one. */
+  'pictures.changed': { readonly accountId: AccountId };
   /** Folders of its network came, went or hold something else. */
   'folders.changed': { readonly accountId: AccountId };
   'crm.changed': { readonly conversationId: ConversationId | null; readonly push: PushRow | null };

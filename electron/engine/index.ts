@@ -154,6 +154,7 @@ export const createEngine = async (options: EngineOptions): Promise<Engine> => {
     log,
     onChange: (accountId, ids) => {
       publisher.contactsChanged(accountId);
+      publisher.picturesChanged(accountId);
       for (const id of ids) publisher.conversationChanged(id);
     },
   });

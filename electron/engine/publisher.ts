@@ -26,6 +26,7 @@ export interface Publisher {
   /** The account is not connected any more: its people's presence is unknown. */
   readonly forgetPresence: (accountId: AccountId) => void;
   readonly contactsChanged: (id: AccountId) => void;
+  readonly picturesChanged: (id: AccountId) => void;
   readonly presence: PresenceBoard;
   readonly typingIn: (id: ConversationId) => readonly string[];
   readonly stop: () => void;
@@ -54,6 +55,7 @@ export const createPublisher = ({ db, events, now, settings, removeFiles }: Publ
       removeFiles(changes.removedFileNames);
     },
     contactsChanged: (accountId) => events.emit('contacts.changed', { accountId }),
+    picturesChanged: (accountId) => events.emit('pictures.changed', { accountId }),
     conversationChanged: (id) =>
       events.emit('conversations.changed', { ids: [id], totalUnread: conversations.totalUnread(db) }),
     forgetPresence: (accountId) => {

@@ -44,6 +44,7 @@ export class EventBatch {
         this.#addState(`${event} ${(payload as RpcEvents['uploads.changed']).messageId}`, event, payload);
         break;
       case 'folders.changed':
+      case 'pictures.changed':
       case 'contacts.changed':
         this.#addState(`${event} ${(payload as RpcEvents['contacts.changed']).accountId}`, event, payload);
         break;

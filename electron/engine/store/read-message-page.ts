@@ -30,6 +30,7 @@ interface Row {
   conversation_id: number;
   sender_id: number | null;
   shown_name: string | null;
+  sender_avatar_id: number | null;
   is_own: number;
   kind: MessageRow['kind'];
   text: string;
@@ -59,6 +60,7 @@ const columns = `
   messages.id, messages.conversation_id, sender_id, is_own, kind, text, sent_at_ms, sort_key, delivery, fault,
   edited_at_ms, deleted_at_ms,
   coalesce(sender_name, addresses.display_name, addresses.handle) AS shown_name,
+  addresses.avatar_id AS sender_avatar_id,
   EXISTS (SELECT 1 FROM gaps WHERE gaps.before_id = messages.id) AS has_gap,
   EXISTS (SELECT 1 FROM pushed_messages WHERE pushed_messages.message_id = messages.id) AS is_pushed`;
 const withSender = 'LEFT JOIN addresses ON addresses.id = messages.sender_id';
@@ -142,6 +144,7 @@ function toMessageRows(db: ReadableDb, rows: readonly Row[]): MessageRow[] {
       conversationId: row.conversation_id as ConversationId,
       senderId: row.sender_id as AddressId | null,
       senderName: row.shown_name ?? '',
+      senderAvatarId: row.is_own === 1 ? null : row.sender_avatar_id,
       isOwn: row.is_own === 1,
       kind: row.kind,
       text: row.text,

@@ -61,6 +61,8 @@ export class ChangeSet {
   readonly removedFileNames: string[] = [];
   /** The contact list, or whom it keeps away, changed. */
   hasContactChanges = false;
+  /** Somebody has another picture now, or none. */
+  hasPictureChanges = false;
   /** A network named a picture that is not here yet. */
   wantsAvatars = false;
   hasEncryptionChanges = false;
@@ -101,6 +103,7 @@ export class ChangeSet {
     this.hasFolderChanges ||= other.hasFolderChanges;
     this.removedFileNames.push(...other.removedFileNames);
     this.hasContactChanges ||= other.hasContactChanges;
+    this.hasPictureChanges ||= other.hasPictureChanges;
     this.wantsAvatars ||= other.wantsAvatars;
     this.quarantinedCount += other.quarantinedCount;
   }

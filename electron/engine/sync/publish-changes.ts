@@ -35,6 +35,7 @@ export function publishChanges(db: ReadableDb, changes: ChangeSet, boards: Board
     publish('contacts.changed', { accountId: changes.accountId });
   }
   if (changes.accountId !== null) {
+    if (changes.hasPictureChanges) publish('pictures.changed', { accountId: changes.accountId });
     if (changes.hasFolderChanges) publish('folders.changed', { accountId: changes.accountId });
     if (changes.hasEncryptionChanges) publish('encryption.changed', { accountId: changes.accountId });
     for (const news of changes.verifications) publish('encryption.requested', { accountId: changes.accountId, ...news });

@@ -29,6 +29,16 @@ export const appendPage = (window: TimelineWindow, newer: readonly MessageRow[],
   return { rows: isCut ? rows.slice(-largestWindow) : rows, hasOlder: window.hasOlder || isCut, hasNewer };
 };
 
+/** The same messages read again: rows whose sender's picture is another one now are swapped, all others stay the same. */
+export const patchPictures = (window: TimelineWindow, fresh: readonly MessageRow[]): TimelineWindow => {
+  const pictureOf = new Map(fresh.map((row) => [row.id, row.senderAvatarId]));
+  const rows = window.rows.map((row) => {
+    const senderAvatarId = pictureOf.get(row.id);
+    return senderAvatarId === undefined || senderAvatarId === row.senderAvatarId ? row : { ...row, senderAvatarId };
+  });
+  return rows.some((row, index) => row !== window.rows[index]) ? { ...window, rows } : window;
+};
+
 /** Swaps changed rows in place and drops removed ones; rows that did not change keep their identity. */
 export const patchRows = (
   window: TimelineWindow,

@@ -10,9 +10,11 @@ import {
   type MessageId,
   type RpcError,
 } from '../../rpc/index.ts';
-import { appendPage, emptyWindow, largestWindow, patchRows, prependPage, type TimelineWindow } from './timeline-window.ts';
+import { appendPage, emptyWindow, largestWindow, patchPictures, patchRows, prependPage, type TimelineWindow } from './timeline-window.ts';
 
 const pageSize = 50;
+/** Entering a room brings many pictures: they are looked at together. */
+const pictureDelayMs = 250;
 
 export type OlderState = 'idle' | 'loading' | 'failed' | 'beginning';
 
@@ -182,6 +184,24 @@ export const useTimeline = (conversationId: ConversationId, firstAnchor: Message
     schedule();
   });
 
+  /** Pictures stand beside the messages of groups only. */
+  const refreshPictures = async (): Promise<void> => {
+    const ids = window.value.rows.flatMap((row) => (row.isOwn || row.senderId === null ? [] : [row.id]));
+    if (ids.length === 0) return;
+    const mine = turn;
+    const fresh = fromMessageColumns(await engine.call('messages.get', { ids }));
+    if (mine === turn) window.value = patchPictures(window.value, fresh);
+  };
+  let pictureTimer: number | undefined;
+  useEvent('pictures.changed', ({ accountId }) => {
+    const row = detail.value?.row;
+    if (row === undefined || row.kind === 'direct' || row.accountId !== accountId) return;
+    pictureTimer ??= globalThis.window.setTimeout(() => {
+      pictureTimer = undefined;
+      void refreshPictures().catch(() => undefined);
+    }, pictureDelayMs);
+  });
+
   let detailTimer: number | undefined;
   const reloadDetail = (): void => {
     detailTimer ??= globalThis.window.setTimeout(() => {
@@ -205,6 +225,7 @@ export const useTimeline = (conversationId: ConversationId, firstAnchor: Message
     turn += 1;
     globalThis.window.clearTimeout(frame);
     globalThis.window.clearTimeout(detailTimer);
+    globalThis.window.clearTimeout(pictureTimer);
   });
 
   let readId = 0;

@@ -148,8 +148,9 @@ export const useTimelineScroll = (
     () => {
       const staysAtEnd = isAtEnd.value && edges.isLive();
       if (staysAtEnd) void toEnd();
-      // Asked now, the sizes would have to be laid out at once: the next frame knows them.
-      else requestAnimationFrame(onScroll);
+      // Asked now, the sizes would have to be laid out at once: the next frame knows them. Also at the end: a page that
+      // does not fill the view has its start in sight, and nobody can scroll there to ask for what is older.
+      requestAnimationFrame(onScroll);
     },
     { flush: 'post' },
   );

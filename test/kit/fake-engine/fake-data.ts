@@ -86,6 +86,7 @@ const base = (conversation: ConversationRow, id: number, sentAtMs: number, isOwn
   conversationId: conversation.id,
   senderId: (isOwn ? null : conversation.id) as AddressId | null,
   senderName: isOwn ? 'Jordi' : conversation.title,
+  senderAvatarId: null,
   isOwn,
   kind: 'message',
   text,

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { BridgeError, type BridgeEvent } from '#bridge';
 import { remotePersonId, type RemoteAvatar } from '#model';
-import { fromColumns, type ConversationRow } from '#rpc';
+import { fromColumns, fromMessageColumns, type ConversationRow } from '#rpc';
 import { drawPng } from '../../kit/draw-png.ts';
 import { addFakeAccount, startEngine, type EngineClient } from '../../kit/engine-client.ts';
 import { conversationEvents, createFakeBridge, friend, messageEvent, self, stateEvent, type FakeBridge } from '../../kit/fake-bridge.ts';
@@ -60,6 +60,26 @@ describe('pictures', () => {
     await bridge.say(named(null));
     expect(await avatarOf(client)).toBeNull();
     expect(await client.engine.host['host.avatar']({ avatarId: 999 })).toBeNull();
+  });
+
+  it('stand in the rows of what a person wrote, and whoever shows those is told of a new one', async () => {
+    const { bridge, client } = await withPictures({ one: drawPng(32, 1) });
+    const told: unknown[] = [];
+    client.engine.listen((event, payload) => event === 'pictures.changed' && told.push(payload));
+    await bridge.say(messageEvent('chat', 'm1', 'hello', Date.now()), messageEvent('chat', 'm2', 'ours', Date.now(), { senderId: self, isOwn: true }));
+    const id = (await chatOf(client))?.id;
+    if (id === undefined) throw new Error('no chat');
+    const shown = async () => fromMessageColumns((await client.call('messages.page', { conversationId: id, anchor: { kind: 'newest' }, limit: 10 })).rows);
+    expect((await shown()).map(({ senderAvatarId }) => senderAvatarId)).toEqual([null, null]);
+    await bridge.say(named(picture('one')));
+    const avatarId = await until(() => avatarOf(client), { label: 'the picture' });
+    expect((await shown()).map(({ senderAvatarId }) => senderAvatarId)).toEqual([avatarId, null]);
+    await until(() => told.length >= 2 || null, { label: 'named, and here' });
+    told.length = 0;
+    await bridge.say(named(null));
+    expect((await shown()).map(({ senderAvatarId }) => senderAvatarId)).toEqual([null, null]);
+    await until(() => told.length > 0 || null, { label: 'taken away' });
+    expect(told[0]).toMatchObject({ accountId: expect.any(Number) as number });
   });
 
   it('that were replaced are forgotten, and leave no file', async () => {

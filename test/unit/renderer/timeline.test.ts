@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { toTimelineItems } from '../../../renderer/features/conversation/timeline-items.ts';
-import { appendPage, emptyWindow, largestWindow, patchRows, prependPage } from '../../../renderer/features/conversation/timeline-window.ts';
+import { appendPage, emptyWindow, largestWindow, patchPictures, patchRows, prependPage } from '../../../renderer/features/conversation/timeline-window.ts';
 import { byActivity, mergeRows, stepFrom } from '../../../renderer/features/inbox/conversation-order.ts';
 import type { MessageRow } from '../../../renderer/rpc/index.ts';
 import { makeConversations, makeMessages } from '../../kit/fake-engine/fake-data.ts';
@@ -35,6 +35,15 @@ describe('the window of a timeline', () => {
     const patched = patchRows(window, [changed], [rows[2]!.id]);
     expect(patched.rows).toEqual([rows[0], changed]);
     expect(patched.rows[0]).toBe(rows[0]);
+  });
+
+  it('takes new pictures of senders, and touches no other row', () => {
+    const window = { ...emptyWindow, rows: [with_(rows[0]!, { senderAvatarId: 3 }), rows[1]!, rows[2]!] };
+    const fresh = [with_(rows[0]!, { senderAvatarId: null }), with_(rows[1]!, { senderAvatarId: 4, text: 'read a moment later' })];
+    const patched = patchPictures(window, fresh);
+    expect(patched.rows).toEqual([{ ...rows[0]!, senderAvatarId: null }, { ...rows[1]!, senderAvatarId: 4 }, rows[2]]);
+    expect(patched.rows[2]).toBe(rows[2]);
+    expect(patchPictures(patched, patched.rows)).toBe(patched);
   });
 });
 

@@ -41,6 +41,7 @@ function setPicture(batch: Batch, { id }: KnownAddress, avatar: RemoteAvatar | n
   if (!avatars.setRemote(batch.db, batch.account.id, { kind: 'address', id }, avatar)) return false;
   batch.changes.wantsAvatars ||= avatar !== null;
   batch.changes.hasContactChanges = true;
+  batch.changes.hasPictureChanges = true;
   return true;
 }
 
