@@ -1,6 +1,8 @@
 /** What a conversation allows, as plain data that the interface reads and explains. */
 export interface ConversationCapabilities {
   readonly canSend: boolean;
+  /** Blocked by `read-only`, but those who keep the room can be asked (`rooms.askVoice`). */
+  readonly canAskVoice?: boolean | undefined;
   /** Why sending is off; a code the interface turns into a sentence. */
   readonly sendBlockedBy?: SendBlock | undefined;
   readonly canReply: boolean;
@@ -34,6 +36,12 @@ export interface ConversationCapabilities {
   readonly hasLocalSettings?: boolean | undefined;
   /** Which reactions the other side takes; absent: any, and any number. */
   readonly reactionLimits?: ReactionLimits | undefined;
+  /** Answers can be kept together under the message they are about. */
+  readonly canThread?: boolean | undefined;
+  /** A message can be held up for all to see, and taken down again. */
+  readonly canPin?: boolean | undefined;
+  readonly canVote?: boolean | undefined;
+  readonly canMakePolls?: boolean | undefined;
   /** Blocked by `encrypted`, but a person may decide to write unencrypted (see `PlainTextAbility`). */
   readonly canAllowPlain?: boolean | undefined;
 }

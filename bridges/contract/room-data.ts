@@ -3,7 +3,7 @@ import type { NetworkId } from './ids.ts';
 
 /** What a system line of a room tells, so that each language has its own words for it. Names and reasons are hostile text. */
 export interface RoomHappening {
-  readonly kind: 'kicked' | 'banned' | 'removed' | 'closed' | 'moderated';
+  readonly kind: 'kicked' | 'banned' | 'removed' | 'closed' | 'moderated' | 'asks-voice';
   readonly isSelf: boolean;
   readonly name?: string | undefined;
   readonly by?: string | undefined;
@@ -29,6 +29,8 @@ export interface RoomPowers {
   readonly canDestroy: boolean;
   readonly canModerate: boolean;
   readonly canSetAvatar: boolean;
+  /** The room keeps a list of who belongs to it, and takes people into it by a form. */
+  readonly canRegister?: boolean | undefined;
   /** Ranks that people can be given here; absent: all. */
   readonly ranks?: readonly RoomRank[] | undefined;
 }

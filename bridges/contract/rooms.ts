@@ -16,6 +16,8 @@ export interface RoomMember {
   readonly isSelf: boolean;
   /** Titles the room gives (XEP-0317 hats). */
   readonly titles: readonly string[];
+  /** Waits for somebody who may give the voice. */
+  readonly asksForVoice?: boolean | undefined;
   readonly reason?: string | undefined;
 }
 
@@ -54,6 +56,10 @@ export interface RoomAbility {
   invite(id: RemoteConversationId, address: string, reason: string): Promise<void>;
   kick(id: RemoteConversationId, personId: RemotePersonId, reason: string): Promise<void>;
   setVoice(id: RemoteConversationId, personId: RemotePersonId, hasVoice: boolean): Promise<void>;
+  /** Asks those who keep the room to let us speak; whether they do is told by what the conversation allows. */
+  askVoice?(id: RemoteConversationId): Promise<void>;
+  /** Decides about somebody who asks. @throws BridgeError `not-found` when they do not, or not any more */
+  answerVoice?(id: RemoteConversationId, personId: RemotePersonId, isAllowed: boolean): Promise<void>;
   /** By person or by address; `banned` bans, `none` of a banned one lifts the ban. */
   setRank(id: RemoteConversationId, who: { readonly personId?: RemotePersonId; readonly address?: string }, rank: RoomRank, reason: string): Promise<void>;
   /** Takes somebody else's message away for all (XEP-0425). */

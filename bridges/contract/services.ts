@@ -43,6 +43,8 @@ export interface ServiceLogin {
   readonly detail: string | null;
   /** The bridge has not told anything for so long that its word is stale. */
   readonly isStale: boolean;
+  /** `phone-offline`: it works, but its phone was not seen for so long that the network will sign it out soon. */
+  readonly warning?: 'phone-offline' | undefined;
 }
 
 export type ServiceOffer = 'commands' | 'register' | 'search' | 'rooms' | 'address-prompt' | 'items';
@@ -62,6 +64,8 @@ export type DialogRequest =
   /** "Which number on that network?": ends with a note and opens the conversation (XEP-0100, jabber:iq:gateway). */
   | { readonly kind: 'address-prompt'; readonly address: string }
   | { readonly kind: 'configure-room'; readonly conversationId: RemoteConversationId }
+  /** To be on a room's list, with a nickname that is ours there. */
+  | { readonly kind: 'register-with-room'; readonly conversationId: RemoteConversationId }
   | { readonly kind: 'change-password' }
   /** Anything a bridge adds for itself: a bot's login, a provisioning flow. */
   | { readonly kind: 'custom'; readonly id: string; readonly address: string };

@@ -19,6 +19,7 @@ import { RoomMarkers } from './room-markers.ts';
 import { followDeparture } from './room-departures.ts';
 import { Roster } from './roster.ts';
 import { Gateways } from './services/gateways.ts';
+import { VoiceRequests } from './voice-requests.ts';
 import { markNetworks } from './services/mark-networks.ts';
 import { ServerServices } from './server-services.ts';
 import type { XmppState } from './state.ts';
@@ -48,6 +49,7 @@ export interface AccountLink {
   readonly requests: Requests;
   readonly people: People;
   readonly gateways: Gateways;
+  readonly voiceRequests: VoiceRequests;
   /** Sends what a translation answers, once its events are stored. */
   reply(replies: readonly XmlElement[]): void;
 }
@@ -146,7 +148,8 @@ export function linkAccount({ stream, host, state, environment, engine, isCaught
   const people = createPeople(contextOf('people'));
   const gateways = new Gateways(contextOf('gateways'));
   const bookmarks = new RoomBookmarks(contextOf('bookmarks'));
-  const attached = [...definitions.map(({ name, attach }) => attach(contextOf(name))), ...people.extensions, gateways];
-  const link: AccountLink = { ...parts, people, gateways, bookmarks, secrets: host.secrets, extensions: new ExtensionHost(attached, ownBareJid, host.log) };
+  const voiceRequests = new VoiceRequests(contextOf('voice-requests'));
+  const attached = [...definitions.map(({ name, attach }) => attach(contextOf(name))), ...people.extensions, gateways, voiceRequests];
+  const link: AccountLink = { ...parts, people, gateways, voiceRequests, bookmarks, secrets: host.secrets, extensions: new ExtensionHost(attached, ownBareJid, host.log) };
   return link;
 }

@@ -9,6 +9,8 @@ export interface CapabilityFacts {
   /** Only members enter the room. */
   readonly isClosed?: boolean | undefined;
   readonly canModerate?: boolean | undefined;
+  /** We are in the room and may only read. */
+  readonly isVoiceless?: boolean | undefined;
   readonly reactionLimits?: ReactionLimits | undefined;
 }
 
@@ -19,6 +21,7 @@ const maxTextLength = 40_000;
 export function capabilitiesOf(facts: CapabilityFacts): ConversationCapabilities {
   const { isRoom, isJoined, isEncrypted, hasArchive, maxUploadBytes, reactionLimits } = facts;
   if (isRoom && !isJoined) return { ...noCapabilities, canLoadOlder: hasArchive, sendBlockedBy: 'not-joined' };
+  if (facts.isVoiceless === true) return { ...noCapabilities, canLoadOlder: hasArchive, showsTyping: true, sendBlockedBy: 'read-only', canAskVoice: true, ...(facts.canModerate === true ? { canModerate: true } : {}) };
   const canWrite = !isEncrypted;
   return {
     canSend: canWrite,

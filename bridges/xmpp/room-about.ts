@@ -18,6 +18,7 @@ export interface RoomAbout {
   /** The room vouches for who is who (XEP-0421). */
   readonly hasOccupantIds: boolean;
   readonly hasAvatars: boolean;
+  readonly canRegister: boolean;
   readonly avatarHash: string | null;
 }
 
@@ -33,6 +34,7 @@ export const unknownRoom: RoomAbout = {
   moderation: null,
   hasOccupantIds: false,
   hasAvatars: false,
+  canRegister: false,
   avatarHash: null,
 };
 
@@ -55,6 +57,7 @@ export function readRoomAbout({ identities, features, fields }: Discovered): Roo
     moderation: moderationOf(features),
     hasOccupantIds: features.has(ns.occupantId),
     hasAvatars: hasAvatars(features),
+    canRegister: features.has(ns.register),
     avatarHash: readAvatarHash(fields),
   };
 }

@@ -15,6 +15,7 @@ import { createRoom } from './create-room.ts';
 import { dataFormIn, readDataForm, submitForm } from './extensions/0004-data-forms.ts';
 import { mediatedInvitation, subjectMessage } from './extensions/0045-multi-user-chat.ts';
 import { configurationQuery, destroyRoom, setRank, setRole, submitConfiguration } from './extensions/0045-room-administration.ts';
+import { voiceRequest } from './extensions/0045-voice-requests.ts';
 import { directInvitation } from './extensions/0249-direct-invitations.ts';
 import { moderate } from './extensions/0425-moderation.ts';
 import { publishAvatar } from './extensions/0486-room-avatars.ts';
@@ -125,6 +126,15 @@ export class RoomDesk implements RoomAbility {
 
   async setVoice(id: RemoteConversationId, personId: RemotePersonId, hasVoice: boolean): Promise<void> {
     await this.#set(addressOf(id), setRole(this.#nickOf(id, personId), hasVoice ? 'participant' : 'visitor', ''));
+  }
+
+  askVoice(id: RemoteConversationId): Promise<void> {
+    this.#send(voiceRequest(addressOf(id), randomUUID()));
+    return Promise.resolve();
+  }
+
+  async answerVoice(id: RemoteConversationId, personId: RemotePersonId, isAllowed: boolean): Promise<void> {
+    await this.#link.voiceRequests.answer(addressOf(id), this.#nickOf(id, personId), isAllowed);
   }
 
   async setRank(

@@ -44,11 +44,11 @@ export async function listMembers(
   includeBanned: boolean,
 ): Promise<RoomMember[]> {
   const room = addressOf(id);
-  const { rooms, ownBareJid } = link;
+  const { rooms, ownBareJid, voiceRequests } = link;
   if (!rooms.isJoined(room)) throw new BridgeError('offline', { detail: 'the room is not entered' });
   const ranks: readonly RoomRank[] = includeBanned ? [...listed, 'banned'] : listed;
   const lists = await Promise.all(ranks.map((rank) => known.read(engine, room, rank)));
-  const present = [ownMember(link, room), ...rooms.occupants(room).map(presentMember)];
+  const present = [ownMember(link, room), ...rooms.occupants(room).map((occupant) => presentMember(occupant, voiceRequests.has(room, occupant.nick)))];
   const here = new Set([ownBareJid, ...rooms.occupants(room).flatMap(({ realJid }) => realJid ?? [])]);
   const absent = lists.flat().filter(({ jid }) => !here.has(jid));
   return [...present, ...absent.map(absentMember)];
@@ -79,7 +79,7 @@ function ownMember({ rooms, ownBareJid }: AccountLink, room: string): RoomMember
   };
 }
 
-const presentMember = ({ personId, realJid, nick, rank, role, titles }: Occupant): RoomMember => ({
+const presentMember = ({ personId, realJid, nick, rank, role, titles }: Occupant, asksForVoice: boolean): RoomMember => ({
   personId,
   address: realJid,
   name: nick,
@@ -89,6 +89,7 @@ const presentMember = ({ personId, realJid, nick, rank, role, titles }: Occupant
   isPresent: true,
   isSelf: false,
   titles,
+  ...(asksForVoice ? { asksForVoice } : {}),
 });
 
 const absentMember = ({ jid, rank, nick, reason }: RankedAddress): RoomMember => ({

@@ -20,5 +20,6 @@ export function powersOf(rank: RoomRank, role: RoomRole, about: RoomAbout): Room
     canDestroy: isOwner,
     canModerate: isModerator && about.moderation !== null,
     canSetAvatar: isOwner && about.hasAvatars,
+    canRegister: about.canRegister,
   };
 }

@@ -117,6 +117,10 @@ export class Rooms {
     return this.#rooms.get(room)?.occupants.ofPerson(personId);
   }
 
+  occupantNamed(room: string, nick: string): Occupant | undefined {
+    return this.#rooms.get(room)?.occupants.ofNick(nick);
+  }
+
   /** The address of somebody in the room, or of ourselves; null when they are not there. */
   occupantAddress(room: string, personId: string): string | null {
     const known = this.#rooms.get(room);

@@ -215,6 +215,7 @@ export class XmppSession implements BridgeSession {
     const capabilities = capabilitiesOf({
       isRoom,
       isJoined: rooms.isJoined(jid),
+      isVoiceless: rooms.role(jid) === 'visitor',
       isEncrypted: inbox.isEncrypted(jid) && !this.#actions.isPlainAllowed(jid),
       isClosed: rooms.about(jid).isMembersOnly,
       hasArchive: isRoom ? rooms.hasArchive(jid) : services.hasArchive,

@@ -76,6 +76,8 @@ export const createFakeRooms = (
     invite: quietly('rooms.invite'),
     kick: quietly('rooms.kick'),
     setVoice: quietly('rooms.setVoice'),
+    askVoice: quietly('rooms.askVoice'),
+    answerVoice: quietly('rooms.answerVoice'),
     setRank: quietly('rooms.setRank'),
     moderate: quietly('rooms.moderate'),
     destroy: quietly('rooms.destroy'),

@@ -1,7 +1,7 @@
 /**
  * XEP-0045 Multi-User Chat, version 1.35.1 — https://xmpp.org/extensions/xep-0045.html: being in a room.
- * What owners, admins and moderators do is in 0045-room-administration.ts. Left out: registration with a room, voice
- * requests, continuing a chat of two as a room.
+ * What owners, admins and moderators do is in 0045-room-administration.ts, asking for the voice in 0045-voice-requests.ts.
+ * Left out: continuing a chat of two as a room.
  */
 import type { RoomRank } from '#bridge';
 import { element, type XmlElement } from '../stream/xml/element.ts';

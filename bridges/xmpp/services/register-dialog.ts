@@ -1,5 +1,5 @@
 import { BridgeError, type DialogNote, type DialogStep, type FormValues } from '#bridge';
-import type { CommandInfo } from '#model';
+import type { CommandInfo, RemoteConversationId } from '#model';
 import {
   readRegistration,
   registrationQuery,
@@ -7,6 +7,7 @@ import {
   submitQuery,
   type RegistrationOffer,
 } from '../extensions/0077-in-band-registration.ts';
+import { addressOf } from '../ids.ts';
 import { ns } from '../namespaces.ts';
 import { openCommand } from './command-dialog.ts';
 import { listCommands } from './service-browser.ts';
@@ -65,6 +66,10 @@ function firstStep({ form, link, isRegistered }: RegistrationOffer): DialogStep 
   if (form !== null) return { state: 'open', form, notes, actions: ['complete'], ...(link === null ? {} : { link }) };
   return link === null ? { state: 'done', form: null, notes, actions: [] } : over('open-link', { link });
 }
+
+/** To be on the list of a room (XEP-0045 section 7.10); what it asks beside the nickname is up to the room. */
+export const openRoomRegistration: DialogOpener<{ readonly conversationId: RemoteConversationId }> = ({ conversationId }, context, signal) =>
+  openRegistration({ address: addressOf(conversationId) }, context, signal);
 
 /** Gives a registration up, after one question. */
 export const openRemoval: DialogOpener<Address> = async ({ address }, context, signal) => {

@@ -8,7 +8,7 @@ import { serviceAddress } from './ask.ts';
 import { openCommand } from './command-dialog.ts';
 import { openPasswordChange } from './password-dialog.ts';
 import { openPrompt } from './prompt-dialog.ts';
-import { openRegistration, openRemoval } from './register-dialog.ts';
+import { openRegistration, openRemoval, openRoomRegistration } from './register-dialog.ts';
 import { isEnterCommand } from './registration-state.ts';
 import { openSearch } from './search-dialog.ts';
 import { inspectService, listCommands, listServices } from './service-browser.ts';
@@ -27,6 +27,7 @@ const openers: DialogOpeners = {
   'address-prompt': openPrompt,
   'change-password': openPasswordChange,
   'configure-room': openRoomConfiguration,
+  'register-with-room': openRoomRegistration,
 };
 
 /** Gateways, bots and services behind an account: looking around, and the dialogs they lead a person through. */

@@ -17,7 +17,7 @@ const task = z.discriminatedUnion('kind', [
 const subject = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('command'), address, node: z.string().min(1).max(3_100) }),
   ...(['register', 'unregister', 'search', 'address-prompt'] as const).map((kind) => z.strictObject({ kind: z.literal(kind), address })),
-  z.strictObject({ kind: z.literal('configure-room'), conversationId: rowId }),
+  ...(['configure-room', 'register-with-room'] as const).map((kind) => z.strictObject({ kind: z.literal(kind), conversationId: rowId })),
   z.strictObject({ kind: z.literal('change-password') }),
   z.strictObject({ kind: z.literal('encryption'), task }),
   z.strictObject({ kind: z.literal('custom'), id: z.string().min(1).max(200), address }),
@@ -33,6 +33,7 @@ export const dialogSchemas: { readonly [Method in keyof DialogMethods]: z.ZodTyp
   'dialogs.open': z.strictObject({ accountId: rowId, subject }),
   'dialogs.signUp': z.strictObject({ bridgeId: slug, server: z.string().min(1).max(1_100), values: formValues }),
   'dialogs.signIn': z.strictObject({ bridgeId: slug, server: z.string().min(1).max(1_100) }),
+  'dialogs.signInAgain': z.strictObject({ accountId: rowId }),
   'dialogs.answer': z.strictObject({ id: dialogId, action: z.enum(['previous', 'next', 'complete', 'cancel']), answers }),
   'dialogs.wait': z.strictObject({ id: dialogId }),
   'dialogs.close': z.strictObject({ id: dialogId }),

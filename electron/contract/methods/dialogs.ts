@@ -34,7 +34,7 @@ export interface DialogView {
 export type DialogSubject =
   | { readonly kind: 'command'; readonly address: string; readonly node: string }
   | { readonly kind: 'register' | 'unregister' | 'search' | 'address-prompt'; readonly address: string }
-  | { readonly kind: 'configure-room'; readonly conversationId: ConversationId }
+  | { readonly kind: 'configure-room' | 'register-with-room'; readonly conversationId: ConversationId }
   | { readonly kind: 'change-password' }
   | { readonly kind: 'encryption'; readonly task: EncryptionTask }
   | { readonly kind: 'custom'; readonly id: string; readonly address: string };
@@ -57,8 +57,10 @@ export interface DialogMethods {
     readonly server: string;
     readonly values: Readonly<Record<string, string>>;
   }) => DialogView;
-  /** Signing in on the server's own page, in the browser. */
+  /** Signing in as a server has it, mostly on its own page in the browser. `server`: its name, or an address on it. */
   'dialogs.signIn': (input: { readonly bridgeId: BridgeId; readonly server: string }) => DialogView;
+  /** The same for an account that is here; `dialogs.addAccount` at its end puts the new session into it. */
+  'dialogs.signInAgain': (input: { readonly accountId: AccountId }) => DialogView;
   /** May take minutes: a gateway waits until a phone was picked up. Closing the dialog ends it with `cancelled`. */
   'dialogs.answer': (input: {
     readonly id: DialogId;

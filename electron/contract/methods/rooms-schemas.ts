@@ -43,6 +43,8 @@ export const roomSchemas: { readonly [Method in keyof RoomMethods]: z.ZodType } 
   'rooms.invite': z.strictObject({ id: rowId, address, reason }),
   'rooms.kick': z.strictObject({ id: rowId, memberId: rowId, reason }),
   'rooms.setVoice': z.strictObject({ id: rowId, memberId: rowId, hasVoice: z.boolean() }),
+  'rooms.askVoice': onlyId,
+  'rooms.answerVoice': z.strictObject({ id: rowId, memberId: rowId, isAllowed: z.boolean() }),
   'rooms.setRank': z.strictObject({
     id: rowId,
     who: z.union([z.strictObject({ memberId: rowId }), z.strictObject({ address })]),

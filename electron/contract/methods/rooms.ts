@@ -15,6 +15,8 @@ export interface RoomMemberRow {
   readonly isSelf: boolean;
   /** Titles the room gives. */
   readonly titles: readonly string[];
+  /** Waits for somebody who may give the voice. */
+  readonly asksForVoice?: boolean | undefined;
   readonly reason: string | null;
 }
 
@@ -63,6 +65,10 @@ export interface RoomMethods {
   'rooms.invite': (input: Room & { readonly address: string; readonly reason: string }) => Done;
   'rooms.kick': (input: Room & { readonly memberId: AddressId; readonly reason: string }) => Done;
   'rooms.setVoice': (input: Room & { readonly memberId: AddressId; readonly hasVoice: boolean }) => Done;
+  /** Asks those who keep the room to let us speak. */
+  'rooms.askVoice': (input: Room) => Done;
+  /** Decides about a member who `asksForVoice`. */
+  'rooms.answerVoice': (input: Room & { readonly memberId: AddressId; readonly isAllowed: boolean }) => Done;
   /** `banned` bans; any other rank of a banned one lifts the ban. */
   'rooms.setRank': (input: Room & { readonly who: RoomTarget; readonly rank: RoomRank; readonly reason: string }) => Done;
   'rooms.destroy': (input: Room & { readonly reason: string }) => Done;

@@ -10,10 +10,11 @@ export const createDialogRequests =
   (db: WritableDb) =>
   (accountId: AccountId, subject: BridgeSubject): DialogRequest => {
     switch (subject.kind) {
-      case 'configure-room': {
+      case 'configure-room':
+      case 'register-with-room': {
         const conversation = conversations.get(db, subject.conversationId);
         if (conversation === null || conversation.accountId !== accountId) throw notFound('conversation');
-        return { kind: 'configure-room', conversationId: conversation.remoteId };
+        return { kind: subject.kind, conversationId: conversation.remoteId };
       }
       case 'register':
       case 'unregister':

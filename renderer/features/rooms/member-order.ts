@@ -3,9 +3,9 @@ import type { RoomMemberRow } from '../../rpc/index.ts';
 
 const ranks: readonly RoomRank[] = ['owner', 'admin', 'member', 'none', 'banned'];
 
-/** Those with a say first, then by name. */
+/** Who waits for an answer first, then those with a say, then by name. */
 const byRank = (left: RoomMemberRow, right: RoomMemberRow): number =>
-  ranks.indexOf(left.rank) - ranks.indexOf(right.rank) || left.name.localeCompare(right.name);
+  Number(right.asksForVoice === true) - Number(left.asksForVoice === true) || ranks.indexOf(left.rank) - ranks.indexOf(right.rank) || left.name.localeCompare(right.name);
 
 const fold = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu, '').toLocaleLowerCase();
 

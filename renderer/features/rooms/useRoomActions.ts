@@ -9,7 +9,7 @@ import { useRefusal } from './useRefusal.ts';
 /** A question that waits for an answer: a line of text, or a reason. */
 export type RoomQuestion =
   | { readonly kind: 'topic' | 'name' | 'nickname'; readonly value: string }
-  | { readonly kind: 'invite' | 'destroy' | 'settings' }
+  | { readonly kind: 'invite' | 'destroy' | 'settings' | 'register' }
   | { readonly kind: 'kick' | 'ban'; readonly member: RoomMemberRow };
 
 export interface RoomActions {
@@ -20,6 +20,8 @@ export interface RoomActions {
   /** The person answered the question that is open. */
   answer(line: string, more?: string): Promise<void>;
   setVoice(member: RoomMemberRow, hasVoice: boolean): void;
+  /** Answers a member who asks to speak. */
+  answerVoice(member: RoomMemberRow, isAllowed: boolean): void;
   setRank(member: RoomMemberRow, rank: RoomRank): void;
 }
 
@@ -69,6 +71,7 @@ export const useRoomActions = (id: () => ConversationId): RoomActions => {
       case 'ban':
         return engine.call('rooms.setRank', { ...room, who: targetOf(asked.member), rank: 'banned', reason: line });
       case 'settings':
+      case 'register':
         return Promise.resolve();
     }
   };
@@ -90,6 +93,9 @@ export const useRoomActions = (id: () => ConversationId): RoomActions => {
     setVoice: (member, hasVoice) => {
       const { id: memberId } = member;
       if (memberId !== null) void quietly(() => engine.call('rooms.setVoice', { id: id(), memberId, hasVoice }));
+    },
+    answerVoice: ({ id: memberId }, isAllowed) => {
+      if (memberId !== null) void quietly(() => engine.call('rooms.answerVoice', { id: id(), memberId, isAllowed }));
     },
     setRank: (member, rank) => {
       void quietly(() => engine.call('rooms.setRank', { id: id(), who: targetOf(member), rank, reason: '' }));

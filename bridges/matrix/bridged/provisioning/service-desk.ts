@@ -25,6 +25,20 @@ const enter = (context: AccountContext) => async (roomId: string): Promise<void>
   await context.publish([]);
 };
 
+/** However it ends, the bridge knows something new of our logins then. */
+const watched = ({ bridgeWatch }: AccountContext, dialog: Dialog): Dialog => ({
+  ...dialog,
+  async answer(action, values, signal) {
+    const step = await dialog.answer(action, values, signal);
+    if (step.state !== 'open') bridgeWatch.nudge();
+    return step;
+  },
+  async close() {
+    await dialog.close();
+    bridgeWatch.nudge();
+  },
+});
+
 const openAtBridge = async (context: AccountContext, request: Extract<DialogRequest, { readonly address: string }>, signal: AbortSignal): Promise<Dialog> => {
   const client = await clientFor(context, readBridgeUrl(request.address), signal);
   const identity = await askIdentity(client, signal);
@@ -32,15 +46,15 @@ const openAtBridge = async (context: AccountContext, request: Extract<DialogRequ
     openLogin({ client, identity, loginId, onStart: () => learnFamily(context, identity.bot, identity.network).catch(() => undefined) });
   switch (request.kind) {
     case 'register':
-      return login(null);
+      return watched(context, login(null));
     case 'unregister':
-      return openSignOut(client, identity);
+      return watched(context, openSignOut(client, identity));
     case 'address-prompt':
       return openFindPerson(client, enter(context));
     case 'search':
       return openSearch(client, enter(context));
     case 'custom':
-      if (request.id.startsWith(again)) return login(request.id.slice(again.length));
+      if (request.id.startsWith(again)) return watched(context, login(request.id.slice(again.length)));
       throw new BridgeError('unsupported');
     default:
       throw new BridgeError('unsupported');
@@ -48,7 +62,7 @@ const openAtBridge = async (context: AccountContext, request: Extract<DialogRequ
 };
 
 const openDialog = async (context: AccountContext, request: DialogRequest, signal: AbortSignal): Promise<Dialog> => {
-  if (request.kind === 'configure-room' || request.kind === 'change-password') throw new BridgeError('unsupported');
+  if (!('address' in request)) throw new BridgeError('unsupported');
   if (request.kind !== 'command') return await openAtBridge(context, request, signal);
   if (request.node === bookCommand) return openBook(context);
   if (!isUserId(request.address)) throw new BridgeError('unsupported');

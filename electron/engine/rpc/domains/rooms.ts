@@ -128,6 +128,18 @@ export const createRoomHandlers = ({ db, sessionOf, publisher }: RoomHandlerDeps
       await rooms.setVoice(remoteId, personOf(accountId, memberId), hasVoice);
       return done;
     },
+    'rooms.askVoice': async ({ id }) => {
+      const { rooms, remoteId } = room(id);
+      if (rooms.askVoice === undefined) throw new BridgeError('unsupported');
+      await rooms.askVoice(remoteId);
+      return done;
+    },
+    'rooms.answerVoice': async ({ id, memberId, isAllowed }) => {
+      const { rooms, remoteId, accountId } = room(id);
+      if (rooms.answerVoice === undefined) throw new BridgeError('unsupported');
+      await rooms.answerVoice(remoteId, personOf(accountId, memberId), isAllowed);
+      return done;
+    },
     'rooms.setRank': async ({ id, who, rank, reason }) => {
       const { rooms, remoteId, accountId } = room(id);
       const target = 'address' in who ? { address: who.address.trim() } : { personId: personOf(accountId, who.memberId) };

@@ -3,7 +3,7 @@ import type { MessageId } from '#rpc';
 import type { ReadableDb, WritableDb } from '../database.ts';
 import { change, readAll } from '../statements.ts';
 
-const kinds: ReadonlySet<unknown> = new Set<RoomHappening['kind']>(['kicked', 'banned', 'removed', 'closed', 'moderated']);
+const kinds: ReadonlySet<unknown> = new Set<RoomHappening['kind']>(['kicked', 'banned', 'removed', 'closed', 'moderated', 'asks-voice']);
 const longestText = 1_000;
 
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value.slice(0, longestText) : undefined);
