@@ -73,33 +73,40 @@ const valuesOf = <Row extends object>(rows: readonly Row[]): ReadonlyMap<keyof R
 };
 
 /** A column of these values, as short as it goes. */
-export const toColumn = <Value>(list: readonly Value[]): Column<Value> => {
-  if (list.length < 2) return list;
-  if (typeof list[0] !== 'number') return chooseFrom(list) ?? list;
-  return list.every((value) => value === list[0]) ? list.slice(0, 1) : list;
-};
+export const toColumn = <Value>(list: readonly Value[]): Column<Value> => (list.length < 2 ? list : (chooseFrom(list) ?? list));
 
 /** Null: too many different values. */
 const chooseFrom = <Value>(list: readonly Value[]): Column<Value> | null => {
   const choices = list.slice(0, 1);
-  const letters: number[] = [];
+  const letters = Array<number>(list.length).fill(firstLetter);
   let at = 0;
-  for (const value of list) {
+  for (let index = 0; index < list.length; index += 1) {
+    const value = list[index] as Value;
     // Mostly the same as before: a person writes several messages in a row.
-    if (value !== choices[at]) at = choices.findIndex((choice) => isSame(choice, value));
-    if (at === -1) at = choices.push(value) - 1;
+    if (value !== choices[at]) at = choiceOf(choices, value);
+    if (at === choices.length) choices.push(value);
     if (at === mostChoices) return null;
-    letters.push(firstLetter + at);
+    if (at > 0) letters[index] = firstLetter + at;
   }
   return choices.length === 1 ? choices : { choices, picks: String.fromCharCode(...letters) };
+};
+
+/** Which of the choices this is; one more than there are: none. A loop: a function for each comparison costs more than it. */
+const choiceOf = <Value>(choices: readonly Value[], value: Value): number => {
+  let at = 0;
+  while (at < choices.length && !isSame(choices[at], value)) at += 1;
+  return at;
 };
 
 /** The values of a column; one that stands for all rows stays alone. */
 export const listOf = <Value>(column: Column<Value>): readonly Value[] => {
   if (!('picks' in column)) return column;
   const { choices, picks } = column;
-  const values: Value[] = [];
-  for (let index = 0; index < picks.length; index += 1) values.push(choices[picks.charCodeAt(index) - firstLetter] as Value);
+  const values = Array<Value>(picks.length).fill(choices[0] as Value);
+  for (let index = 0; index < picks.length; index += 1) {
+    const at = picks.charCodeAt(index) - firstLetter;
+    if (at > 0) values[index] = choices[at] as Value;
+  }
   return values;
 };
 
