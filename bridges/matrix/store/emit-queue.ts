@@ -25,7 +25,8 @@ export interface EmitQueue {
   erase(eventIds: ReadonlySet<string>): void;
 }
 
-const maxBatchSize = 1_000;
+/** Each is one transaction of the engine, whose page waits meanwhile: at 250 no turn of it takes longer than a frame. */
+const maxBatchSize = 250;
 
 const withoutText = (event: BridgeEvent, erased: ReadonlySet<string>): BridgeEvent | null => {
   if (event.type === 'message.patched' && erased.has(event.target)) return null;

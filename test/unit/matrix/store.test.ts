@@ -162,7 +162,7 @@ describe('batches for the engine', () => {
     const store = openMatrixStore(join(tempFolder('matrix'), 'matrix.sqlite'));
     const event: BridgeEvent = { type: 'state', connection: 'online' };
     store.queue.push(Array.from({ length: 2_500 }, () => event));
-    expect(store.queue.lastId()).toBe(3);
+    expect(store.queue.lastId()).toBe(10);
     store.close();
   });
 
