@@ -20,7 +20,7 @@ export interface FormOption {
   readonly value: string;
 }
 
-/** A picture (QR code, CAPTCHA) or sound that belongs to a field; the bytes came with the form or from our own server. */
+/** A picture (QR code, CAPTCHA), sound or film that belongs to a field; the bytes came with the form or from our own server. */
 export interface FormMedia {
   readonly mime: string;
   readonly bytes: Uint8Array;
@@ -39,6 +39,8 @@ export interface FormField {
   readonly values: readonly string[];
   readonly options?: readonly FormOption[] | undefined;
   readonly media?: readonly FormMedia[] | undefined;
+  /** More of that on servers of others: not fetched, for a person to open outside. */
+  readonly mediaLinks?: readonly { readonly mime: string; readonly url: string }[] | undefined;
   /** Bounds a server stated; checked again by the server. */
   readonly check?: { readonly pattern?: string; readonly min?: string; readonly max?: string } | undefined;
 }

@@ -14,6 +14,7 @@ const mostOptions = 2_000;
 const mostRows = 2_000;
 const longestText = 20_000;
 const mostMedia = 5;
+const longestLink = 2_000;
 
 const kinds: Readonly<Record<string, FormFieldKind>> = {
   fixed: 'fixed',
@@ -28,7 +29,7 @@ const kinds: Readonly<Record<string, FormFieldKind>> = {
   'text-single': 'text',
 };
 
-/** Finds the bytes of a picture that a field names (`cid:` of XEP-0231, or an address of our own server); null: not at hand. */
+/** Finds the bytes of a picture, sound or film that a field names (`cid:` of XEP-0231, or an address of our own server); null: not at hand. */
 export type MediaFinder = (uri: string, mime: string) => FormMedia | null;
 
 /** The data form in a payload, `undefined` when there is none. */
@@ -60,7 +61,7 @@ export function readDataForm(form: XmlElement, findMedia: MediaFinder = () => nu
   };
 }
 
-/** The places where the pictures of a form are said to be, in the order in which a field offers them. */
+/** The places where pictures, sounds and films of a form are said to be, in the order in which a field offers them. */
 export const mediaPlaces = (form: XmlElement): readonly { readonly uri: string; readonly mime: string }[] =>
   form
     .childrenNamed('field')
@@ -124,7 +125,7 @@ function readField(field: XmlElement, findMedia: MediaFinder): FormField {
       return value === undefined ? [] : [{ value: cut(value), label: cut(option.attribute('label') ?? value) }];
     });
   const hint = cut(field.childText('desc') ?? '');
-  const media = readMedia(field, findMedia);
+  const { media, mediaLinks } = readMedia(field, findMedia);
   return {
     name,
     kind,
@@ -134,21 +135,26 @@ function readField(field: XmlElement, findMedia: MediaFinder): FormField {
     values: kind === 'boolean' ? [given[0] === '1' || given[0] === 'true' ? 'true' : 'false'] : given,
     ...(options.length === 0 ? {} : { options }),
     ...(media.length === 0 ? {} : { media }),
+    ...(mediaLinks.length === 0 ? {} : { mediaLinks }),
     ...readCheck(field),
   };
 }
 
-const readMedia = (field: XmlElement, findMedia: MediaFinder): FormMedia[] =>
-  field
+/** Of each medium the first form that is at hand; else the way to where it lies. */
+function readMedia(field: XmlElement, findMedia: MediaFinder): { readonly media: FormMedia[]; readonly mediaLinks: NonNullable<FormField['mediaLinks']> } {
+  const all = field
     .childrenNamed('media', ns.mediaElement)
     .slice(0, mostMedia)
-    .flatMap((media) => {
-      for (const uri of media.childrenNamed('uri').slice(0, mostMedia)) {
-        const found = findMedia(uri.text().trim(), uri.attribute('type') ?? '');
-        if (found !== null) return [found];
-      }
-      return [];
-    });
+    .map((one) => one.childrenNamed('uri').slice(0, mostMedia).map((uri) => ({ url: uri.text().trim(), mime: (uri.attribute('type') ?? '').slice(0, 200) })));
+  const found = all.map((uris) => uris.flatMap(({ url, mime }) => findMedia(url, mime) ?? [])[0]);
+  return {
+    media: found.filter((one) => one !== undefined),
+    mediaLinks: all.flatMap((uris, index) => (found[index] === undefined ? (uris.find(isElsewhere) ?? []) : [])),
+  };
+}
+
+const isElsewhere = ({ url, mime }: { readonly url: string; readonly mime: string }): boolean =>
+  url.length <= longestLink && /^https:\/\//i.test(url) && /^(image|audio|video)\//i.test(mime);
 
 /** Only ranges and patterns the interface can tell a person about; the server checks again. */
 function readCheck(field: XmlElement): { check?: NonNullable<FormField['check']> } {

@@ -9,11 +9,16 @@ import type { XmlElement } from '../stream/xml/element.ts';
 import { ask, quickDeadlineMs } from './ask.ts';
 import type { ServiceContext } from './service-context.ts';
 
-const mostBytes = 512 * 1024;
+const mostPictureBytes = 512 * 1024;
+const mostPlayedBytes = 2 * 1024 * 1024;
 const mostPlaces = 10;
+/** Sounds and films are large, and nobody plays many. */
+const mostPlayed = 2;
+
+const isPlayed = (mime: string): boolean => /^(audio|video)\//i.test(mime);
 
 /**
- * Gets the pictures that a form names (XEP-0221): bits that came along or that its sender has (XEP-0231), and files on
+ * Gets the pictures, sounds and films that a form names (XEP-0221): bits that came along or that its sender has (XEP-0231), and files on
  * our own server. Nothing else is fetched: an address of a stranger's choice would learn that the form was opened.
  */
 export async function findFormMedia(
@@ -25,14 +30,13 @@ export async function findFormMedia(
 ): Promise<MediaFinder> {
   for (const place of [answer, ...answer.elements(), form]) for (const bits of readBits(place)) context.bits.put(bits);
   const found = new Map<string, FormMedia>();
+  const places = mediaPlaces(form).slice(0, mostPlaces);
+  const wanted = [...places.filter(({ mime }) => mime === '' || mime.startsWith('image/')), ...places.filter(({ mime }) => isPlayed(mime)).slice(0, mostPlayed)];
   await Promise.all(
-    mediaPlaces(form)
-      .slice(0, mostPlaces)
-      .filter(({ mime }) => mime === '' || mime.startsWith('image/'))
-      .map(async ({ uri, mime }) => {
-        const media = await fetchPlace(uri, mime, from, context, signal).catch(() => null);
-        if (media !== null) found.set(uri, media);
-      }),
+    wanted.map(async ({ uri, mime }) => {
+      const media = await fetchPlace(uri, mime, from, context, signal).catch(() => null);
+      if (media !== null) found.set(uri, media);
+    }),
   );
   return (uri) => found.get(uri) ?? null;
 }
@@ -56,7 +60,7 @@ async function fetchFile(uri: string, mime: string, context: ServiceContext, sig
   if (!(await isOwnServer(uri, context))) return null;
   const path = join(context.dataDir, `form-media-${randomUUID()}`);
   try {
-    await context.files.download(readSource(uri), path, mostBytes, AbortSignal.any([signal, AbortSignal.timeout(quickDeadlineMs)]));
+    await context.files.download(readSource(uri), path, isPlayed(mime) ? mostPlayedBytes : mostPictureBytes, AbortSignal.any([signal, AbortSignal.timeout(quickDeadlineMs)]));
     return { mime, bytes: new Uint8Array(await readFile(path)) };
   } finally {
     await rm(path, { force: true });

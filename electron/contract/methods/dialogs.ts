@@ -2,9 +2,11 @@ import type { AccountId, BridgeId } from '../networks.ts';
 import type { AccountRow, ConversationId, DialogId } from '../rows.ts';
 import type { DialogAction, DialogNote, EncryptionTask, Form, FormField } from '#model';
 
-/** A picture that came with a form; its bytes were looked at, `mime` is what they are. */
+/** A picture, sound or film that came with a form; its bytes were looked at, `mime` is what they are. */
 export interface FormMediaRow {
   readonly mime: string;
+  /** To be played; absent: a picture. The sizes are then 0. */
+  readonly plays?: 'sound' | 'film' | undefined;
   readonly base64: string;
   readonly widthPx: number;
   readonly heightPx: number;

@@ -13,15 +13,19 @@ export const toDialogPage = (step: DialogStep): DialogPage => ({
   isWaiting: step.isWaiting ?? false,
 });
 
-const toFormRow = ({ title, instructions, fields, table }: Form): FormRow => ({
+const toFormRow = ({ title, instructions, fields, table, isResult }: Form): FormRow => ({
   title,
   instructions,
-  fields: fields.map(({ media = [], ...field }) => ({
+  fields: fields.map(({ media = [], mediaLinks = [], ...field }) => ({
     ...field,
     media: media.flatMap((one) => toMediaRow(one) ?? []),
+    ...(mediaLinks.length === 0 ? {} : { mediaLinks: mediaLinks.flatMap(({ mime, url }) => linkRow(mime, safeLink(url))) }),
   })),
+  ...(isResult === true ? { isResult } : {}),
   ...(table === undefined ? {} : { table }),
 });
+
+const linkRow = (mime: string, url: string | null): { readonly mime: string; readonly url: string }[] => (url === null ? [] : [{ mime, url }]);
 
 /** Only what a browser opens without a second thought of its own. */
 const safeLink = (link: string | undefined): string | null => {

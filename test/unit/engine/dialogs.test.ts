@@ -150,6 +150,25 @@ describe('a dialog', () => {
     expect(page.link).toBeNull();
   });
 
+  it('plays sounds and films that are some, up to two megabytes, and tells a report from a question', async () => {
+    const wav = Buffer.concat([Buffer.from('RIFF\0\0\0\0WAVEfmt '), Buffer.alloc(600_000)]);
+    const webm = Buffer.concat([Buffer.from([0x1a, 0x45, 0xdf, 0xa3]), Buffer.alloc(20)]);
+    const media = [
+      { mime: 'text/html', bytes: wav },
+      { mime: 'video/webm', bytes: webm },
+      { mime: 'audio/webm', bytes: webm },
+      { mime: 'audio/wav', bytes: Buffer.from('<script>alert(1)</script>') },
+      { mime: 'audio/wav', bytes: Buffer.concat([wav, Buffer.alloc(2 * 1024 * 1024)]) },
+    ];
+    const mediaLinks = [{ mime: 'audio/ogg', url: 'https://a.example/x' }, { mime: 'audio/ogg', url: 'file:///etc/passwd' }];
+    const fields = [{ name: '', kind: 'fixed' as const, label: '', isRequired: false, values: [], media, mediaLinks }];
+    const first: DialogStep = { ...openStep, form: { title: null, instructions: [], isResult: true, fields } };
+    const { page } = await openOne(await stage(() => createFakeDialog({ first })));
+    expect(page.form?.fields[0]?.media.map(({ mime, plays }) => [mime, plays])).toEqual([['audio/wav', 'sound'], ['video/webm', 'film'], ['audio/webm', 'sound']]);
+    expect(page.form?.fields[0]?.mediaLinks).toEqual([{ mime: 'audio/ogg', url: 'https://a.example/x' }]);
+    expect(page.form?.isResult).toBe(true);
+  });
+
   it.each([
     ['throws', () => { throw new Error('broken'); }],
     ['rejects', () => Promise.reject(new Error('broken'))],
@@ -178,7 +197,7 @@ it('an account says what it can do', async () => {
   const { client, account } = await stage();
   const abilities = async (): Promise<readonly string[] | undefined> => (await client.accounts())[0]?.abilities;
   expect(await abilities()).toContain('services');
-  expect(await abilities()).not.toContain('pins');
+  expect(await abilities()).not.toContain('encryption');
   await client.call('accounts.update', { id: account.id, patch: { isEnabled: false } });
   expect(await abilities()).toEqual([]);
 });

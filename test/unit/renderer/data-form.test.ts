@@ -121,6 +121,21 @@ describe('a form', () => {
     expect(byId('note-info')?.textContent).toContain('Thank you');
   });
 
+  it('plays a sound that came along when asked, and leads to one on another server only by a click', async () => {
+    const made: Blob[] = [];
+    URL.createObjectURL = (blob) => `blob:${made.push(blob as Blob)}`;
+    URL.revokeObjectURL = () => undefined;
+    const media = [{ mime: 'audio/wav', plays: 'sound' as const, base64: btoa('RIFF'), widthPx: 0, heightPx: 0 }];
+    const { opened } = await open(pageOf(formOf(field('audio_recog', { label: 'Say it', media, mediaLinks: [{ mime: 'video/mp4', url: 'https://films.example/a.mp4' }] }))));
+    const player = document.querySelector<HTMLAudioElement>('[data-testid="form-sound"]');
+    expect([player?.controls, player?.autoplay, player?.getAttribute('aria-label')]).toEqual([true, false, 'Sound: Say it']);
+    expect([player?.getAttribute('src'), made[0]?.type, made[0]?.size]).toEqual(['blob:1', 'audio/wav', 4]);
+    expect(document.querySelector('img, video')).toBeNull();
+    expect(byId('form-media-link')?.textContent).toContain('films.example');
+    click('form-media-link');
+    expect(opened).toEqual(['https://films.example/a.mp4']);
+  });
+
   it('keeps what was typed after a refusal, but not what was read from a picture', async () => {
     const media = [{ mime: 'image/png', base64: '', widthPx: 8, heightPx: 8 }];
     const form = formOf(field('name'), field('ocr', { media }));

@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { BridgeError, type DialogStep } from '#bridge';
+import { readDataForm } from '../../../bridges/xmpp/extensions/0004-data-forms.ts';
 import { BitsCache, cidOf, readBits } from '../../../bridges/xmpp/extensions/0231-bits-of-binary.ts';
 import { ns } from '../../../bridges/xmpp/namespaces.ts';
 import { findFormMedia } from '../../../bridges/xmpp/services/form-media.ts';
@@ -186,7 +187,34 @@ describe('the picture of a form', () => {
     expect(slots).toBe(1);
   });
 
-  it('is a picture and nothing else', async () => {
+  it('may be a sound or a film, of which two are fetched, each no larger than two megabytes', async () => {
+    const uris = [1, 2, 3].map((index) => `https://upload.levante.example/${index}.wav`);
+    const limits: number[] = [];
+    const files = {
+      download: async (_source: unknown, path: string, maxBytes: number) => {
+        limits.push(maxBytes);
+        await writeFile(path, 'sound');
+      },
+    } as unknown as ServiceContext['files'];
+    const { context } = contextOf(nobody, { files });
+    const media = uris.map((uri) => `<media xmlns="urn:xmpp:media-element"><uri type="audio/x-wav">${uri}</uri></media>`).join('');
+    const form = parse(`<x xmlns="jabber:x:data" type="form"><field var="audio_recog">${media}</field></x>`);
+    const finder = await findFormMedia(element('iq', { xmlns: ns.client }), form, gateway, context, noSignal);
+    expect(uris.map((uri) => finder(uri, 'audio/x-wav') !== null)).toEqual([true, true, false]);
+    expect(limits).toEqual([2 * 1024 * 1024, 2 * 1024 * 1024]);
+  });
+
+  it('on a server of others is told as a link, once for each medium, and only over https', async () => {
+    const media = (...found: string[]) => `<media xmlns="urn:xmpp:media-element">${found.map((uri) => `<uri type="audio/ogg">${uri}</uri>`).join('')}</media>`;
+    const form = parse(`<x xmlns="jabber:x:data" type="form"><field var="a">${media('http://evil.example/1', 'https://evil.example/2', 'https://evil.example/3')}${media('file:///etc/passwd')}</field></x>`);
+    const { context, downloads } = contextOf(nobody);
+    const finder = await findFormMedia(element('iq', { xmlns: ns.client }), form, gateway, context, noSignal);
+    expect(readDataForm(form, finder).fields[0]).toMatchObject({ mediaLinks: [{ mime: 'audio/ogg', url: 'https://evil.example/2' }] });
+    expect(readDataForm(form, finder).fields[0]?.mediaLinks).toHaveLength(1);
+    expect(downloads).toEqual([]);
+  });
+
+  it('is nothing else', async () => {
     const { downloads } = await find('https://upload.levante.example/a.html', nobody, {}, 'text/html');
     expect(downloads).toEqual([]);
   });
