@@ -8,7 +8,9 @@ import type { MessageShield } from './shields.ts';
 import type { RemoteFolder } from './folders.ts';
 import type {
   Presence,
+import type { ServiceLogin } from './services.ts';
   RemoteAttachment,
+  NetworkId,
   RemoteConversation,
   RemoteConversationId,
   RemoteMessage,
@@ -177,6 +179,20 @@ export type BridgeEvent =
       readonly isOpen: boolean;
     }
   | {
+  | {
+      /** How our logins at a bridge go, all of them; null: the bridge itself does not answer. */
+      readonly type: 'logins.replaced';
+      readonly service: string;
+      readonly network: NetworkId | null;
+      readonly logins: readonly ServiceLogin[] | null;
+    }
+  | {
+      /** The same of one login, where its bot's words are all that is known. */
+      readonly type: 'login.upserted';
+      readonly service: string;
+      readonly network: NetworkId;
+      readonly login: ServiceLogin;
+    }
       /** Something a security log should keep: a forged carbon, a foreign roster push. Never message text. */
       readonly type: 'security';
       readonly rule: string;

@@ -72,6 +72,7 @@ export const openSession = (account: BridgeAccount, savedState: Json | null, hos
     start,
     stop: () => link.stop(),
     reconnect: () => link.reconnect(),
+    setActive: (isActive) => link.setActive(isActive),
     send: (message) => link.call('send', [message]),
     loadConversation: (conversationId) => link.call('loadConversation', [conversationId]),
     loadPerson: (personId) => link.call('loadPerson', [personId]),

@@ -17,6 +17,8 @@ export interface WorkerLink {
   start(config: WorkerConfig): void;
   stop(): Promise<void>;
   reconnect(): void;
+  /** Whether somebody looks at the app. */
+  setActive(isActive: boolean): void;
   /** @throws BridgeError what the worker threw; `offline` while there is none. */
   call<Name extends CallName>(
     name: Name,
@@ -183,6 +185,7 @@ export const createWorkerLink = ({ host, saveTokens, refreshConfig }: Options): 
     reconnect() {
       if (worker !== null) tell({ kind: 'reconnect' });
     },
+    setActive: (isActive) => tell({ kind: 'active', isActive }),
     async call<Name extends CallName>(
       name: Name,
       args: Parameters<AccountCalls[Name]>,

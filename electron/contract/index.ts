@@ -15,4 +15,5 @@ export type * from './methods/encryption.ts';
 export * from './rows.ts';
 export * from './rpc.ts';
 export * from './shell.ts';
+export type * from './methods/services.ts';
 export * from './wire.ts';

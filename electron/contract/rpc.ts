@@ -14,7 +14,7 @@ import type { PeopleMethods } from './methods/people.ts';
 import type { RoomMethods } from './methods/rooms.ts';
 import type { DialogMethods } from './methods/dialogs.ts';
 import type { EncryptionMethods, VerificationNews } from './methods/encryption.ts';
-import type { ServiceMethods } from './methods/services.ts';
+import type { ServiceAlertKind, ServiceAlertRow, ServiceMethods } from './methods/services.ts';
 import type {
   AccountRow,
   AttachmentId,
@@ -268,6 +268,10 @@ export interface RpcEvents {
 
 export type RpcMethod = keyof RpcMethods;
 export type RpcInput<Method extends RpcMethod> = Parameters<RpcMethods[Method]>[0];
+  /** What is wrong with networks behind bridges, all of it. */
+  'alerts.changed': { readonly alerts: readonly ServiceAlertRow[] };
+  /** Something of it is new; told once, whether a page is open or not. */
+  'alert.raised': { readonly kind: ServiceAlertKind; readonly network: NetworkId; readonly networkName: string; readonly sinceMs: number };
 export type RpcOutput<Method extends RpcMethod> = ReturnType<RpcMethods[Method]>;
 export type RpcEvent = keyof RpcEvents;
 

@@ -22,6 +22,8 @@ export type EngineToHost =
   | { readonly type: 'host-error'; readonly id: number; readonly error: RpcError }
   | { readonly type: 'engine-frame'; readonly client: number; readonly frame: EngineFrame }
   | { readonly type: 'notify'; readonly notification: RpcEvents['notification.raised'] }
+  | { readonly type: 'alert'; readonly alert: RpcEvents['alert.raised'] }
+  | { readonly type: 'alerts'; readonly count: number }
   | { readonly type: 'unread'; readonly total: number }
   | { readonly type: 'settings'; readonly settings: RpcEvents['settings.changed']['settings'] }
   /** The engine cannot go on (profile in use, store from a newer version …); shown in a dialog, then it exits. */

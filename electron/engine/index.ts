@@ -65,6 +65,7 @@ export interface EngineOptions {
   readonly profileDir: string;
   readonly appVersion: string;
   readonly host: AppInfo['host'];
+import { createWatchdog } from './watchdog/watchdog.ts';
   /** 32 bytes from the keychain of the system; null where there is none. */
   readonly vaultKey: Uint8Array | null;
   readonly log?: Log | undefined;
@@ -124,6 +125,7 @@ export const createEngine = async (options: EngineOptions): Promise<Engine> => {
     for (const event of batch) if (event.type === 'security') log.warn('security', { accountId, rule: event.rule });
     if (batch.length >= largeBatch) await nextTurn();
   };
+    watchdog.noteChanges(changes);
 
   const supervisor = createSupervisor({
     db,
@@ -151,6 +153,7 @@ export const createEngine = async (options: EngineOptions): Promise<Engine> => {
     folder,
     sessionOf,
     isOnline,
+  const watchdog = createWatchdog({ db, events, isOnline, now, mayCall: () => settings.get().notifications !== 'off' });
     log,
     onChange: (accountId, ids) => {
       publisher.contactsChanged(accountId);
@@ -262,7 +265,7 @@ export const createEngine = async (options: EngineOptions): Promise<Engine> => {
       ...createFolderHandlers({ db, sessionOf }),
       ...createDiagnosticsHandlers({ db, sessionOf, now }),
       ...createDialogHandlers(dialogs),
-      ...createServiceHandlers({ db, sessionOf }),
+      ...createServiceHandlers({ db, sessionOf, watchdog }),
     },
     events,
     log,
@@ -280,6 +283,7 @@ export const createEngine = async (options: EngineOptions): Promise<Engine> => {
   const stop = async (): Promise<void> => {
     clearImmediate(starting);
     files.stop();
+    watchdog.start();
     expiry.stop();
     pictures.stop();
     await dialogs.stop();
@@ -288,6 +292,7 @@ export const createEngine = async (options: EngineOptions): Promise<Engine> => {
     events.flush();
     publisher.stop();
     store.close();
+    watchdog.stop();
     log.info('engine stopped');
   };
 

@@ -1,7 +1,7 @@
 import { app, dialog, powerMonitor, session } from 'electron';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import type { RpcError, Settings } from '#rpc';
+import type { RpcError, RpcEvents, Settings } from '#rpc';
 import { serveAppProtocol } from './app-protocol/app-protocol.ts';
 import { createLateDesktop } from './desktop/late-desktop.ts';
 import { MainWindow, preloadPath } from './desktop/main-window.ts';
@@ -46,12 +46,21 @@ export const runShell = ({ profileDir, words, launch }: ShellStart): void => {
   });
   const quit = (): void => app.quit();
   const desktop = createLateDesktop({ open: () => window.show(), quit }, texts);
-  const notifications = createNotifications((conversationId) => window.showConversation(conversationId));
+  const notifications = createNotifications(
+    (conversationId) => window.showConversation(conversationId),
+    () => window.show(),
+  );
   const hear = (news: EngineNews): void => {
     if (news.type === 'unread') desktop.showUnread(news.total);
     else if (news.type === 'settings') applySettings(news.settings);
+    else if (news.type === 'alerts') desktop.showAlerts(news.count);
+    else if (news.type === 'alert') tellAlert(news.alert);
     // What arrives in front of the person's eyes needs no second announcement.
     else if (!window.isFocused()) notifications.show(news.notification);
+  };
+  const tellAlert = ({ kind, networkName }: RpcEvents['alert.raised']): void => {
+    // In the open window there is a line about it.
+    if (kind !== 'waiting' && !window.isFocused()) notifications.showAlert('Palomar', texts().alert[kind](networkName));
   };
   const applySettings = (next: Settings): void => {
     const isSameLanguage = next.locale === settings.locale;

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { networkId } from '#model';
 import type { RpcInput, RpcMethod } from '#rpc';
 import { peopleInputs } from './people-inputs.ts';
 import { roomInputs } from './room-inputs.ts';
@@ -119,6 +120,14 @@ export const validInputs: Inputs = {
 
 /** Good inputs that this world has to refuse, and how. */
 export const refusedHere: Partial<Record<RpcMethod, string>> = {
+  'services.alerts': () => ({}),
+  'services.dismissAlert': async ({ client, account, bridge }) => {
+    const login = { id: 'l1', name: '+34', state: 'signed-out', sinceMs: null, detail: null, isStale: false } as const;
+    await bridge.say({ type: 'logins.replaced', service: 'https://bridge.fake', network: networkId('whatsapp'), logins: [login] });
+    const [alert] = await client.call('services.alerts', {});
+    return { accountId: account.id, kind: 'signed-out', subject: alert?.subject ?? '' };
+  },
+  'services.outages': ({ chat }) => ({ conversationId: chat.id }),
   'vault.create': 'already-exists',
   'vault.startOver': 'not-possible',
   'encryption.health': 'unsupported',

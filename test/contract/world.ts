@@ -4,12 +4,13 @@ import { randomUUID } from 'node:crypto';
 import { remoteConversationId } from '#model';
 import type { AccountRow, AddressId, ConnectionRow, ConversationRow, FolderId, MessageRow, PushPreview, RpcInput, StagedFileId } from '#rpc';
 import { addFakeAccount, startEngine, type EngineClient } from '../kit/engine-client.ts';
-import { conversationEvents, createFakeBridge, messageEvent, roomEvents, self } from '../kit/fake-bridge.ts';
+import { conversationEvents, createFakeBridge, messageEvent, roomEvents, self, type FakeBridge } from '../kit/fake-bridge.ts';
 import { until } from '../kit/until.ts';
 
 /** An engine in which every method has something to work on. */
 export interface World {
   readonly client: EngineClient;
+  readonly bridge: FakeBridge;
   readonly account: AccountRow;
   readonly chat: ConversationRow;
   readonly room: ConversationRow;

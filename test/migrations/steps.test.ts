@@ -193,6 +193,21 @@ function databaseAt(version: number): WritableDb {
 const schemaOf = (db: WritableDb): unknown[] =>
   db.prepare('SELECT type, name, sql FROM sqlite_schema ORDER BY type, name').all();
 
+  570: {
+    writes: [
+      `INSERT INTO service_logins VALUES (1, 'https://bridge.example', 'l1', 'whatsapp', '+34', 'connected', 1, 1, 1, 0)`,
+      `INSERT INTO service_outages (account_id, network, service, login_id, began_ms) VALUES (1, 'whatsapp', 'https://bridge.example', 'l1', 5)`,
+      `INSERT INTO service_alerts VALUES (1, 'silence', 'irc', 5, 0)`,
+      `INSERT INTO network_hours VALUES (1, 'whatsapp', 490000)`,
+    ],
+    refuses: [
+      `INSERT INTO service_logins VALUES (1, 'https://bridge.example', 'l2', 'whatsapp', '+34', 'asleep', 1, 1, 1, 0)`,
+      `INSERT INTO service_logins VALUES (99, 'https://bridge.example', 'l1', 'whatsapp', '+34', 'connected', 1, 1, 1, 0)`,
+      `INSERT INTO service_outages (account_id, network, service, login_id, began_ms) VALUES (1, 'whatsapp', 'https://bridge.example', 'l1', 6)`,
+      `INSERT INTO service_outages (account_id, network, service, login_id, began_ms, ended_ms) VALUES (1, 'whatsapp', 's', 'l', 6, 5)`,
+      `INSERT INTO service_alerts VALUES (1, 'boredom', 'irc', 5, 0)`,
+    ],
+  },
 test('what was muted stays silent', () => {
   const db = databaseAt(500);
   db.exec(`UPDATE conversations SET is_muted = 1`);

@@ -4,6 +4,7 @@ import { readRoomEvent, type RoomEvent } from '../event-shape.ts';
 import { conversationOf, messageOf, personOf } from '../ids.ts';
 import type { MatrixStore } from '../store/matrix-store.ts';
 import { bridgeOfRoom } from '../bridged/room-bridge.ts';
+import { readBotWord } from '../bridged/watchdog/bot-words.ts';
 import { readSendStatus, sendStatusType } from '../bridged/send-status.ts';
 import { noteSender } from './members.ts';
 import type { Outcome } from './outcome.ts';
@@ -51,7 +52,8 @@ const apply = (input: TimelineInput, event: RoomEvent, levels: PowerLevels): voi
     }
     if (result.erased !== undefined) store.rooms.eraseState(result.erased);
     noteStatus(input, event, context);
-    if (result.poll !== undefined && context.origin !== 'history') notePoll(outcome, roomId, result.poll);
+    const botWord = context.origin === 'history' ? null : readBotWord(store, selfId, roomId, event);
+    if (botWord !== null) outcome.afterwards.push(botWord);
     if (result.revert !== undefined) outcome.reverts.push({ roomId, eventId: result.revert });
   } catch {
     if (event.stateKey === undefined && event.type === 'm.room.message') {

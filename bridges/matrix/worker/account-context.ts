@@ -4,6 +4,7 @@ import type { MatrixClient } from 'matrix-js-sdk';
 import type { TaskDesk } from '../crypto/task-desk.ts';
 import type { MatrixStore } from '../store/matrix-store.ts';
 import type { AccountCrypto } from '../crypto/account-crypto.ts';
+import type { BridgeWatch } from '../bridged/watchdog/watch-bridges.ts';
 import type { MatrixApi } from './api.ts';
 import type { RoomQueue } from './room-queue.ts';
 
@@ -19,6 +20,7 @@ export interface AccountContext {
   /** @throws BridgeError `offline` before it is open */
   crypto(): AccountCrypto;
   readonly tasks: TaskDesk;
+  readonly bridgeWatch: BridgeWatch;
   /** Aborted when the account stops. */
   readonly closing: AbortSignal;
   /** True while we know the rooms as they are now; before that, nothing may be sent into them. */

@@ -3,6 +3,8 @@ import { dirname } from 'node:path';
 import { BridgeError, toFault, type BridgeEvent, type DevicePolicy, type BridgeFault, type ConnectionState } from '#bridge';
 import { openCrypto, type AccountCrypto } from '../crypto/account-crypto.ts';
 import { decryptSync } from '../crypto/decrypt-sync.ts';
+import { askBridges, isBotNews } from '../bridged/watchdog/ask-bridges.ts';
+import { createBridgeWatch } from '../bridged/watchdog/watch-bridges.ts';
 import { applyDevicePolicy, readDevicePolicy, saveDevicePolicy } from '../crypto/device-policy.ts';
 import { watchHealth } from '../crypto/health-watch.ts';
 import { createKeyWatch } from '../crypto/key-watch.ts';
@@ -103,6 +105,12 @@ export const createAccount = ({ config, post, saveTokens, onDiskFault }: Account
     onFollowUps: (followUps) => void followUp(followUps),
   });
 
+    onTimeline: (events) => isBotNews(context, events) && bridgeWatch.nudge(),
+  });
+
+  const bridgeWatch = createBridgeWatch({
+    ask: (signal) => askBridges(context, signal),
+    say: (events) => void publish(events),
   const onResponse = async (response: unknown): Promise<void> => {
     if (closing.signal.aborted) return;
     try {
@@ -124,6 +132,7 @@ export const createAccount = ({ config, post, saveTokens, onDiskFault }: Account
       isCaughtUp = false;
       intake.expectCatchUp();
       say(next, fault);
+      bridgeWatch.setOnline(false);
       return;
     }
     if (isCaughtUp) return;
@@ -138,6 +147,7 @@ export const createAccount = ({ config, post, saveTokens, onDiskFault }: Account
     say('online');
     if (maxFileBytes !== null) return;
     maxFileBytes = await fetchUploadLimit(api, closing.signal).catch(() => null);
+    bridgeWatch.setOnline(true);
     if (maxFileBytes !== null) post({ kind: 'limits', maxFileBytes });
   };
 
@@ -179,6 +189,7 @@ export const createAccount = ({ config, post, saveTokens, onDiskFault }: Account
     client: sync.client,
     roomQueue: createRoomQueue(),
     tasks: createTaskDesk(() => ({ client: sync.client, crypto: context.crypto().backend, secretKeys, requests: watchedRequests(), policy, directRoom, selfId, server: new URL(baseUrl).host })),
+    bridgeWatch,
     folder: dirname(config.storePath),
     crypto() {
       if (crypto === null) throw new BridgeError('offline');
@@ -207,11 +218,15 @@ export const createAccount = ({ config, post, saveTokens, onDiskFault }: Account
       stopTrimming();
       requests?.stop();
       stopWatchingHealth();
+      bridgeWatch.stop();
       sync.stop();
       crypto?.close();
       store.close();
     },
-    reconnect: () => sync.reconnect(),
+    reconnect() {
+      sync.reconnect();
+      bridgeWatch.nudge();
+    },
     stored: (batchId) => pump.stored(batchId),
   };
 };

@@ -85,6 +85,9 @@ const receive = (message: ToWorker): void => {
     case 'reconnect':
       account?.reconnect();
       break;
+    case 'active':
+      account?.context.bridgeWatch.setActive(message.isActive);
+      break;
     case 'stored':
       account?.stored(message.batchId);
       break;

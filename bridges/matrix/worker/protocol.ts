@@ -105,6 +105,8 @@ export type FromWorker =
   /** Typing and the like: told once, never repeated. */
   | { readonly kind: 'passing'; readonly events: readonly BridgeEvent[] }
   | { readonly kind: 'rooms'; readonly rooms: readonly RoomAbilities[] }
+  /** Somebody looks at the app, or nobody does. */
+  | { readonly kind: 'active'; readonly isActive: boolean }
   | { readonly kind: 'limits'; readonly maxFileBytes: number }
   | { readonly kind: 'result'; readonly id: number; readonly value: unknown }
   | { readonly kind: 'failure'; readonly id: number; readonly fault: BridgeFault }

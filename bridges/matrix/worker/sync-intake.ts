@@ -27,6 +27,8 @@ interface Options {
   /** A correction was redacted: fetch the message as it is now. */
   readonly onReverts: (reverts: Outcome['reverts']) => void;
   readonly onFollowUps: (followUps: Outcome['followUps']) => void;
+  /** What was said, for whoever listens for bots. */
+  readonly onTimeline: (events: Outcome['timeline']) => void;
 }
 
 interface Waiter {
@@ -37,7 +39,7 @@ interface Waiter {
 /** The sync answers within a round trip; after this long it is not coming soon. */
 const waitMs = 10_000;
 
-export const createSyncIntake = ({ store, selfId, pump, post, onReverts, onFollowUps }: Options): SyncIntake => {
+export const createSyncIntake = ({ store, selfId, pump, post, onReverts, onFollowUps, onTimeline }: Options): SyncIntake => {
   const typing: TypingState = new Map();
   const waiters = new Set<Waiter>();
   let isCatchingUp = true;
@@ -64,6 +66,7 @@ export const createSyncIntake = ({ store, selfId, pump, post, onReverts, onFollo
         post({ kind: 'log', level: 'warn', message: 'unreadable events passed over', data: { count: outcome.droppedCount } });
       }
       if (outcome.reverts.length > 0) onReverts(outcome.reverts);
+      onTimeline(outcome.timeline);
       if (outcome.followUps.length > 0) onFollowUps(outcome.followUps);
       for (const waiter of waiters) if (waiter.isTrue()) waiter.resolve(true);
     },

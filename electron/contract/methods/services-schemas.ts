@@ -8,4 +8,11 @@ export const serviceSchemas: { readonly [Method in keyof ServiceMethods]: z.ZodT
   'services.list': z.strictObject({ accountId: rowId }),
   'services.inspect': z.strictObject({ accountId: rowId, address, node: z.string().max(3_100).nullable() }),
   'services.commands': z.strictObject({ accountId: rowId, address }),
+  'services.alerts': z.strictObject({}),
+  'services.dismissAlert': z.strictObject({
+    accountId: rowId,
+    kind: z.enum(['signed-out', 'waiting', 'phone', 'silence']),
+    subject: z.string().min(1).max(9_000),
+  }),
+  'services.outages': z.strictObject({ conversationId: rowId }),
 };

@@ -1,5 +1,33 @@
-import type { CommandInfo, ServiceDetail } from '#model';
+import type { CommandInfo, NetworkId, ServiceDetail } from '#model';
 import type { AccountId } from '../networks.ts';
+import type { ConversationId } from '../rows.ts';
+
+/**
+ * What is wrong with a network behind a bridge. `signed-out`: somebody has to sign in again. `waiting`: it tries by
+ * itself. `phone`: its phone was not seen for so long that the network will sign out. `silence`: nobody writes, as never before.
+ */
+export type ServiceAlertKind = 'signed-out' | 'waiting' | 'phone' | 'silence';
+
+export interface ServiceAlertRow {
+  readonly accountId: AccountId;
+  readonly kind: ServiceAlertKind;
+  /** Names the alert together with account and kind. */
+  readonly subject: string;
+  readonly network: NetworkId;
+  /** Of a login: where it is signed in, for `dialogs.open`. */
+  readonly service: string | null;
+  readonly loginId: string | null;
+  /** As the network calls the login: a number, a user name. */
+  readonly name: string;
+  readonly sinceMs: number;
+  readonly canSignIn: boolean;
+}
+
+/** A time in which messages of a conversation may be missing; `untilMs` null: it goes on. */
+export interface OutageRow {
+  readonly fromMs: number;
+  readonly untilMs: number | null;
+}
 
 /** Gateways, bots and services behind an account. They may take seconds: others are asked. */
 export interface ServiceMethods {
@@ -11,4 +39,14 @@ export interface ServiceMethods {
     readonly node: string | null;
   }) => ServiceDetail;
   'services.commands': (input: { readonly accountId: AccountId; readonly address: string }) => readonly CommandInfo[];
+  /** What is wrong with bridges now, all accounts; answered from the store. */
+  'services.alerts': (input: Record<string, never>) => readonly ServiceAlertRow[];
+  /** Says nothing more of it until it was over once; of a phone: until it is lost again. Errors: `not-found`. */
+  'services.dismissAlert': (input: {
+    readonly accountId: AccountId;
+    readonly kind: ServiceAlertKind;
+    readonly subject: string;
+  }) => { readonly isDismissed: true };
+  /** Newest first. */
+  'services.outages': (input: { readonly conversationId: ConversationId }) => readonly OutageRow[];
 }

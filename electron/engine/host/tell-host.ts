@@ -13,6 +13,10 @@ export const tellHost = (engine: Engine, link: HostLink): void => {
   engine.listen((event: RpcEvent, payload) => {
     if (event === 'notification.raised') {
       link.post({ type: 'notify', notification: payload as RpcEvents['notification.raised'] });
+    } else if (event === 'alert.raised') {
+      link.post({ type: 'alert', alert: payload as RpcEvents['alert.raised'] });
+    } else if (event === 'alerts.changed') {
+      link.post({ type: 'alerts', count: (payload as RpcEvents['alerts.changed']).alerts.length });
     } else if (event === 'conversations.changed') {
       showUnread((payload as RpcEvents['conversations.changed']).totalUnread);
     } else if (event === 'settings.changed') {

@@ -49,6 +49,7 @@ export class EventBatch {
         this.#addState(`${event} ${(payload as RpcEvents['contacts.changed']).accountId}`, event, payload);
         break;
       case 'accounts.changed':
+      case 'alerts.changed':
       case 'connections.changed':
       case 'settings.changed':
       case 'vault.changed':

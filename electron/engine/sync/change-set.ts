@@ -67,6 +67,7 @@ export class ChangeSet {
   wantsAvatars = false;
   hasEncryptionChanges = false;
   hasFolderChanges = false;
+  hasLoginChanges = false;
   /** Events that could not be stored and lie in quarantine. */
   quarantinedCount = 0;
 
@@ -101,6 +102,7 @@ export class ChangeSet {
     this.verifications.push(...other.verifications);
     this.hasEncryptionChanges ||= other.hasEncryptionChanges;
     this.hasFolderChanges ||= other.hasFolderChanges;
+    this.hasLoginChanges ||= other.hasLoginChanges;
     this.removedFileNames.push(...other.removedFileNames);
     this.hasContactChanges ||= other.hasContactChanges;
     this.hasPictureChanges ||= other.hasPictureChanges;

@@ -11,6 +11,8 @@ export interface TrayActions {
 export interface AppTray {
   setTexts(texts: ShellTexts): void;
   setUnreadCount(count: number): void;
+  /** How many networks are out. */
+  setAlertCount(count: number): void;
 }
 
 /** The app's place in the system tray, where it stays when its window is closed. */
@@ -18,9 +20,12 @@ export const createTray = (actions: TrayActions, initialTexts: ShellTexts): AppT
   const tray = openTray();
   let texts = initialTexts;
   let unreadCount = 0;
+  let alertCount = 0;
+  const words = (): string =>
+    [...(unreadCount > 0 ? [texts.unread(unreadCount)] : []), ...(alertCount > 0 ? [texts.networksOut(alertCount)] : [])].join(', ');
   const render = (): void => {
     tray?.setImage(trayIcon(unreadCount > 0));
-    tray?.setToolTip(unreadCount > 0 ? `Palomar: ${texts.unread(unreadCount)}` : 'Palomar');
+    tray?.setToolTip(words() === '' ? 'Palomar' : `Palomar: ${words()}`);
     tray?.setContextMenu(
       Menu.buildFromTemplate([
         { label: texts.open, click: () => actions.open() },
@@ -39,6 +44,11 @@ export const createTray = (actions: TrayActions, initialTexts: ShellTexts): AppT
     setUnreadCount(count) {
       if (count === unreadCount) return;
       unreadCount = count;
+      render();
+    },
+    setAlertCount(count) {
+      if (count === alertCount) return;
+      alertCount = count;
       render();
     },
   };

@@ -10,7 +10,7 @@ import { PendingCalls } from './pending-calls.ts';
 import { createRestartDelays } from './restart-delays.ts';
 
 /** What the engine tells the shell without being asked. */
-export type EngineNews = Extract<EngineToHost, { readonly type: 'notify' | 'unread' | 'settings' }>;
+export type EngineNews = Extract<EngineToHost, { readonly type: 'notify' | 'alert' | 'alerts' | 'unread' | 'settings' }>;
 
 export interface EngineProcessOptions {
   readonly launch: LaunchEngine;
@@ -29,6 +29,9 @@ interface Life {
   readonly ports: PagePorts;
   readonly ready: Promise<unknown>;
 }
+
+const newsTypes: ReadonlySet<string> = new Set<EngineNews['type']>(['notify', 'alert', 'alerts', 'unread', 'settings']);
+const isNews = (message: EngineToHost): message is EngineNews => newsTypes.has(message.type);
 
 const stopTimeoutMs = 5_000;
 const closing = () => new EngineFault({ code: 'engine-stopped', message: 'the app is closing' });
@@ -109,7 +112,7 @@ export class EngineProcess implements EngineCalls {
     if (message.type === 'fatal') {
       this.#isStopping = true;
       this.#options.onFatal(message.error);
-    } else if (message.type === 'notify' || message.type === 'unread' || message.type === 'settings') {
+    } else if (isNews(message)) {
       this.#options.onNews(message);
     }
   }

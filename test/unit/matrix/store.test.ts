@@ -76,7 +76,7 @@ describe('one response, one transaction', () => {
   it('throws when the disk refuses, so that the sync stops and nothing is skipped', () => {
     const store = openMatrixStore(join(tempFolder('matrix'), 'matrix.sqlite'));
     const pump = createEmitPump(store, () => undefined);
-    const intake = createSyncIntake({ store, selfId, pump, post: () => undefined, onReverts: () => undefined, onFollowUps: () => undefined });
+    const intake = createSyncIntake({ store, selfId, pump, post: () => undefined, onReverts: () => undefined, onFollowUps: () => undefined, onTimeline: () => undefined });
     store.database.pragma('query_only = ON');
     expect(() => intake.take(response('s1', text('$1', 'x')), [])).toThrow();
     store.database.pragma('query_only = OFF');

@@ -57,6 +57,8 @@ const readLogin = (value: unknown, nowMs: number): ServiceLogin | null => {
     sinceMs: told === null ? null : told * 1_000,
     detail: detail === '' ? null : detail,
     isStale: told !== null && ttl !== null && (told + ttl) * 1_000 < nowMs,
+    // mautrix-whatsapp: twelve of the fourteen days after which WhatsApp signs it out are over.
+    ...(state['error'] === 'wa-phone-offline' ? { warning: 'phone-offline' as const } : {}),
   };
 };
 

@@ -2,6 +2,7 @@ import { BridgeError, type BridgeSession, type ServiceAbility } from '#bridge';
 import type { AccountId } from '#model';
 import type { WritableDb } from '../../store/database.ts';
 import { accounts } from '../../store/repositories/accounts.ts';
+import type { Watchdog } from '../../watchdog/watchdog.ts';
 import type { DomainHandlers } from '../handlers.ts';
 import type { RpcClient } from '../rpc-client.ts';
 import { notFound } from '../rpc-failure.ts';
@@ -9,12 +10,13 @@ import { notFound } from '../rpc-failure.ts';
 export interface ServiceHandlerDeps {
   readonly db: WritableDb;
   readonly sessionOf: (id: AccountId) => BridgeSession | null;
+  readonly watchdog: Pick<Watchdog, 'alerts' | 'dismiss' | 'outagesOf'>;
 }
 
 /** Nobody waits longer for a list. */
 const patienceMs = 60_000;
 
-export const createServiceHandlers = ({ db, sessionOf }: ServiceHandlerDeps): DomainHandlers<'services'> => {
+export const createServiceHandlers = ({ db, sessionOf, watchdog }: ServiceHandlerDeps): DomainHandlers<'services'> => {
   /** @throws BridgeError `offline`, `unsupported` */
   const servicesOf = (accountId: AccountId): ServiceAbility => {
     if (accounts.get(db, accountId) === null) throw notFound('account');
@@ -40,5 +42,11 @@ export const createServiceHandlers = ({ db, sessionOf }: ServiceHandlerDeps): Do
       whileAsked(client, (signal) => servicesOf(accountId).inspect(address.trim(), node === '' ? null : node, signal)),
     'services.commands': ({ accountId, address }, client) =>
       whileAsked(client, (signal) => servicesOf(accountId).commands(address.trim(), signal)),
+    'services.alerts': () => watchdog.alerts(),
+    'services.dismissAlert': (key) => {
+      if (!watchdog.dismiss(key)) throw notFound('alert');
+      return { isDismissed: true };
+    },
+    'services.outages': ({ conversationId }) => watchdog.outagesOf(conversationId),
   };
 };

@@ -9,6 +9,7 @@ import {
 import { applyConversationDeleted, applyConversationPatched, applyConversationUpserted } from '../apply/conversations.ts';
 import { applyFoldersReplaced } from '../apply/folders.ts';
 import { applyGapDeleted, applyGapUpserted } from '../apply/gaps.ts';
+import { applyLoginsReplaced, applyLoginUpserted } from '../apply/logins.ts';
 import { applyMessageDeleted } from '../apply/message-deleted.ts';
 import { applyMessageDelivery } from '../apply/message-delivery.ts';
 import { applyMessagePatched } from '../apply/message-patched.ts';
@@ -62,6 +63,8 @@ const handlers: Handlers = {
   'gap.deleted': applyGapDeleted,
   'encryption.changed': applyEncryptionChanged,
   'verification.requested': applyVerification,
+  'logins.replaced': applyLoginsReplaced,
+  'login.upserted': applyLoginUpserted,
   state: applyState,
   security: applySecurity,
 };
