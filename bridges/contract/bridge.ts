@@ -20,8 +20,10 @@ import type {
   RemotePerson,
   SendHints,
 } from './model.ts';
+import type { PollAbility } from './polls.ts';
 import type { PinAbility, RoomAbility } from './rooms.ts';
 import type { ServiceAbility } from './services.ts';
+import type { ThreadAbility, ThreadScope } from './threads.ts';
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
@@ -169,6 +171,8 @@ export interface EditAbility {
 
 export interface MessageTarget {
   readonly conversationId: RemoteConversationId;
+  /** Emits one message with origin `history`, wherever it stands. @throws BridgeError `not-found` */
+  loadMessage?(conversationId: RemoteConversationId, id: RemoteMessageId): Promise<void>;
   readonly remoteId: RemoteMessageId;
   readonly alternateId?: RemoteMessageId | undefined;
 }
@@ -182,9 +186,9 @@ export interface ReceiptAbility {
   /**
    * Tells the network that we read up to this message. `isShared` false: only our own other devices may learn it;
    * a network that cannot tell only them tells nobody. `isSharedInRooms`: also those in closed rooms may, on a network
-   * that tells nobody in rooms by itself.
+   * that tells nobody in rooms by itself. `within`: only of that thread, or of what stands in none.
    */
-  markRead(target: MessageTarget, isShared?: boolean, isSharedInRooms?: boolean): Promise<void>;
+  markRead(target: MessageTarget, isShared?: boolean, isSharedInRooms?: boolean, within?: ThreadScope): Promise<void>;
 }
 
 /** Writing unencrypted into a conversation that is encrypted, after a person decided so. */
@@ -276,6 +280,8 @@ export interface BridgeSession {
   readonly encryption?: EncryptionAbility | undefined;
   readonly plainText?: PlainTextAbility | undefined;
   readonly archiveRule?: ArchiveRuleAbility | undefined;
+  readonly threads?: ThreadAbility | undefined;
+  readonly polls?: PollAbility | undefined;
   /** The person looks at the app, or does not: a server may then hold back what can wait (XEP-0352). */
   setActive?(isActive: boolean): void;
 }

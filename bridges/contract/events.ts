@@ -6,11 +6,11 @@ import type { RemoteContact } from './contacts.ts';
 import type { BridgeFault } from './errors.ts';
 import type { MessageShield } from './shields.ts';
 import type { RemoteFolder } from './folders.ts';
-import type {
-  Presence,
 import type { ServiceLogin } from './services.ts';
-  RemoteAttachment,
+import type {
   NetworkId,
+  Presence,
+  RemoteAttachment,
   RemoteConversation,
   RemoteConversationId,
   RemoteMessage,
@@ -167,18 +167,6 @@ export type BridgeEvent =
       readonly cursor: string;
     }
   | { readonly type: 'gap.deleted'; readonly conversationId: RemoteConversationId; readonly cursor: string }
-  | { readonly type: 'state'; readonly connection: ConnectionState; readonly fault?: BridgeFault | undefined }
-  /** Devices, trust, keys or their backup changed: `EncryptionAbility.health` has news. */
-  | { readonly type: 'encryption.changed' }
-  | {
-      /** Another device, of ours or of somebody, wants to be verified; `isOpen` false: it is over. */
-      readonly type: 'verification.requested';
-      readonly requestId: string;
-      readonly personId: RemotePersonId;
-      readonly deviceId: string | null;
-      readonly isOpen: boolean;
-    }
-  | {
   | {
       /** How our logins at a bridge go, all of them; null: the bridge itself does not answer. */
       readonly type: 'logins.replaced';
@@ -193,6 +181,18 @@ export type BridgeEvent =
       readonly network: NetworkId;
       readonly login: ServiceLogin;
     }
+  | { readonly type: 'state'; readonly connection: ConnectionState; readonly fault?: BridgeFault | undefined }
+  /** Devices, trust, keys or their backup changed: `EncryptionAbility.health` has news. */
+  | { readonly type: 'encryption.changed' }
+  | {
+      /** Another device, of ours or of somebody, wants to be verified; `isOpen` false: it is over. */
+      readonly type: 'verification.requested';
+      readonly requestId: string;
+      readonly personId: RemotePersonId;
+      readonly deviceId: string | null;
+      readonly isOpen: boolean;
+    }
+  | {
       /** Something a security log should keep: a forged carbon, a foreign roster push. Never message text. */
       readonly type: 'security';
       readonly rule: string;

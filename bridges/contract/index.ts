@@ -6,6 +6,8 @@ export * from './errors.ts';
 export * from './events.ts';
 export type * from './folders.ts';
 export * from './forms.ts';
+export type * from './polls.ts';
 export * from './room-data.ts';
 export * from './rooms.ts';
 export * from './services.ts';
+export type * from './threads.ts';

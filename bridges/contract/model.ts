@@ -1,4 +1,5 @@
 /** The data every room shares: plain, structured-clonable, free of any network's words. */
+import type { Poll } from './polls.ts';
 import type { RoomHappening } from './room-data.ts';
 import type { MessageShield } from './shields.ts';
 import type {
@@ -14,6 +15,7 @@ export * from './capabilities.ts';
 export * from './shields.ts';
 export type * from './room-data.ts';
 export type { FolderEntry } from './folders.ts';
+export type { NewPoll, Poll, PollAnswer } from './polls.ts';
 export type * from './forms.ts';
 export type { DevicePolicy, EncryptionDevice, EncryptionHealth, EncryptionTask, PersonTrust, UnreadableReason } from './encryption.ts';
 export type { ConsoleLine, FactTone, ReportFact, ReportSection } from './diagnostics.ts';
@@ -110,8 +112,15 @@ export interface RemoteAttachment {
   readonly durationMs?: number | undefined;
   /** A tiny picture of it that came with the message, as a `data:` address of a raster image; nothing is fetched for it. */
   readonly thumbnail?: string | undefined;
+  /** A sound that somebody spoke into their device. */
+  readonly voice?: VoiceNote | undefined;
   /** Opaque: what the bridge needs to fetch it again later. May hold the key of an encrypted file: never logged or shown. */
   readonly source: string;
+}
+
+export interface VoiceNote {
+  /** Loudness over its length, 0 to 100; at most 128 values, possibly none. */
+  readonly waveform: readonly number[];
 }
 
 export interface ReplyReference {
@@ -147,6 +156,10 @@ export interface RemoteMessage {
   readonly order?: number | undefined;
   readonly attachments?: readonly RemoteAttachment[] | undefined;
   readonly replyTo?: ReplyReference | undefined;
+  /** The message that began the thread it stands in; absent: it stands in none. */
+  readonly threadRootId?: RemoteMessageId | undefined;
+  /** `text` then says the same in words, for whoever shows no polls. */
+  readonly poll?: Poll | undefined;
   readonly editedAtMs?: number | undefined;
   readonly deletedAtMs?: number | undefined;
   readonly delivery?: DeliveryState | undefined;
@@ -172,6 +185,8 @@ export interface OutgoingMessage {
   readonly transactionId: TransactionId;
   readonly text: string;
   readonly replyTo?: ReplyReference | undefined;
+  /** Into the thread that this message began, or begins with it. */
+  readonly threadRootId?: RemoteMessageId | undefined;
   /** People the text names; `start` and `end` in UTF-16 units. */
   readonly mentions?: readonly { readonly personId: RemotePersonId; readonly start: number; readonly end: number }[] | undefined;
   readonly attachment?: OutgoingAttachment | undefined;
@@ -200,4 +215,6 @@ export interface OutgoingAttachment {
   readonly heightPx?: number | undefined;
   /** A tiny picture of it, as a `data:` address. */
   readonly thumbnail?: string | undefined;
+  readonly durationMs?: number | undefined;
+  readonly voice?: VoiceNote | undefined;
 }

@@ -33,6 +33,10 @@ export const readCapabilities = (
     showsTyping: true,
     canLoadOlder: true,
     filesFromOwnServer: true,
+    canThread: true,
+    canPin: abilities.canPin,
+    canVote: abilities.canVote,
+    canMakePolls: abilities.canMakePolls,
     ...(abilities.isEncrypted ? { encrypts: true } : {}),
     ...moderation,
   };

@@ -13,6 +13,7 @@ import { describeConversation, inviterOf, isSpace } from './receive/conversation
 import { readFolders } from './receive/folders.ts';
 import { readIgnored } from './receive/ignored.ts';
 import { applyReceipts, applyTyping, type TypingState } from './receive/ephemeral.ts';
+import { describePins, pinsType } from './receive/pins.ts';
 import { applyMember, notePerson, noteSender } from './receive/members.ts';
 import { createOutcome, type Outcome } from './receive/outcome.ts';
 import { readSyncResponse, type JoinedRoom, type StrippedRoom } from './receive/sync-response.ts';
@@ -102,17 +103,20 @@ const isOwnBridgeInviting = (roomId: string, { store, selfId }: RoomWork): boole
 const applyState = (roomId: string, rawEvents: readonly unknown[], work: RoomWork): void => {
   const { store, outcome, selfId, nowMs } = work;
   const members: RoomEvent[] = [];
+  let hasPins = false;
   for (const raw of rawEvents) {
     const event = readRoomEvent(raw, nowMs);
     if (event?.stateKey === undefined) continue;
     store.rooms.setState(roomId, event.type, event.stateKey, asRecord(raw));
     outcome.changedRooms.add(roomId);
     if (event.type === 'm.room.member') members.push(event);
+    hasPins ||= event.type === pinsType && event.stateKey === '';
   }
   // After the rest of the state, for the roles are in it.
   if (isSilent(roomId, store)) return;
   for (const event of members) applyMember(store, outcome, selfId, roomId, event);
   leaveOutBots(roomId, work);
+  if (hasPins) outcome.afterwards.push(describePins(store, roomId));
 };
 
 /** Machinery of a bridge is nobody to count or to name. */

@@ -1,24 +1,29 @@
 /** Contents of the events we send. Plain text only: markup is the reader's business. */
-import type { OutgoingMessage, RemoteAttachment, ReplyReference } from '#model';
+import type { OutgoingMessage, RemoteAttachment, ReplyReference, VoiceNote } from '#model';
 import { encryptedFileContent, readSource } from './crypto/encrypted-file.ts';
 import type { JsonRecord } from './event-shape.ts';
 
 type Mentions = NonNullable<OutgoingMessage['mentions']>;
 
 /** Who is answered or named is told, and nobody else (MSC3952): an empty list keeps programs from guessing by names. */
-const relationsOf = (reply: ReplyReference | undefined, mentions: Mentions, thread: string | null): JsonRecord => {
+const relationsOf = (reply: ReplyReference | undefined, mentions: Mentions, thread: Thread | null): JsonRecord => {
   const called = new Set([...(reply?.senderId === undefined ? [] : [reply.senderId]), ...mentions.map(({ personId }) => personId)]);
   return {
-    ...(reply === undefined ? {} : { 'm.relates_to': answerTo(reply, thread) }),
+    ...(reply === undefined && thread === null ? {} : { 'm.relates_to': answerTo(reply, thread) }),
     'm.mentions': called.size === 0 ? {} : { user_ids: [...called] },
   };
 };
 
-/** An answer to a message of a thread stays in it. */
-const answerTo = (reply: ReplyReference, thread: string | null): JsonRecord => ({
-  ...(thread === null ? {} : { rel_type: 'm.thread', event_id: thread, is_falling_back: false }),
-  'm.in_reply_to': { event_id: reply.remoteId },
+/** An answer to a message of a thread stays in it; one to nobody names the thread's last message, for programs without threads. */
+const answerTo = (reply: ReplyReference | undefined, thread: Thread | null): JsonRecord => ({
+  ...(thread === null ? {} : { rel_type: 'm.thread', event_id: thread.rootId, is_falling_back: reply === undefined }),
+  'm.in_reply_to': { event_id: reply?.remoteId ?? thread?.lastId },
 });
+
+export interface Thread {
+  readonly rootId: string;
+  readonly lastId: string;
+}
 
 const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', '\n': '<br>' };
 const escapeHtml = (text: string): string => text.replaceAll(/[&<>"\n]/gu, (sign) => escapes[sign] ?? sign);
@@ -37,7 +42,7 @@ const withLinks = (text: string, mentions: Mentions): JsonRecord => {
   return end === 0 ? {} : { format: 'org.matrix.custom.html', formatted_body: html + escapeHtml(text.slice(end)) };
 };
 
-export const textContent = (text: string, reply: ReplyReference | undefined, mentions: Mentions = [], thread: string | null = null): JsonRecord => ({
+export const textContent = (text: string, reply: ReplyReference | undefined, mentions: Mentions = [], thread: Thread | null = null): JsonRecord => ({
   msgtype: 'm.text',
   body: text,
   ...withLinks(text, mentions),
@@ -54,8 +59,14 @@ const place = (source: string): JsonRecord => {
   return known?.key == null ? { url: source } : { file: encryptedFileContent(known.mxc, known.key) };
 };
 
+/** MSC3245 and MSC3246: somebody spoke it; loudness goes from 0 to 1024. */
+const voiceParts = ({ durationMs = 0 }: RemoteAttachment, { waveform }: VoiceNote): JsonRecord => ({
+  'org.matrix.msc1767.audio': { duration: durationMs, waveform: waveform.map((value) => Math.round(value * 10.24)) },
+  'org.matrix.msc3245.voice': {},
+});
+
 /** A file, with the text as its caption (protocol 1.10). */
-export const fileContent = (file: RemoteAttachment, text: string, reply: ReplyReference | undefined, mentions: Mentions = [], thread: string | null = null): JsonRecord => ({
+export const fileContent = (file: RemoteAttachment, text: string, reply: ReplyReference | undefined, mentions: Mentions = [], thread: Thread | null = null): JsonRecord => ({
   msgtype: fileMessageType(file.mime),
   body: text === '' ? file.name : text,
   filename: file.name,
@@ -63,7 +74,9 @@ export const fileContent = (file: RemoteAttachment, text: string, reply: ReplyRe
   info: {
     mimetype: file.mime,
     ...(file.sizeBytes === undefined ? {} : { size: file.sizeBytes }),
+    ...(file.durationMs === undefined ? {} : { duration: file.durationMs }),
   },
+  ...(file.voice === undefined ? {} : voiceParts(file, file.voice)),
   ...relationsOf(reply, mentions, thread),
 });
 

@@ -27,25 +27,68 @@ export const toMessageColumns = (rows: readonly MessageRow[]): Columns<MessageRo
 
 /** The messages again. */
 export const fromMessageColumns = ({ length, columns }: Columns<MessageRow>): MessageRow[] => {
-  const [id, conversationId, senderId] = [listed(columns.id, length), listed(columns.conversationId, length), listed(columns.senderId, length)];
-  const [senderName, isOwn, text] = [listed(columns.senderName, length), listed(columns.isOwn, length), listed(columns.text, length)];
-  const [sentAtMs, delivery] = [listed(columns.sentAtMs, length), listed(columns.delivery, length)];
-  const firsts = {
-    ...{ id: id.slice(0, 1), conversationId: conversationId.slice(0, 1), senderId: senderId.slice(0, 1) },
-    ...{ senderName: senderName.slice(0, 1), isOwn: isOwn.slice(0, 1), text: text.slice(0, 1) },
-    ...{ sentAtMs: sentAtMs.slice(0, 1), delivery: delivery.slice(0, 1) },
-  };
-  const rows = fromColumns<MessageRow>({ length, columns: { ...columns, ...firsts } });
-  for (let index = 1; index < length; index += 1) {
-    const row = rows[index] as Written;
-    row.id = id[index] as MessageRow['id'];
-    row.conversationId = conversationId[index] as MessageRow['conversationId'];
-    row.senderId = senderId[index] as MessageRow['senderId'];
-    row.senderName = senderName[index] as string;
-    row.isOwn = isOwn[index] as boolean;
-    row.text = text[index] as string;
-    row.sentAtMs = sentAtMs[index] as number;
-    row.delivery = delivery[index] as MessageRow['delivery'];
+  const id = listed(columns.id, length);
+  const conversationId = listed(columns.conversationId, length);
+  const senderId = listed(columns.senderId, length);
+  const senderName = listed(columns.senderName, length);
+  const senderAvatarId = listed(columns.senderAvatarId, length);
+  const isOwn = listed(columns.isOwn, length);
+  const kind = listed(columns.kind, length);
+  const text = listed(columns.text, length);
+  const sentAtMs = listed(columns.sentAtMs, length);
+  const delivery = listed(columns.delivery, length);
+  const fault = listed(columns.fault, length);
+  const editedAtMs = listed(columns.editedAtMs, length);
+  const deletedAtMs = listed(columns.deletedAtMs, length);
+  const replyTo = listed(columns.replyTo, length);
+  const attachments = listed(columns.attachments, length);
+  const reactions = listed(columns.reactions, length);
+  const isPushed = listed(columns.isPushed, length);
+  const push = listed(columns.push, length);
+  const hasGapBefore = listed(columns.hasGapBefore, length);
+  const spoiler = listed(columns.spoiler, length);
+  const isUnstyled = listed(columns.isUnstyled, length);
+  const isMention = listed(columns.isMention, length);
+  const lifetimeMs = listed(columns.lifetimeMs, length);
+  const expiresAtMs = listed(columns.expiresAtMs, length);
+  const shield = listed(columns.shield, length);
+  const happening = listed(columns.happening, length);
+  const thread = listed(columns.thread, length);
+  const threadId = listed(columns.threadId, length);
+  const poll = listed(columns.poll, length);
+  const rows: MessageRow[] = [];
+  for (let index = 0; index < length; index += 1) {
+    rows.push({
+      id: id[index] as MessageRow['id'],
+      conversationId: conversationId[index] as MessageRow['conversationId'],
+      senderId: senderId[index] as MessageRow['senderId'],
+      senderName: senderName[index] as MessageRow['senderName'],
+      senderAvatarId: senderAvatarId[index] as MessageRow['senderAvatarId'],
+      isOwn: isOwn[index] as MessageRow['isOwn'],
+      kind: kind[index] as MessageRow['kind'],
+      text: text[index] as MessageRow['text'],
+      sentAtMs: sentAtMs[index] as MessageRow['sentAtMs'],
+      delivery: delivery[index] as MessageRow['delivery'],
+      fault: fault[index] as MessageRow['fault'],
+      editedAtMs: editedAtMs[index] as MessageRow['editedAtMs'],
+      deletedAtMs: deletedAtMs[index] as MessageRow['deletedAtMs'],
+      replyTo: replyTo[index] as MessageRow['replyTo'],
+      attachments: attachments[index] as MessageRow['attachments'],
+      reactions: reactions[index] as MessageRow['reactions'],
+      isPushed: isPushed[index] as MessageRow['isPushed'],
+      push: push[index] as MessageRow['push'],
+      hasGapBefore: hasGapBefore[index] as MessageRow['hasGapBefore'],
+      spoiler: spoiler[index] as MessageRow['spoiler'],
+      isUnstyled: isUnstyled[index] as MessageRow['isUnstyled'],
+      isMention: isMention[index] as MessageRow['isMention'],
+      lifetimeMs: lifetimeMs[index] as MessageRow['lifetimeMs'],
+      expiresAtMs: expiresAtMs[index] as MessageRow['expiresAtMs'],
+      shield: shield[index] as MessageRow['shield'],
+      happening: happening[index] as MessageRow['happening'],
+      thread: thread[index] as MessageRow['thread'],
+      threadId: threadId[index] as MessageRow['threadId'],
+      poll: poll[index] as MessageRow['poll'],
+    });
   }
   return rows;
 };
@@ -59,36 +102,42 @@ const listed = <Value>(column: Column<Value>, length: number): readonly Value[] 
 const walk = (rows: readonly MessageRow[], first: MessageRow, lists: Lists): Partial<Record<keyof MessageRow, boolean>> => {
   const { id, conversationId, senderId, senderName, isOwn, text, sentAtMs, delivery } = lists;
   const varies = {
-    ...{ senderAvatarId: false, kind: false, fault: false, editedAtMs: false, deletedAtMs: false, replyTo: false, attachments: false, reactions: false, isPushed: false },
-    ...{ push: false, hasGapBefore: false, spoiler: false, isUnstyled: false, isMention: false, lifetimeMs: false, expiresAtMs: false, shield: false, happening: false },
+    ...{ senderAvatarId: false, kind: false, fault: false, editedAtMs: false, deletedAtMs: false, replyTo: false },
+    ...{ attachments: first.attachments.length > 0, reactions: first.reactions.length > 0, isPushed: false, push: false },
+    ...{ hasGapBefore: false, spoiler: false, isUnstyled: false, isMention: false, lifetimeMs: false, expiresAtMs: false },
+    ...{ shield: false, happening: false, thread: false, threadId: false, poll: false },
   };
-  for (const row of rows) {
-    id.push(row.id);
-    conversationId.push(row.conversationId);
-    senderId.push(row.senderId);
-    senderName.push(row.senderName);
-    isOwn.push(row.isOwn);
-    varies.senderAvatarId ||= row.senderAvatarId !== first.senderAvatarId;
-    varies.kind ||= row.kind !== first.kind;
-    text.push(row.text);
-    sentAtMs.push(row.sentAtMs);
-    delivery.push(row.delivery);
-    varies.fault ||= row.fault !== first.fault;
-    varies.editedAtMs ||= row.editedAtMs !== first.editedAtMs;
-    varies.deletedAtMs ||= row.deletedAtMs !== first.deletedAtMs;
-    varies.replyTo ||= row.replyTo !== first.replyTo;
-    varies.attachments ||= row.attachments.length > 0;
-    varies.reactions ||= row.reactions.length > 0;
-    varies.isPushed ||= row.isPushed !== first.isPushed;
-    varies.push ||= row.push !== first.push;
-    varies.hasGapBefore ||= row.hasGapBefore !== first.hasGapBefore;
-    varies.spoiler ||= row.spoiler !== first.spoiler;
-    varies.isUnstyled ||= row.isUnstyled !== first.isUnstyled;
-    varies.isMention ||= row.isMention !== first.isMention;
-    varies.lifetimeMs ||= row.lifetimeMs !== first.lifetimeMs;
-    varies.expiresAtMs ||= row.expiresAtMs !== first.expiresAtMs;
-    varies.shield ||= row.shield !== first.shield;
-    varies.happening ||= row.happening !== first.happening;
+  for (let index = 1; index < rows.length; index += 1) {
+    const row = rows[index] as MessageRow;
+    id[index] = row.id;
+    conversationId[index] = row.conversationId;
+    senderId[index] = row.senderId;
+    senderName[index] = row.senderName;
+    isOwn[index] = row.isOwn;
+    text[index] = row.text;
+    sentAtMs[index] = row.sentAtMs;
+    delivery[index] = row.delivery;
+    if (row.senderAvatarId !== first.senderAvatarId) varies.senderAvatarId = true;
+    if (row.kind !== first.kind) varies.kind = true;
+    if (row.fault !== first.fault) varies.fault = true;
+    if (row.editedAtMs !== first.editedAtMs) varies.editedAtMs = true;
+    if (row.deletedAtMs !== first.deletedAtMs) varies.deletedAtMs = true;
+    if (row.replyTo !== first.replyTo) varies.replyTo = true;
+    if (row.attachments.length > 0) varies.attachments = true;
+    if (row.reactions.length > 0) varies.reactions = true;
+    if (row.isPushed !== first.isPushed) varies.isPushed = true;
+    if (row.push !== first.push) varies.push = true;
+    if (row.hasGapBefore !== first.hasGapBefore) varies.hasGapBefore = true;
+    if (row.spoiler !== first.spoiler) varies.spoiler = true;
+    if (row.isUnstyled !== first.isUnstyled) varies.isUnstyled = true;
+    if (row.isMention !== first.isMention) varies.isMention = true;
+    if (row.lifetimeMs !== first.lifetimeMs) varies.lifetimeMs = true;
+    if (row.expiresAtMs !== first.expiresAtMs) varies.expiresAtMs = true;
+    if (row.shield !== first.shield) varies.shield = true;
+    if (row.happening !== first.happening) varies.happening = true;
+    if (row.thread !== first.thread) varies.thread = true;
+    if (row.threadId !== first.threadId) varies.threadId = true;
+    if (row.poll !== first.poll) varies.poll = true;
   }
   return varies;
 };

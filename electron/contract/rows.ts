@@ -12,6 +12,7 @@ import type {
   MessageShield,
   NetworkId,
   NotifyLevel,
+  Poll,
   Presence,
   RoomHappening,
 } from '#model';
@@ -27,6 +28,8 @@ export type TextMention = {
   readonly start: number;
   readonly end: number;
 };
+/** Of a thread in one conversation. */
+export type ThreadId = Brand<number, 'ThreadId'>;
 export type FolderId = Brand<number, 'FolderId'>;
 /** One human, with one or more addresses. */
 export type PersonId = Brand<number, 'PersonId'>;
@@ -116,6 +119,8 @@ export interface AttachmentRow {
   readonly durationMs: number | null;
   /** A tiny picture that came with the message, as a `data:` address. */
   readonly thumbnail: string | null;
+  /** Of a voice message: its loudness over time, 0 to 100. */
+  readonly waveform: readonly number[] | null;
   /** `ready`: `/files/<id>` serves it. */
   readonly state: 'remote' | 'fetching' | 'ready' | 'failed';
   readonly fault: Fault | null;
@@ -145,6 +150,14 @@ export interface PushLine {
   /** Opens the record; null when the target has no link (file folder). */
   readonly url: string | null;
   readonly isTakenBack: boolean;
+}
+
+/** What stands under the message that began a thread. */
+export interface ThreadSummary {
+  readonly id: ThreadId;
+  readonly answerCount: number;
+  readonly unreadCount: number;
+  readonly lastAtMs: number;
 }
 
 export interface MessageRow {
@@ -183,6 +196,12 @@ export interface MessageRow {
   readonly shield: MessageShield | null;
   /** Of a system line: what it tells, for the interface's own words. */
   readonly happening: RoomHappening | null;
+  /** The thread it began, once that has an answer. */
+  readonly thread: ThreadSummary | null;
+  /** The thread it answers in; it stands there and not among the others. */
+  readonly threadId: ThreadId | null;
+  /** `text` says the same in words. */
+  readonly poll: Poll | null;
 }
 
 export const messageKeys: readonly (keyof MessageRow)[] = [
@@ -212,6 +231,9 @@ export const messageKeys: readonly (keyof MessageRow)[] = [
   'expiresAtMs',
   'shield',
   'happening',
+  'thread',
+  'threadId',
+  'poll',
 ];
 
 export const conversationKeys: readonly (keyof ConversationRow)[] = [
@@ -284,6 +306,11 @@ export interface ConversationDetail {
   readonly files: readonly FileSummary[];
   /** The newest message we have read; the "new" divider stands after it. */
   readonly readUpToId: MessageId | null;
+  /** Threads that have an answer, and answers in them that we did not read. */
+  readonly threads: { readonly count: number; readonly unreadCount: number };
+  /** Messages that it holds up for all to see. */
+  readonly pinnedIds: readonly MessageId[];
+  readonly pinCount: number;
 }
 
 export interface SearchHit {

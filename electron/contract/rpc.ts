@@ -262,16 +262,16 @@ export interface RpcEvents {
     /** Without a sound. */
     readonly isQuiet?: boolean | undefined;
   };
+  /** What is wrong with networks behind bridges, all of it. */
+  'alerts.changed': { readonly alerts: readonly ServiceAlertRow[] };
+  /** Something of it is new; told once, whether a page is open or not. */
+  'alert.raised': { readonly kind: ServiceAlertKind; readonly network: NetworkId; readonly networkName: string; readonly sinceMs: number };
   /** Browser mode: another tab took the one connection. */
   'session.replaced': Record<string, never>;
 }
 
 export type RpcMethod = keyof RpcMethods;
 export type RpcInput<Method extends RpcMethod> = Parameters<RpcMethods[Method]>[0];
-  /** What is wrong with networks behind bridges, all of it. */
-  'alerts.changed': { readonly alerts: readonly ServiceAlertRow[] };
-  /** Something of it is new; told once, whether a page is open or not. */
-  'alert.raised': { readonly kind: ServiceAlertKind; readonly network: NetworkId; readonly networkName: string; readonly sinceMs: number };
 export type RpcOutput<Method extends RpcMethod> = ReturnType<RpcMethods[Method]>;
 export type RpcEvent = keyof RpcEvents;
 

@@ -6,7 +6,10 @@ import { messageSchemas } from './methods/messages-schemas.ts';
 import { folderSchemas } from './methods/folders-schemas.ts';
 import { diagnosticsSchemas } from './methods/diagnostics-schemas.ts';
 import { peopleSchemas } from './methods/people-schemas.ts';
+import { pinSchemas } from './methods/pins-schemas.ts';
+import { pollSchemas } from './methods/polls-schemas.ts';
 import { roomSchemas } from './methods/rooms-schemas.ts';
+import { threadSchemas } from './methods/threads-schemas.ts';
 import { dialogSchemas } from './methods/dialogs-schemas.ts';
 import { serviceSchemas } from './methods/services-schemas.ts';
 import { rowId, limit, empty, shortText, messageText, formValues, anchor, slug, passphrase, emoji, stagedId, onlyId } from './methods/fields.ts';
@@ -78,6 +81,7 @@ export const rpcSchemas: { readonly [Method in RpcMethod]: z.ZodType } = {
     clientId: z.uuid(),
     text: messageText,
     replyToId: rowId.nullable(),
+    threadId: rowId.nullable().optional(),
     files: z.array(stagedId).max(20),
     mentions: z.array(z.strictObject({ personId: rowId, start: place, end: place })).max(50).optional(),
     hints: z.strictObject({ spoiler: z.string().max(200).optional(), lifetimeMs: z.number().int().min(1_000).max(315_360_000_000).optional() }).optional(),
@@ -102,6 +106,9 @@ export const rpcSchemas: { readonly [Method in RpcMethod]: z.ZodType } = {
   ...folderSchemas,
   ...peopleSchemas,
   ...roomSchemas,
+  ...pinSchemas,
+  ...pollSchemas,
+  ...threadSchemas,
   ...dialogSchemas,
   ...serviceSchemas,
 };

@@ -60,12 +60,12 @@ import { messages } from './store/repositories/messages.ts';
 import { setSlowQueryListener } from './store/statements.ts';
 import { Pipeline } from './sync/pipeline.ts';
 import { openVault } from './vault/vault.ts';
+import { createWatchdog } from './watchdog/watchdog.ts';
 
 export interface EngineOptions {
   readonly profileDir: string;
   readonly appVersion: string;
   readonly host: AppInfo['host'];
-import { createWatchdog } from './watchdog/watchdog.ts';
   /** 32 bytes from the keychain of the system; null where there is none. */
   readonly vaultKey: Uint8Array | null;
   readonly log?: Log | undefined;
@@ -120,12 +120,12 @@ export const createEngine = async (options: EngineOptions): Promise<Engine> => {
     history.noteChanges(changes);
     publisher.publish(changes);
     if (changes.messages.size > 0) expiry.check();
+    watchdog.noteChanges(changes);
     if (changes.wantsAvatars) pictures.wake(accountId);
     if (changes.quarantinedCount > 0) log.warn('events put aside', { accountId, count: changes.quarantinedCount });
     for (const event of batch) if (event.type === 'security') log.warn('security', { accountId, rule: event.rule });
     if (batch.length >= largeBatch) await nextTurn();
   };
-    watchdog.noteChanges(changes);
 
   const supervisor = createSupervisor({
     db,
@@ -148,12 +148,12 @@ export const createEngine = async (options: EngineOptions): Promise<Engine> => {
     },
   });
   const { sessionOf, isOnline } = supervisor;
+  const watchdog = createWatchdog({ db, events, isOnline, now, mayCall: () => settings.get().notifications !== 'off' });
   const pictures = createAvatarService({
     db,
     folder,
     sessionOf,
     isOnline,
-  const watchdog = createWatchdog({ db, events, isOnline, now, mayCall: () => settings.get().notifications !== 'off' });
     log,
     onChange: (accountId, ids) => {
       publisher.contactsChanged(accountId);
@@ -276,6 +276,7 @@ export const createEngine = async (options: EngineOptions): Promise<Engine> => {
     supervisor.startAll();
     crm.start();
     expiry.check();
+    watchdog.start();
   });
   log.info('engine started', { version: appVersion, host, protection: vault.protection() });
 
@@ -283,8 +284,8 @@ export const createEngine = async (options: EngineOptions): Promise<Engine> => {
   const stop = async (): Promise<void> => {
     clearImmediate(starting);
     files.stop();
-    watchdog.start();
     expiry.stop();
+    watchdog.stop();
     pictures.stop();
     await dialogs.stop();
     await Promise.all([queue.stop(), crm.stop()]);
@@ -292,7 +293,6 @@ export const createEngine = async (options: EngineOptions): Promise<Engine> => {
     events.flush();
     publisher.stop();
     store.close();
-    watchdog.stop();
     log.info('engine stopped');
   };
 

@@ -116,10 +116,6 @@ export const validInputs: Inputs = {
   'services.list': ({ account }) => ({ accountId: account.id }),
   'services.inspect': ({ account }) => ({ accountId: account.id, address: 'gateway.fake', node: null }),
   'services.commands': ({ account }) => ({ accountId: account.id, address: 'gateway.fake' }),
-};
-
-/** Good inputs that this world has to refuse, and how. */
-export const refusedHere: Partial<Record<RpcMethod, string>> = {
   'services.alerts': () => ({}),
   'services.dismissAlert': async ({ client, account, bridge }) => {
     const login = { id: 'l1', name: '+34', state: 'signed-out', sinceMs: null, detail: null, isStale: false } as const;
@@ -128,6 +124,10 @@ export const refusedHere: Partial<Record<RpcMethod, string>> = {
     return { accountId: account.id, kind: 'signed-out', subject: alert?.subject ?? '' };
   },
   'services.outages': ({ chat }) => ({ conversationId: chat.id }),
+};
+
+/** Good inputs that this world has to refuse, and how. */
+export const refusedHere: Partial<Record<RpcMethod, string>> = {
   'vault.create': 'already-exists',
   'vault.startOver': 'not-possible',
   'encryption.health': 'unsupported',

@@ -71,6 +71,7 @@ export const createWorld = async (): Promise<World> => {
 
   return {
     client,
+    bridge,
     account,
     chat,
     room,

@@ -43,6 +43,10 @@ export const allCapabilities: ConversationCapabilities = {
   showsRead: true,
   showsTyping: true,
   canLoadOlder: true,
+  canThread: true,
+  canPin: true,
+  canVote: true,
+  canMakePolls: true,
 };
 
 /** One opened session, with everything that was asked of it. */
@@ -80,6 +84,8 @@ export interface FakeBehaviour {
   markRead?: () => Promise<void>;
   react?: () => Promise<void>;
   loadOlder?: (session: FakeSession, cursor: string | null) => Promise<HistoryPage>;
+  loadMessage?: (id: string) => Promise<void>;
+  loadThread?: (root: string, cursor: string | null) => Promise<HistoryPage>;
   downloadAvatar?: (avatar: RemoteAvatar, path: string) => Promise<void>;
   download?: (path: string, maxBytes: number) => Promise<void>;
   capabilities?: Partial<ConversationCapabilities>;
@@ -182,6 +188,11 @@ export const createFakeBridge = (behaviour: FakeBehaviour = {}): FakeBridge => {
           note('loadOlder', cursor);
           return (await behaviour.loadOlder?.(session, cursor)) ?? { messageCount: 0, hasMore: false, cursor: null };
         },
+        loadMessage: async (id, messageId) => {
+          note('loadMessage', id, messageId);
+          if (behaviour.loadMessage === undefined) throw new BridgeError('not-found');
+          await behaviour.loadMessage(messageId);
+        },
       },
       edits: {
         edit: async (target, text, id, hints) => {
@@ -200,10 +211,26 @@ export const createFakeBridge = (behaviour: FakeBehaviour = {}): FakeBridge => {
         },
       },
       receipts: {
-        markRead: async (target, isShared, isSharedInRooms) => {
-          note('markRead', target, isShared, isSharedInRooms);
+        markRead: async (target, isShared, isSharedInRooms, within) => {
+          note('markRead', target, isShared, isSharedInRooms, ...(within === undefined ? [] : [within]));
           await behaviour.markRead?.();
         },
+      },
+      threads: {
+        loadOlder: async (_id, root, cursor) => {
+          note('loadThread', root, cursor);
+          return (await behaviour.loadThread?.(root, cursor)) ?? { messageCount: 0, hasMore: false, cursor: null };
+        },
+      },
+      polls: {
+        vote: async (target, choices) => note('vote', target, choices),
+        end: async (target) => note('endPoll', target),
+        create: async (id, poll) => note('createPoll', id, poll),
+      },
+      pins: {
+        pin: async (target) => note('pin', target),
+        unpin: async (target) => note('unpin', target),
+        pinned: async () => [],
       },
       plainText: { allowPlain: (id) => note('allowPlain', id) },
       archiveRule: {

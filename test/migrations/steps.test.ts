@@ -178,21 +178,6 @@ const steps: Readonly<Record<number, Expectation>> = {
     writes: [`UPDATE message_hints SET shield = 'in-clear'`],
     refuses: [`UPDATE message_hints SET shield = x'00'`],
   },
-};
-
-/** A database as it was after a step, with rows of all steps up to there. */
-function databaseAt(version: number): WritableDb {
-  const db = openDatabase({ path: ':memory:' });
-  for (const step of migrations.filter((candidate) => candidate.version <= version)) {
-    migrate(db, ':memory:', migrations.filter((candidate) => candidate.version <= step.version));
-    for (const sql of steps[step.version]?.writes ?? []) db.exec(sql);
-  }
-  return db;
-}
-
-const schemaOf = (db: WritableDb): unknown[] =>
-  db.prepare('SELECT type, name, sql FROM sqlite_schema ORDER BY type, name').all();
-
   570: {
     writes: [
       `INSERT INTO service_logins VALUES (1, 'https://bridge.example', 'l1', 'whatsapp', '+34', 'connected', 1, 1, 1, 0)`,
@@ -208,6 +193,21 @@ const schemaOf = (db: WritableDb): unknown[] =>
       `INSERT INTO service_alerts VALUES (1, 'boredom', 'irc', 5, 0)`,
     ],
   },
+};
+
+/** A database as it was after a step, with rows of all steps up to there. */
+function databaseAt(version: number): WritableDb {
+  const db = openDatabase({ path: ':memory:' });
+  for (const step of migrations.filter((candidate) => candidate.version <= version)) {
+    migrate(db, ':memory:', migrations.filter((candidate) => candidate.version <= step.version));
+    for (const sql of steps[step.version]?.writes ?? []) db.exec(sql);
+  }
+  return db;
+}
+
+const schemaOf = (db: WritableDb): unknown[] =>
+  db.prepare('SELECT type, name, sql FROM sqlite_schema ORDER BY type, name').all();
+
 test('what was muted stays silent', () => {
   const db = databaseAt(500);
   db.exec(`UPDATE conversations SET is_muted = 1`);

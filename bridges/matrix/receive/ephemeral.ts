@@ -1,4 +1,5 @@
 /** Typing and read receipts. @see https://spec.matrix.org/v1.16/client-server-api/#receipts */
+import type { ThreadScope } from '#bridge';
 import { asArray, asRecord, asTimeMs, entriesOf } from '../event-shape.ts';
 import { bridgeOfRoom } from '../bridged/room-bridge.ts';
 import { conversationOf, isEventId, isUserId, messageOf, personOf } from '../ids.ts';
@@ -31,9 +32,11 @@ interface ReadReceipt {
   readonly userId: string;
   readonly eventId: string;
   readonly atMs: number;
+  /** Of a thread; null: what stands in none; absent: the whole room. */
+  readonly within?: ThreadScope;
 }
 
-/** Whole-room receipts only: one that stands for a thread says nothing about the rest of the room. */
+/** The newest of everybody, for the room and for each thread apart. */
 const readReceipts = (content: unknown, selfId: string, nowMs: number): readonly ReadReceipt[] => {
   const newest = new Map<string, ReadReceipt>();
   for (const [eventId, kinds] of entriesOf(content)) {
@@ -43,13 +46,22 @@ const readReceipts = (content: unknown, selfId: string, nowMs: number): readonly
       for (const [userId, data] of entriesOf(users)) {
         const thread = asRecord(data)['thread_id'];
         const isPrivateOfOther = kind === 'm.read.private' && userId !== selfId;
-        if (!isUserId(userId) || isPrivateOfOther || (thread !== undefined && thread !== 'main')) continue;
-        const receipt = { userId, eventId, atMs: asTimeMs(asRecord(data)['ts'], nowMs) };
-        if ((newest.get(userId)?.atMs ?? 0) <= receipt.atMs) newest.set(userId, receipt);
+        const within = scopeOf(thread);
+        if (!isUserId(userId) || isPrivateOfOther || within === 'nothing') continue;
+        const receipt = { userId, eventId, atMs: asTimeMs(asRecord(data)['ts'], nowMs), ...within };
+        const key = `${userId} ${within.within ?? ''}`;
+        if ((newest.get(key)?.atMs ?? 0) <= receipt.atMs) newest.set(key, receipt);
       }
     }
   }
   return [...newest.values()];
+};
+
+/** What the `thread_id` of a receipt stands for. */
+const scopeOf = (thread: unknown): { readonly within?: ThreadScope } | 'nothing' => {
+  if (thread === undefined) return {};
+  if (thread === 'main') return { within: null };
+  return isEventId(thread) ? { within: messageOf(thread) } : 'nothing';
 };
 
 /** In a crowd only the latest readers matter to anybody. */
@@ -73,13 +85,14 @@ export const applyReceipts = (
   const room = store.rooms.get(roomId);
   const bots = room === null ? undefined : bridgeOfRoom(store, room, selfId)?.bots;
   const receipts = [...readReceipts(content, selfId, nowMs)].sort((a, b) => a.atMs - b.atMs).slice(-maxReceipts);
-  for (const { userId, eventId, atMs } of receipts) {
+  for (const { userId, eventId, atMs, within } of receipts) {
     // A bridge's bot passes messages on: nobody has read them by that.
     if (bots?.has(userId) === true) continue;
-    if (!store.markers.setReceipt(roomId, userId, eventId, atMs)) continue;
+    // Of a thread nothing is kept here: to hear it again changes nothing.
+    if (within == null && !store.markers.setReceipt(roomId, userId, eventId, atMs)) continue;
     const target = visibleTarget(store, roomId, eventId);
     if (target === null) continue;
-    const place = { conversationId: conversationOf(roomId), target: messageOf(target) };
+    const place = { conversationId: conversationOf(roomId), target: messageOf(target), ...(within === undefined ? {} : { within }) };
     if (userId === selfId) {
       outcome.afterwards.push({ type: 'marker.upserted', ...place });
       continue;

@@ -1,4 +1,5 @@
 /** Polls as text that anybody can read. @see MSC3381, and its stable names in later versions of the protocol */
+import type { NewPoll, Poll as ShownPoll } from '#model';
 import { asArray, asName, asRecord, asString, asText, type JsonRecord } from '../event-shape.ts';
 import { isEventId } from '../ids.ts';
 
@@ -45,10 +46,25 @@ export const writePoll = ({ question, answers }: Poll, counts: ReadonlyMap<strin
     ...answers.map(({ id, text }) => `▫️ ${text}${counts === null ? '' : ` — ${String(counts.get(id) ?? 0)}`}`),
   ].join('\n');
 
-/** Shown for a poll event, also for one that cannot be read: then what it says for such a case. */
-export const readPollText = (content: JsonRecord): string | null => {
-  const poll = readPoll(content);
-  return poll === null ? null : writePoll(poll, null);
+export interface PollCount {
+  readonly counts: ReadonlyMap<string, number>;
+  readonly choicesOf: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly isEnded: boolean;
+}
+
+/** As it is shown, with its numbers as far as they may be known; `selfId` tells which votes are ours. */
+export const showPoll = (poll: Poll, count: PollCount | null = null, selfId: string | null = null): ShownPoll => {
+  const isTold = count !== null && (poll.isOpen || count.isEnded);
+  const own = selfId === null ? undefined : count?.choicesOf.get(selfId);
+  return {
+    question: poll.question,
+    answers: poll.answers.map(({ id, text }) => ({ id, text, voteCount: isTold ? (count.counts.get(id) ?? 0) : poll.isOpen ? 0 : null })),
+    mostChoices: Math.min(poll.most, poll.answers.length),
+    ownChoices: own === undefined ? [] : [...own],
+    voterCount: isTold ? [...count.choicesOf.values()].filter(({ size }) => size > 0).length : poll.isOpen ? 0 : null,
+    isDisclosed: poll.isOpen,
+    isEnded: count?.isEnded ?? false,
+  };
 };
 
 const responseTypes: ReadonlySet<string> = new Set(['m.poll.response', `${unstable}.response`]);
@@ -72,7 +88,7 @@ export interface PollEvent {
 }
 
 /** Counts the last word of everybody, until the author ended it. */
-export const countPoll = (poll: Poll, author: string, events: readonly PollEvent[]): { readonly counts: ReadonlyMap<string, number>; readonly isEnded: boolean } => {
+export const countPoll = (poll: Poll, author: string, events: readonly PollEvent[]): PollCount => {
   const ends = events.filter(({ type, sender }) => isPollEnd(type) && sender === author).map(({ sentAtMs }) => sentAtMs);
   const endMs = ends.length === 0 ? Infinity : Math.min(...ends);
   const known = new Set(poll.answers.map(({ id }) => id));
@@ -86,8 +102,36 @@ export const countPoll = (poll: Poll, author: string, events: readonly PollEvent
   }
   const counts = new Map<string, number>();
   for (const answers of chosen.values()) for (const id of answers) counts.set(id, (counts.get(id) ?? 0) + 1);
-  return { counts, isEnded: ends.length > 0 };
+  return { counts, choicesOf: chosen, isEnded: ends.length > 0 };
 };
 
 /** What a poll that cannot be read says instead. */
 export const pollFallback = (content: JsonRecord): string => asText(content['org.matrix.msc1767.text'] ?? content['body'] ?? '');
+
+/** Contents of what we send: under the names the poll itself uses, where it is about one. */
+export const voteContent = (pollId: string, startType: string, choices: readonly string[]): { readonly type: string; readonly content: JsonRecord } => {
+  const relation = { 'm.relates_to': { rel_type: 'm.reference', event_id: pollId } };
+  if (startType === 'm.poll.start') return { type: 'm.poll.response', content: { ...relation, 'm.selections': choices } };
+  return { type: `${unstable}.response`, content: { ...relation, [`${unstable}.response`]: { answers: choices } } };
+};
+
+/** `text`: for programs that know no polls. */
+export const endContent = (pollId: string, startType: string, text: string): { readonly type: string; readonly content: JsonRecord } => {
+  const relation = { 'm.relates_to': { rel_type: 'm.reference', event_id: pollId } };
+  if (startType === 'm.poll.start') return { type: 'm.poll.end', content: { ...relation, 'm.poll.end': {}, 'm.text': [{ body: text }] } };
+  return { type: `${unstable}.end`, content: { ...relation, [`${unstable}.end`]: {}, 'org.matrix.msc1767.text': text } };
+};
+
+/** Under the unstable names, which every program with polls reads. */
+export const startContent = ({ question, answers, mostChoices, isDisclosed }: NewPoll): { readonly type: string; readonly content: JsonRecord } => ({
+  type: `${unstable}.start`,
+  content: {
+    'org.matrix.msc1767.text': [question, ...answers.map((answer, index) => `${String(index + 1)}. ${answer}`)].join('\n'),
+    [`${unstable}.start`]: {
+      question: { 'org.matrix.msc1767.text': question },
+      kind: `${unstable}.${isDisclosed ? 'disclosed' : 'undisclosed'}`,
+      max_selections: mostChoices,
+      answers: answers.map((answer, index) => ({ id: String(index + 1), 'org.matrix.msc1767.text': answer })),
+    },
+  },
+});

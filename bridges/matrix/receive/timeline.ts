@@ -13,7 +13,7 @@ import { readHappening } from './happenings.ts';
 import type { KnownEvent } from './known-event.ts';
 import { isMentioned } from './mentions.ts';
 import { readMessageContent } from './message-content.ts';
-import { isPollStart, pollFallback, pollOf, readPollText } from './polls.ts';
+import { isPollStart, pollFallback, pollOf, readPoll, showPoll, writePoll } from './polls.ts';
 import { readRelation, readThread, type Relation } from './relations.ts';
 
 export interface TimelineContext {
@@ -64,14 +64,15 @@ interface Body {
 }
 
 const readBody = (event: RoomEvent, content: JsonRecord, relation: Relation): Body => {
+  readonly poll?: RemoteMessage['poll'];
   if (event.type === 'm.room.encrypted') {
     const reason = readReason(event.unsigned[unreadableMark]);
     return { kind: 'unreadable', text: reason === null ? '' : `reason:${reason}` };
   }
   if (event.type === 'm.call.invite') return { kind: 'unsupported', text: '' };
   if (isPollStart(event.type)) {
-    const text = readPollText(content);
-    return text === null ? { kind: 'unsupported', text: pollFallback(content) } : { kind: 'message', text };
+    const poll = readPoll(content);
+    return poll === null ? { kind: 'unsupported', text: pollFallback(content) } : { kind: 'message', text: writePoll(poll, null), poll: showPoll(poll) };
   }
   return readMessageContent(event.type, content, relation.kind === 'reply');
 };
@@ -114,7 +115,8 @@ const readMessage = (event: RoomEvent, relation: Relation, context: TimelineCont
   const body = edit === null ? original : { ...readBody(event, edit.content, { kind: 'none' }), excerpt: original.excerpt };
   const senderName = profileName(event.content);
   // A message of a thread that answers nobody shows what the thread is about.
-  const answered = relation.kind === 'reply' ? relation.target : readThread(event.content);
+  const thread = readThread(event.content);
+  const answered = relation.kind === 'reply' ? relation.target : thread;
   return {
     ...base,
     kind: body.kind,
@@ -133,6 +135,8 @@ const isForUs = (event: RoomEvent, { selfId, nameOf, mayCallAll }: TimelineConte
 const readReply = (target: string, excerpt: string | undefined, context: TimelineContext): RemoteMessage['replyTo'] => {
   const sender = context.find(target)?.sender;
   return {
+    ...(thread === null ? {} : { threadRootId: messageOf(thread) }),
+    ...(body.poll === undefined ? {} : { poll: body.poll }),
     remoteId: messageOf(target),
     ...(sender === undefined ? {} : { senderId: personOf(sender) }),
     ...(excerpt === undefined ? {} : { excerpt }),
@@ -262,3 +266,5 @@ export const unsupportedMessage = (event: RoomEvent, context: TimelineContext): 
     sentAtMs: event.sentAtMs,
   },
 });
+    // Whoever voted before we looked told us nothing.
+    ...(context.origin === 'history' && isPollStart(event.type) ? { poll: event.eventId } : {}),

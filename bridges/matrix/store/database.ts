@@ -7,7 +7,7 @@ import Sqlite from 'better-sqlite3';
 
 export type MatrixDatabase = Sqlite.Database;
 
-const schemaVersion = 4;
+const schemaVersion = 6;
 
 const schema = `
   CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -59,6 +59,19 @@ const pictureSchema = 'ALTER TABLE person ADD COLUMN avatar TEXT;';
 /** The thread a message belongs to, so that an answer stays in it. */
 const threadSchema = 'ALTER TABLE event ADD COLUMN thread TEXT;';
 
+/** Where a thread goes on: the last of its answers. */
+const threadIndex = 'CREATE INDEX event_thread ON event (thread, sent_at_ms) WHERE thread IS NOT NULL;';
+
+/** Which events came encrypted, since when rooms are, and whose messages were told with a sign. */
+const shieldSchema = `
+  ALTER TABLE event ADD COLUMN is_encrypted INTEGER NOT NULL DEFAULT 0;
+  CREATE TABLE room_encryption (room_id TEXT PRIMARY KEY, since_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  INSERT INTO room_encryption SELECT room_id, CAST(json_extract(event, '$.origin_server_ts') AS INTEGER) FROM room_state
+    WHERE type = 'm.room.encryption' AND state_key = '' AND json_type(event, '$.origin_server_ts') IN ('integer', 'real');
+  CREATE TABLE shielded_event (event_id TEXT PRIMARY KEY, room_id TEXT NOT NULL, sender TEXT NOT NULL, shield TEXT NOT NULL) STRICT;
+  CREATE INDEX shielded_event_sender ON shielded_event (sender);
+`;
+
 const open = (path: string): MatrixDatabase => {
   const database = new Sqlite(path);
   try {
@@ -76,6 +89,8 @@ const open = (path: string): MatrixDatabase => {
         if (version < 2) database.exec(waitingSchema);
         if (version < 3) database.exec(pictureSchema);
         if (version < 4) database.exec(threadSchema);
+        if (version < 5) database.exec(threadIndex);
+        if (version < 6) database.exec(shieldSchema);
         database.pragma(`user_version = ${schemaVersion}`);
       })();
     } else if (version !== schemaVersion) {

@@ -37,6 +37,8 @@ export interface Events {
   reactionsTo(target: string): readonly KnownEvent[];
   /** The newest message of a room at or before a time: where a receipt for something invisible belongs. */
   lastMessageAt(roomId: string, atMs: number): KnownEvent | null;
+  /** The newest answer in the thread that a message began. */
+  lastOfThread(rootId: string): string | null;
 }
 
 export const createEvents = (database: MatrixDatabase): Events => {
@@ -59,6 +61,9 @@ export const createEvents = (database: MatrixDatabase): Events => {
   const orNull = (row: StoredEvent | undefined): KnownEvent | null => (row === undefined ? null : toKnown(row));
   return {
     find: (eventId) => orNull(select.get(eventId)),
+  const lastAnswer = database.prepare<[string], { id: string }>(
+    'SELECT id FROM event WHERE thread = ? AND is_redacted = 0 ORDER BY sent_at_ms DESC LIMIT 1',
+  );
     put(event) {
       upsert.run(
         event.eventId,
@@ -78,3 +83,4 @@ export const createEvents = (database: MatrixDatabase): Events => {
     lastMessageAt: (roomId, atMs) => orNull(lastMessage.get(roomId, atMs)),
   };
 };
+    lastOfThread: (rootId) => lastAnswer.get(rootId)?.id ?? null,

@@ -103,14 +103,14 @@ export const createAccount = ({ config, post, saveTokens, onDiskFault }: Account
     post,
     onReverts: (reverts) => void restoreReverted(reverts),
     onFollowUps: (followUps) => void followUp(followUps),
-  });
-
     onTimeline: (events) => isBotNews(context, events) && bridgeWatch.nudge(),
   });
 
   const bridgeWatch = createBridgeWatch({
     ask: (signal) => askBridges(context, signal),
     say: (events) => void publish(events),
+  });
+
   const onResponse = async (response: unknown): Promise<void> => {
     if (closing.signal.aborted) return;
     try {
@@ -130,9 +130,9 @@ export const createAccount = ({ config, post, saveTokens, onDiskFault }: Account
     if (closing.signal.aborted) return;
     if (next !== 'online') {
       isCaughtUp = false;
+      bridgeWatch.setOnline(false);
       intake.expectCatchUp();
       say(next, fault);
-      bridgeWatch.setOnline(false);
       return;
     }
     if (isCaughtUp) return;
@@ -145,9 +145,9 @@ export const createAccount = ({ config, post, saveTokens, onDiskFault }: Account
     await publish([]);
     if (!isCaughtUp || closing.signal.aborted) return;
     say('online');
+    bridgeWatch.setOnline(true);
     if (maxFileBytes !== null) return;
     maxFileBytes = await fetchUploadLimit(api, closing.signal).catch(() => null);
-    bridgeWatch.setOnline(true);
     if (maxFileBytes !== null) post({ kind: 'limits', maxFileBytes });
   };
 
@@ -186,10 +186,10 @@ export const createAccount = ({ config, post, saveTokens, onDiskFault }: Account
     baseUrl,
     store,
     api,
+    bridgeWatch,
     client: sync.client,
     roomQueue: createRoomQueue(),
     tasks: createTaskDesk(() => ({ client: sync.client, crypto: context.crypto().backend, secretKeys, requests: watchedRequests(), policy, directRoom, selfId, server: new URL(baseUrl).host })),
-    bridgeWatch,
     folder: dirname(config.storePath),
     crypto() {
       if (crypto === null) throw new BridgeError('offline');
@@ -215,10 +215,10 @@ export const createAccount = ({ config, post, saveTokens, onDiskFault }: Account
     },
     stop() {
       closing.abort();
+      bridgeWatch.stop();
       stopTrimming();
       requests?.stop();
       stopWatchingHealth();
-      bridgeWatch.stop();
       sync.stop();
       crypto?.close();
       store.close();

@@ -5,6 +5,8 @@ import type { AccountContext } from './account-context.ts';
 import { deleteMessage, editMessage } from './calls/edit-message.ts';
 import { loadConversation, loadPerson } from './calls/load.ts';
 import { loadOlder } from './calls/load-older.ts';
+import { loadMessage, loadThread } from './calls/load-thread.ts';
+import { createPoll, endPoll, vote } from './calls/polls.ts';
 import { accept, leave } from './calls/membership.ts';
 import { markRead, setTyping } from './calls/presence-in-room.ts';
 import { react } from './calls/react.ts';
@@ -25,7 +27,12 @@ export const accountCalls = (context: AccountContext, signal: AbortSignal): Acco
   edit: (target, text, id) => editMessage(context, target, text, id),
   delete: (target, id) => deleteMessage(context, target, id),
   react: (target, emojis, id) => react(context, target, emojis, id),
-  markRead: (target, isShared) => markRead(context, target, isShared),
+  markRead: (target, isShared, within) => markRead(context, target, isShared, within),
+  loadMessage: (conversationId, id) => loadMessage(context, conversationId, id),
+  loadThread: (conversationId, root, cursor, limit) => loadThread(context, conversationId, root, cursor, limit),
+  vote: (target, choices, id) => vote(context, target, choices, id),
+  endPoll: (target, id) => endPoll(context, target, id),
+  createPoll: (conversationId, poll, id) => createPoll(context, conversationId, poll, id),
   setTyping: (conversationId, isTyping) => setTyping(context, conversationId, isTyping),
   download: ({ source }, path, maxBytes) => downloadMedia(context.api, context.baseUrl, source, path, maxBytes, signal),
   loadOlder: (conversationId, cursor, oldestKnown, limit) => loadOlder(context, conversationId, cursor, oldestKnown, limit),

@@ -92,6 +92,8 @@ export type ToWorker =
   | { readonly kind: 'start'; readonly config: WorkerConfig }
   | { readonly kind: 'stop' }
   | { readonly kind: 'reconnect' }
+  /** Somebody looks at the app, or nobody does. */
+  | { readonly kind: 'active'; readonly isActive: boolean }
   /** The engine has committed this batch. */
   | { readonly kind: 'stored'; readonly batchId: number }
   | { readonly kind: 'call'; readonly id: number; readonly name: CallName; readonly args: readonly unknown[] }
@@ -105,8 +107,6 @@ export type FromWorker =
   /** Typing and the like: told once, never repeated. */
   | { readonly kind: 'passing'; readonly events: readonly BridgeEvent[] }
   | { readonly kind: 'rooms'; readonly rooms: readonly RoomAbilities[] }
-  /** Somebody looks at the app, or nobody does. */
-  | { readonly kind: 'active'; readonly isActive: boolean }
   | { readonly kind: 'limits'; readonly maxFileBytes: number }
   | { readonly kind: 'result'; readonly id: number; readonly value: unknown }
   | { readonly kind: 'failure'; readonly id: number; readonly fault: BridgeFault }

@@ -20,6 +20,10 @@ export const readRoomAbilities = (store: MatrixStore, roomId: string, selfId: st
     canSend: isOpen && own >= levels.toSend('m.room.message'),
     canReact: isOpen && own >= levels.toSend('m.reaction'),
     canRedact: own >= levels.toSend('m.room.redaction'),
+    canPin: isOpen && own >= levels.toSetState('m.room.pinned_events'),
+    canVote: isOpen && own >= levels.toSend('org.matrix.msc3381.poll.response'),
+    // Whether a bridge takes one to its network nobody says.
+    canMakePolls: isOpen && bridge === null && own >= levels.toSend('org.matrix.msc3381.poll.start'),
     powers: powersIn(store, roomId, selfId),
   };
 };

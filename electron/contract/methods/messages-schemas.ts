@@ -9,6 +9,11 @@ export const messageSchemas: { readonly [Method in keyof MessageMethods]: z.ZodT
     id: stagedId,
     thumbnail: z.string().max(20_000).regex(/^data:image\/(?:png|jpeg|webp);base64,[A-Za-z0-9+/]+={0,2}$/),
   }),
+  'files.setVoice': z.strictObject({
+    id: stagedId,
+    durationMs: z.number().int().min(0).max(86_400_000),
+    waveform: z.array(z.number().int().min(0).max(100)).max(128),
+  }),
   'conversations.allowPlain': onlyId,
   'archive.rule': z.strictObject({ accountId: rowId }),
   'archive.setRule': z.strictObject({ accountId: rowId, rule: z.enum(['always', 'contacts', 'never']) }),

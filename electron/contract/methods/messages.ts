@@ -16,6 +16,8 @@ export interface MessageMethods {
   'messages.cancelUpload': (input: { readonly id: MessageId }) => { readonly isCancelled: boolean };
   /** A tiny picture of a staged image, as a `data:` address: it goes along with the message. */
   'files.setThumbnail': (input: { readonly id: StagedFileId; readonly thumbnail: string }) => { readonly isKept: boolean };
+  /** A staged sound was spoken just now: its length, and its loudness over time, 0 to 100. */
+  'files.setVoice': (input: { readonly id: StagedFileId; readonly durationMs: number; readonly waveform: readonly number[] }) => { readonly isKept: boolean };
   /**
    * A person wants to write unencrypted into an encrypted conversation: until the program ends. Kept in the security
    * log. Errors: `unsupported` where the network refuses for good.

@@ -12,6 +12,8 @@ const abilityNames = [
   'membership',
   'rooms',
   'pins',
+  'threads',
+  'polls',
   'contacts',
   'profiles',
   'blocking',

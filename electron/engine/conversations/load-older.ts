@@ -5,6 +5,7 @@ import type { WritableDb } from '../store/database.ts';
 import { conversations, type ConversationRecord } from '../store/repositories/conversations.ts';
 import { gaps } from '../store/repositories/gaps.ts';
 import { messages, type MessageRecord } from '../store/repositories/messages.ts';
+import { unknownCursor } from './fetch-message.ts';
 import { runDurably } from '../store/transaction.ts';
 import { notFound } from '../rpc/rpc-failure.ts';
 import type { ChangeSet } from '../sync/change-set.ts';
@@ -77,7 +78,7 @@ export const createHistoryLoader = ({ db, sessionOf, onGapChanged }: HistoryOpti
 
   /** Fills the hole before a message. What is left of it moves to before the oldest message that came. */
   const fillGap = async (history: HistoryAbility, conversation: ConversationRecord, before: MessageRecord, cursor: string): Promise<Loaded> => {
-    const page = await load(history, conversation, cursor, before, before);
+    const page = await load(history, conversation, cursor === unknownCursor ? null : cursor, before, before);
     const next = page.cursor;
     // A page with messages we had reaches the other side of the hole.
     const hasRest = page.hasMore && next !== null && page.addedCount > 0 && page.addedCount >= page.messageCount;

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import type { VoiceNote } from '#model';
 import { maxUploadBytes, type StagedFileId } from '#rpc';
 import { RpcFailure, notFound } from '../rpc/rpc-failure.ts';
 import { plainMimeType } from './content-type.ts';
@@ -15,6 +16,8 @@ export interface StagedFile {
   readonly facts: FileFacts;
   /** A tiny picture of it, made where it was chosen. */
   readonly thumbnail?: string | undefined;
+  /** It was spoken just now. */
+  readonly voice?: (VoiceNote & { readonly durationMs: number }) | undefined;
 }
 
 /**
@@ -30,6 +33,8 @@ export interface Staging {
   readonly get: (id: string) => StagedFile;
   /** False: the file is gone, or is no image. */
   readonly setThumbnail: (id: string, thumbnail: string) => boolean;
+  /** False: the file is gone, or is no sound. */
+  readonly setVoice: (id: string, voice: VoiceNote & { readonly durationMs: number }) => boolean;
   readonly remove: (id: string) => void;
 }
 
@@ -84,6 +89,12 @@ export const createStaging = (profileDir: string): Staging => {
       const file = staged.get(id);
       if (file === undefined || !file.facts.isInline) return false;
       staged.set(id, { ...file, thumbnail });
+      return true;
+    },
+    setVoice(id, voice) {
+      const file = staged.get(id);
+      if (file === undefined || !file.mime.startsWith('audio/')) return false;
+      staged.set(id, { ...file, voice });
       return true;
     },
     remove,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { transactionId, type AccountId, type SendHints, type TransactionId } from '#model';
-import type { ConversationId, MessageId, TextMention } from '#rpc';
+import type { ConversationId, MessageId, TextMention, ThreadId } from '#rpc';
 import type { FileFolder } from '../files/file-folder.ts';
 import type { StagedFile } from '../files/staging.ts';
 import type { Publisher } from '../publisher.ts';
@@ -8,9 +8,11 @@ import type { WritableDb } from '../store/database.ts';
 import { conversations } from '../store/repositories/conversations.ts';
 import { jobs, type NewJob } from '../store/repositories/jobs.ts';
 import { messages, type MessageRecord } from '../store/repositories/messages.ts';
+import { threads, type ThreadRecord } from '../store/repositories/threads.ts';
 import { runDurably } from '../store/transaction.ts';
 import { ChangeSet } from '../sync/change-set.ts';
 import { outgoing } from '../sync/outgoing.ts';
+import { readThreadUpTo } from '../sync/outgoing-row.ts';
 import { RpcFailure } from '../rpc/rpc-failure.ts';
 import type { JobQueue } from './job-queue.ts';
 import { deleteMessageKind } from './jobs/delete-message.ts';
@@ -36,6 +38,8 @@ export interface SendRequest {
   readonly files: readonly StagedFile[];
   readonly mentions?: readonly TextMention[] | undefined;
   readonly hints?: SendHints | undefined;
+  /** Answers in this thread. */
+  readonly threadId?: ThreadId | null | undefined;
 }
 
 /** Who else than our own devices may learn what we read. */
@@ -65,6 +69,17 @@ export interface Outbox {
   readonly react: (accountId: AccountId, message: MessageRecord, emoji: string, isOn: boolean, most?: number) => void;
   /** Moves the read mark; tells our other devices, and others where they may know. Says how many are left unread. */
   readonly markRead: (accountId: AccountId, id: ConversationId, upTo: MessageId, sharing: ReadSharing) => number;
+  /** The same of one thread. */
+  readonly markThreadRead: (accountId: AccountId, thread: ThreadRecord, upTo: MessageId, sharing: ReadSharing) => number;
+}
+
+interface ReadNews {
+  readonly accountId: AccountId;
+  readonly conversationId: ConversationId;
+  readonly lane: string;
+  readonly upTo: MessageId;
+  readonly target: { readonly conversationId: string; readonly remoteId: string; readonly alternateId: string | undefined };
+  readonly more: ReadSharing & { readonly within?: string | null };
 }
 
 /** Waits to go out, or was refused: nobody but us has seen it. */
@@ -118,14 +133,15 @@ export const createOutbox = ({ db, folder, publish, now, queue }: OutboxOptions)
   return {
     sentBefore,
 
-    send: ({ accountId, conversationId, clientId, text, replyToId, files, mentions = [], hints }) => {
+    send: ({ accountId, conversationId, clientId, text, replyToId, files, mentions = [], hints, threadId }) => {
       // The bytes first: a row must never promise a file that is not there.
       const kept = files.map((file) => {
         const { fileName } = folder.draft();
         folder.keep(fileName, file.path);
         const { sizeBytes, sha256, widthPx, heightPx } = file.facts;
-        const { name, mime, thumbnail } = file;
-        return { name, mime, sizeBytes, fileName, sha256, widthPx: widthPx ?? undefined, heightPx: heightPx ?? undefined, thumbnail };
+        const { name, mime, thumbnail, voice } = file;
+        const spoken = voice === undefined ? {} : { durationMs: voice.durationMs, voice: { waveform: voice.waveform } };
+        return { name, mime, sizeBytes, fileName, sha256, widthPx: widthPx ?? undefined, heightPx: heightPx ?? undefined, thumbnail, ...spoken };
       });
       const parts = kept.length === 0 ? [null] : kept;
       return commit((changes) =>
@@ -145,6 +161,7 @@ export const createOutbox = ({ db, folder, publish, now, queue }: OutboxOptions)
           add({ key, kind: sendMessageKind, lane: laneOf(conversationId), accountId, conversationId, messageId, payload });
           changes.add(added.changes);
           return messageId;
+            threadId,
         }),
       );
     },
@@ -207,14 +224,28 @@ export const createOutbox = ({ db, folder, publish, now, queue }: OutboxOptions)
         const { unreadCount, target } = conversations.markRead(db, id, upTo);
         changes.conversationIds.add(id);
         if (target !== null) {
-          const lane = `read:${id}`;
-          // Only how far we read at last is worth telling.
-          for (const older of jobs.listOpen(db)) if (older.lane === lane) jobs.cancel(db, older.id);
-          const { conversationId, remoteId, alternateId } = target;
-          const payload = { conversationId, remoteId, ...sharing, ...(alternateId === undefined ? {} : { alternateId }) };
-          add({ key: `${markReadKind}:${id}:${upTo}`, kind: markReadKind, lane, accountId, conversationId: id, payload });
+          // What waits in threads stays unread: only then is it told apart, for not every server can.
+          const within = threads.countOf(db, id).unreadCount > 0 ? { within: null } : {};
+          tellRead({ accountId, conversationId: id, lane: `read:${id}`, upTo, target, more: { ...sharing, ...within } });
         }
         return unreadCount;
       }),
   };
 };
+
+    markThreadRead: (accountId, thread, upTo, sharing) =>
+      commit((changes) => {
+        const message = messages.get(db, upTo);
+        const target = messages.target(db, upTo);
+        const { conversationId: id } = thread;
+        if (message !== null && message.sortKey > thread.readUpToKey) {
+          readThreadUpTo(db, thread, message.sortKey);
+          changes.conversationIds.add(id);
+          const rootId = threads.rootOf(db, thread);
+          if (rootId !== null) changes.messagesOf(id).ids.add(rootId);
+          const { remoteId } = target ?? {};
+          const more = { ...sharing, within: thread.rootRemoteId };
+          if (target != null && remoteId != null) tellRead({ accountId, conversationId: id, lane: `read:${id}:${thread.id}`, upTo, target: { ...target, remoteId }, more });
+        }
+        return threads.get(db, thread.id)?.unreadCount ?? 0;
+      }),

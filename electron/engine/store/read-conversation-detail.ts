@@ -6,8 +6,10 @@ import { attachments } from './repositories/attachments.ts';
 import { conversations } from './repositories/conversations.ts';
 import { drafts } from './repositories/drafts.ts';
 import { participants } from './repositories/participants.ts';
+import { pins } from './repositories/pins.ts';
 import { people, toAddressRow } from './repositories/people.ts';
 import type { PresenceOf } from './repositories/people.ts';
+import { threads } from './repositories/threads.ts';
 import { readOne } from './statements.ts';
 
 /** What is true only while the account is connected; the store does not know it. */
@@ -28,6 +30,7 @@ export function readConversationDetail(db: ReadableDb, id: ConversationId, live:
   const account = readOne<{ address: string }>(db, 'SELECT address FROM accounts WHERE id = ?', record.accountId);
   const peer = record.kind === 'direct' && record.peerId !== null ? addresses.get(db, record.peerId) : null;
   const isGroup = record.kind !== 'direct';
+  const pinned = pins.of(db, id);
   return {
     row,
     topic: record.topic,
@@ -43,5 +46,8 @@ export function readConversationDetail(db: ReadableDb, id: ConversationId, live:
     typing: live.typing,
     files: attachments.ofConversation(db, id, shownFiles),
     readUpToId: record.readUpToId,
+    threads: threads.countOf(db, id),
+    pinnedIds: pinned.flatMap(({ messageId }) => messageId ?? []),
+    pinCount: pinned.length,
   };
 }

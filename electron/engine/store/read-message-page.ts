@@ -14,7 +14,9 @@ import { attachments } from './repositories/attachments.ts';
 import { messageHappenings } from './repositories/message-happenings.ts';
 import { messageHints, noHints } from './repositories/message-hints.ts';
 import { reactions } from './repositories/reactions.ts';
+import { polls } from './repositories/polls.ts';
 import { replies } from './repositories/replies.ts';
+import { inNoThread, threads } from './repositories/threads.ts';
 import { readAll, readOne } from './statements.ts';
 import { isTakenBack } from './taken-back.ts';
 
@@ -66,13 +68,15 @@ const columns = `
 const withSender = 'LEFT JOIN addresses ON addresses.id = messages.sender_id';
 
 const newest = `SELECT ${columns} FROM messages ${withSender}
-  WHERE messages.conversation_id = ? ORDER BY sort_key DESC, messages.id DESC LIMIT ?`;
+  WHERE messages.conversation_id = ? AND ${inNoThread} ORDER BY sort_key DESC, messages.id DESC LIMIT ?`;
 const before = `SELECT ${columns} FROM messages ${withSender}
-  WHERE messages.conversation_id = ? AND (sort_key, messages.id) < (?, ?)
+  WHERE messages.conversation_id = ? AND (sort_key, messages.id) < (?, ?) AND ${inNoThread}
   ORDER BY sort_key DESC, messages.id DESC LIMIT ?`;
 const after = `SELECT ${columns} FROM messages ${withSender}
-  WHERE messages.conversation_id = ? AND (sort_key, messages.id) > (?, ?)
+  WHERE messages.conversation_id = ? AND (sort_key, messages.id) > (?, ?) AND ${inNoThread}
   ORDER BY sort_key, messages.id LIMIT ?`;
+/** The one that was asked for, unless it stands in a thread. */
+const itself = `SELECT ${columns} FROM messages ${withSender} WHERE messages.id = ? AND ${inNoThread}`;
 const byIds = `SELECT ${columns} FROM json_each(?) AS wanted
   JOIN messages ON messages.id = wanted.value ${withSender} ORDER BY sort_key, messages.id`;
 
@@ -80,8 +84,9 @@ const byIds = `SELECT ${columns} FROM json_each(?) AS wanted
 export const messagePageQueries = { newest, before, after, byIds };
 
 /**
- * One page of a conversation by keyset, complete with attachments, reactions, replies, hints and push lines: six
- * queries whatever the size. An anchor that is no message of this conversation gives the newest page.
+ * One page of a conversation by keyset, without what stands in threads, complete with attachments, reactions, replies,
+ * hints, polls, threads and push lines: a fixed number of queries whatever the size. An anchor that is no message of this
+ * conversation gives the newest page.
  */
 export function readMessagePage(
   db: ReadableDb,
@@ -134,6 +139,9 @@ function toMessageRows(db: ReadableDb, rows: readonly Row[]): MessageRow[] {
   const reactionsOf = reactions.ofMessages(db, ids);
   const replyOf = replies.ofMessages(db, ids);
   const hintsOf = messageHints.ofMessages(db, ids);
+  const threadOf = threads.ofAnswers(db, ids);
+  const begunBy = threads.ofRoots(db, ids);
+  const pollOf = polls.ofMessages(db, ids);
   const happeningOf = rows.some((row) => row.kind === 'system') ? messageHappenings.ofMessages(db, ids) : null;
   const lineOf = rows.some((row) => row.kind === 'push') ? readPushLines(db, ids) : new Map<MessageId, PushLine>();
   return rows.map((row) => {
@@ -166,6 +174,9 @@ function toMessageRows(db: ReadableDb, rows: readonly Row[]): MessageRow[] {
       expiresAtMs,
       shield,
       happening: happeningOf?.get(id) ?? null,
+      thread: begunBy.get(id) ?? null,
+      threadId: threadOf.get(id) ?? null,
+      poll: row.deleted_at_ms === null ? (pollOf.get(id) ?? null) : null,
     };
   });
 }

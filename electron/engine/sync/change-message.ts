@@ -4,6 +4,7 @@ import type { WritableDb } from '../store/database.ts';
 import { attachments } from '../store/repositories/attachments.ts';
 import { messageVersions } from '../store/repositories/message-versions.ts';
 import type { MessageRecord } from '../store/repositories/messages.ts';
+import { polls } from '../store/repositories/polls.ts';
 import { change } from '../store/statements.ts';
 import { cutText } from '../text/plain-line.ts';
 import { maxTextLength } from './event-checks.ts';
@@ -72,6 +73,7 @@ export function emptyMessage(db: WritableDb, id: MessageId, deletedAtMs: number)
   change(db, 'DELETE FROM message_replies WHERE message_id = ?', id);
   change(db, 'UPDATE message_hints SET spoiler = NULL WHERE message_id = ?', id);
   messageVersions.removeAll(db, id);
+  polls.remove(db, id);
   return attachments.removeOfMessage(db, id);
 }
 

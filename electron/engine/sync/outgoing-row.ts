@@ -1,5 +1,5 @@
-import type { MessageKind, SendHints, TransactionId } from '#model';
-import type { ConversationId, MessageId } from '#rpc';
+import type { MessageKind, SendHints, TransactionId, VoiceNote } from '#model';
+import type { ConversationId, MessageId, ThreadId } from '#rpc';
 import type { ReadableDb, WritableDb } from '../store/database.ts';
 import { messageIds } from '../store/message-id.ts';
 import { addresses } from '../store/repositories/addresses.ts';
@@ -8,6 +8,7 @@ import { moveReadMark } from '../store/repositories/conversations.ts';
 import { messageHints } from '../store/repositories/message-hints.ts';
 import { messages } from '../store/repositories/messages.ts';
 import { replies } from '../store/repositories/replies.ts';
+import { inNoThread, threads, type ThreadRecord } from '../store/repositories/threads.ts';
 import { change, readOne } from '../store/statements.ts';
 import { StoreError } from '../store/store-error.ts';
 import type { ConversationState } from './conversation-state.ts';
@@ -22,6 +23,8 @@ export interface OutgoingFile {
   readonly widthPx?: number | undefined;
   readonly heightPx?: number | undefined;
   readonly thumbnail?: string | undefined;
+  readonly durationMs?: number | undefined;
+  readonly voice?: VoiceNote | undefined;
 }
 
 export interface NewOutgoing {
@@ -32,6 +35,8 @@ export interface NewOutgoing {
   readonly replyToId: MessageId | null;
   readonly file: OutgoingFile | null;
   readonly hints?: SendHints | undefined;
+  /** Answers in this thread. */
+  readonly threadId?: ThreadId | null | undefined;
   readonly nowMs: number;
 }
 
@@ -43,11 +48,27 @@ export function markAllRead(db: WritableDb, conversationId: ConversationId): voi
   const newest = readOne<{ id: MessageId; key: number }>(
     db,
     `SELECT id, sort_key AS key FROM messages INDEXED BY messages_by_conversation
-     WHERE conversation_id = ? AND is_own = 0 ORDER BY sort_key DESC, id DESC LIMIT 1`,
+     WHERE conversation_id = ? AND is_own = 0 AND ${inNoThread} ORDER BY sort_key DESC, id DESC LIMIT 1`,
     conversationId,
   );
   if (newest) moveReadMark(db, conversationId, newest.id, newest.key);
-  change(db, 'UPDATE conversations SET unread_count = 0 WHERE id = ?', conversationId);
+  change(db, 'UPDATE conversations SET unread_count = min(unread_count, ?) WHERE id = ?', threads.countOf(db, conversationId).unreadCount, conversationId);
+}
+
+/** Our answer in a thread: what stood there before is read. Says which message began it, if that is here. */
+export function answerIn(db: WritableDb, threadId: ThreadId, messageId: MessageId): MessageId | null {
+  const thread = threads.get(db, threadId);
+  const message = messages.get(db, messageId);
+  if (thread === null || message?.conversationId !== thread.conversationId) throw new StoreError('not-found', 'The thread is not in this conversation.');
+  threads.addAnswer(db, threadId, messageId);
+  readThreadUpTo(db, thread, message.sortKey);
+  return threads.rootOf(db, thread);
+}
+
+/** Moves the mark of a thread; its conversation counts that much less. */
+export function readThreadUpTo(db: WritableDb, thread: ThreadRecord, sortKey: number): void {
+  const fewer = threads.markRead(db, thread, sortKey);
+  change(db, 'UPDATE conversations SET unread_count = max(unread_count - ?, 0) WHERE id = ?', fewer, thread.conversationId);
 }
 
 /** The row of a message that waits, at the end of its conversation. */
@@ -90,8 +111,8 @@ function endOf(db: ReadableDb, conversationId: ConversationId, nowMs: number): n
 
 /** A file of ours: ready, for its bytes are here. */
 export function addFile(db: WritableDb, messageId: MessageId, remoteId: string, file: OutgoingFile): void {
-  const { name, mime, sizeBytes, widthPx, heightPx, thumbnail } = file;
-  const [id] = attachments.add(db, messageId, [{ remoteId, name, mime, sizeBytes, widthPx, heightPx, thumbnail, source: '' }]);
+  const { name, mime, sizeBytes, widthPx, heightPx, thumbnail, durationMs, voice } = file;
+  const [id] = attachments.add(db, messageId, [{ remoteId, name, mime, sizeBytes, widthPx, heightPx, thumbnail, durationMs, voice, source: '' }]);
   if (id !== undefined) attachments.setReady(db, id, file);
 }
 

@@ -16,7 +16,7 @@ import { ChangeSet } from './change-set.ts';
 import { getConversationState, refreshLastMessage } from './conversation-state.ts';
 import type { ConversationState } from './conversation-state.ts';
 import { isForward } from './delivery-order.ts';
-import { addFile, addReply, insertRow, markAllRead } from './outgoing-row.ts';
+import { addFile, addReply, answerIn, insertRow, markAllRead } from './outgoing-row.ts';
 import type { NewOutgoing } from './outgoing-row.ts';
 import { keepWaitingBehind } from './keep-waiting-behind.ts';
 
@@ -38,7 +38,8 @@ export const outgoing = {
       if (message.file) addFile(db, id, message.transactionId, message.file);
       if (message.replyToId !== null) addReply(db, id, message.conversationId, message.replyToId);
       addToIndex(db, id);
-      markAllRead(db, state.id);
+      const rootId = message.threadId == null ? null : answerIn(db, message.threadId, id);
+      if (message.threadId == null) markAllRead(db, state.id);
       change(
         db,
         `UPDATE conversations SET is_listed = 1, active_at_ms = max(active_at_ms, ?),
@@ -47,7 +48,9 @@ export const outgoing = {
         state.id,
       );
       const changes = changed(db, message.conversationId, id);
-      changes.messagesOf(message.conversationId).hasNewest = true;
+      const shown = changes.messagesOf(message.conversationId);
+      if (message.threadId == null) shown.hasNewest = true;
+      if (rootId !== null) shown.ids.add(rootId);
       return { id, isNew: true, changes };
     }),
 

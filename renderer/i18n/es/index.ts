@@ -11,5 +11,6 @@ import { messages } from './messages.ts';
 import { people } from './people.ts';
 import { services } from './services.ts';
 import { rooms } from './rooms.ts';
+import { threads } from './threads.ts';
 
-export default { ...rooms, ...shell, ...conversation, ...accounts, ...accountPage, ...crm, ...messages, ...diagnostics, ...folders, ...dialogs, ...encryption, ...people, ...services };
+export default { ...rooms, ...threads, ...shell, ...conversation, ...accounts, ...accountPage, ...crm, ...messages, ...diagnostics, ...folders, ...dialogs, ...encryption, ...people, ...services };

@@ -76,6 +76,7 @@ const file = (id: number, name: string, mime: string, more: Partial<AttachmentRo
   heightPx: null,
   durationMs: null,
   thumbnail: null,
+  waveform: null,
   state: 'ready',
   fault: null,
   ...more,
@@ -108,6 +109,9 @@ const base = (conversation: ConversationRow, id: number, sentAtMs: number, isOwn
   lifetimeMs: null,
   expiresAtMs: null,
   shield: null,
+  thread: null,
+  threadId: null,
+  poll: null,
 });
 
 /** `count` plain messages, and at the end of the first conversation one of every kind. */

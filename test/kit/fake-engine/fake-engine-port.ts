@@ -103,7 +103,7 @@ export const createFakeEngine = (options: FakeOptions = {}): FakeEngine => {
     const capabilities = isOpen
       ? { ...noCapabilities, canSend: true, canReply: true, canReact: true, canEdit: true, editWindowMs: 900_000, canDelete: true, canSendFiles: true, showsTyping: true, canLoadOlder: false }
       : { ...noCapabilities, sendBlockedBy: 'encrypted' as const };
-    return { row, topic: null, invitation: null, accountAddress: accounts[0]!.address, capabilities, draft: '', person: row.kind === 'direct' ? makePerson(row) : null, participants: [], participantCount: 4, typing: [], files: [{ attachmentId: 11 as never, messageId: messagesOf(id).at(-3)!.id, name: 'oferta-2026-118.pdf', sizeBytes: 184_320, isPushed: true, sentAtMs: nowMs }], readUpToId: messagesOf(id).at(-3)!.id };
+    return { row, topic: null, invitation: null, accountAddress: accounts[0]!.address, capabilities, draft: '', person: row.kind === 'direct' ? makePerson(row) : null, participants: [], participantCount: 4, typing: [], files: [{ attachmentId: 11 as never, messageId: messagesOf(id).at(-3)!.id, name: 'oferta-2026-118.pdf', sizeBytes: 184_320, isPushed: true, sentAtMs: nowMs }], readUpToId: messagesOf(id).at(-3)!.id, threads: { count: 0, unreadCount: 0 }, pinnedIds: [], pinCount: 0 };
   };
 
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- answers of sixty methods, checked where they are shown

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countPoll, pollOf, readPoll, readPollText, type PollEvent } from '../../../bridges/matrix/receive/polls.ts';
+import { countPoll, pollOf, readPoll, showPoll, writePoll, type PollEvent } from '../../../bridges/matrix/receive/polls.ts';
 
 const stable = {
   'm.poll': {
@@ -22,7 +22,7 @@ const counted = (...events: PollEvent[]) => {
 
 describe('polls', () => {
   it('are read in their stable form', () => {
-    expect(readPollText(stable)).toBe('📊 Tea?\n▫️ Yes\n▫️ No');
+    expect(writePoll(poll, null)).toBe('📊 Tea?\n▫️ Yes\n▫️ No');
     expect([poll.most, poll.isOpen]).toEqual([2, true]);
   });
 
@@ -37,6 +37,17 @@ describe('polls', () => {
   it('pass over answers there are none of, and more than allowed', () => {
     expect(counted(vote('@a:x', 1, 'y'), vote('@a:x', 2, 'constructor'))).toEqual([0, 0, false]);
     expect(counted(vote('@a:x', 1, 'y', 'y', 'n'))).toEqual([1, 0, false]);
+  });
+
+  it('are shown with their numbers and our choice, or without until the end', () => {
+    const voted = [vote('@a:x', 1, 'y'), vote('@me:x', 1, 'y', 'n'), vote('@b:x', 1)];
+    expect(showPoll(poll, countPoll(poll, '@bob:x', voted), '@me:x')).toMatchObject({
+      answers: [{ id: 'y', voteCount: 2 }, { id: 'n', voteCount: 1 }],
+      ...{ ownChoices: ['y', 'n'], voterCount: 2, mostChoices: 2, isDisclosed: true, isEnded: false },
+    });
+    const closed = { ...poll, isOpen: false };
+    expect(showPoll(closed, countPoll(poll, '@bob:x', voted), '@me:x')).toMatchObject({ answers: [{ voteCount: null }, { voteCount: null }], voterCount: null, ownChoices: ['y', 'n'] });
+    expect(showPoll(closed, countPoll(poll, '@bob:x', [...voted, end('@bob:x', 5)]), '@me:x')).toMatchObject({ answers: [{ voteCount: 2 }, { voteCount: 1 }], isEnded: true });
   });
 
   it('end by the word of who asked, and what comes later counts for nothing', () => {

@@ -53,13 +53,13 @@ describe('events that name events of another room', () => {
 describe('receipts', () => {
   const receipts = (content: unknown): unknown => ({ timeline: { events: [] }, ephemeral: { events: [{ type: 'm.receipt', content }] } });
 
-  it('of a thread, or private ones of others, say nothing', () => {
+  it('of a thread tell about it alone, private ones of others nothing', () => {
     const store = newStore();
     receive(store, { '!a:x.org': timeline(message('$1', 'x')) });
     const told = receive(store, {
-      '!a:x.org': receipts({ $1: { 'm.read': { [bob]: { ts: 1, thread_id: '$root' } }, 'm.read.private': { '@carol:x.org': { ts: 1 } }, 'x.odd': { [bob]: {} } } }),
+      '!a:x.org': receipts({ $1: { 'm.read': { [bob]: { ts: 1, thread_id: '$root' } }, 'm.read.private': { '@carol:x.org': { ts: 1 } }, 'x.odd': { [bob]: {}, '@dave:x.org': { thread_id: 7 } } } }),
     });
-    expect(told).toEqual([]);
+    expect(told).toMatchObject([{ type: 'receipt.upserted', personId: bob, target: '$1', within: '$root' }]);
   });
 
   it('are told once', () => {
@@ -164,7 +164,7 @@ describe('power levels', () => {
 });
 
 describe('capabilities', () => {
-  const room = { roomId: '!a:x.org', isJoined: true, isEncrypted: false, canSend: true, canReact: true, canRedact: true, powers: noRoomPowers };
+  const room = { roomId: '!a:x.org', isJoined: true, isEncrypted: false, canSend: true, canReact: true, canRedact: true, canPin: true, canVote: true, canMakePolls: true, powers: noRoomPowers };
 
   it('of an encrypted room say that what is sent there is encrypted', () => {
     expect(readCapabilities({ ...room, isEncrypted: true }, 5)).toMatchObject({ canSend: true, canSendFiles: true, encrypts: true });

@@ -14,7 +14,7 @@ const photo: AttachmentRow = {
   sizeBytes: 20_000,
   widthPx: 480,
   heightPx: 320,
-  durationMs: null, thumbnail: null, state: 'remote',
+  durationMs: null, thumbnail: null, waveform: null, state: 'remote',
   fault: null,
 };
 

@@ -22,7 +22,7 @@ const detailWith = (capabilities: Partial<ConversationDetail['capabilities']>): 
   participantCount: 1,
   typing: [],
   files: [],
-  readUpToId: null,
+  readUpToId: null, threads: { count: 0, unreadCount: 0 }, pinnedIds: [], pinCount: 0,
 });
 
 const setUp = async (capabilities: Partial<ConversationDetail['capabilities']> = {}) => {

@@ -59,7 +59,7 @@ describe('the composer', () => {
     const detail = (more: Partial<ConversationCapabilities>): ConversationDetail => ({
       row: { ...row, kind: 'group' }, topic: null, invitation: null, accountAddress: 'a@b', draft: '', person: null,
       capabilities: { ...noCapabilities, canSend: true, ...more },
-      participants: [person], participantCount: 1, typing: [], files: [], readUpToId: null,
+      participants: [person], participantCount: 1, typing: [], files: [], readUpToId: null, threads: { count: 0, unreadCount: 0 }, pinnedIds: [], pinCount: 0,
     });
     const view = mount(MessageComposer, {
       props: { detail: detail({}), replyTo: null, editing: null, networkName: 'XMPP', isOffline: false },

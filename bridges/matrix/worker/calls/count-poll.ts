@@ -2,7 +2,7 @@
 import type { BridgeEvent } from '#bridge';
 import { asArray, asRecord, asString, readRoomEvent, type RoomEvent } from '../../event-shape.ts';
 import { conversationOf, messageOf, personOf } from '../../ids.ts';
-import { countPoll, readPoll, writePoll } from '../../receive/polls.ts';
+import { countPoll, readPoll, showPoll, writePoll } from '../../receive/polls.ts';
 import type { AccountContext } from '../account-context.ts';
 
 const pageSize = 100;
@@ -32,18 +32,22 @@ const votesOf = async (context: AccountContext, roomId: string, pollId: string):
   return events;
 };
 
-/** The poll with its numbers; null when it is none, or keeps them to itself until its end. */
+/** The poll with its numbers, as far as it does not keep them to itself until its end, and our choice; null: it is none. */
 export const pollNews = async (context: AccountContext, roomId: string, pollId: string): Promise<BridgeEvent | null> => {
   const event = await readClear(context, roomId, await context.api.get(['rooms', roomId, 'event', pollId]));
   const poll = event === null ? null : readPoll(event.content);
   if (event === null || poll === null) return null;
-  const { counts, isEnded } = countPoll(poll, event.sender, await votesOf(context, roomId, pollId));
-  if (!poll.isOpen && !isEnded) return null;
+  const count = countPoll(poll, event.sender, await votesOf(context, roomId, pollId));
+  const isTold = (poll.isOpen || count.isEnded) && (count.isEnded || count.choicesOf.size > 0);
   return {
     type: 'message.patched',
     conversationId: conversationOf(roomId),
     target: messageOf(pollId),
     by: personOf(event.sender),
-    patch: { text: writePoll(poll, counts, isEnded), editedAtMs: Date.now() },
+    patch: {
+      ...(isTold ? { text: writePoll(poll, count.counts, count.isEnded) } : {}),
+      poll: showPoll(poll, count, context.selfId),
+      editedAtMs: Date.now(),
+    },
   };
 };

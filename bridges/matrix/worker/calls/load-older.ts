@@ -8,6 +8,7 @@ import { asArray, asRecord, asString } from '../../event-shape.ts';
 import { applyHistory, type HistoryResult } from '../../history.ts';
 import { lastingEvents } from '../../receive/outcome.ts';
 import type { AccountContext } from '../account-context.ts';
+import { runFollowUps } from '../follow-ups.ts';
 
 /** The token just before a message we know. Null: start at the newest. */
 const tokenBefore = async (context: AccountContext, roomId: string, eventId: string): Promise<string | null> => {
@@ -52,6 +53,8 @@ export const loadOlder = async (
       return { result, whenStored: context.publish(lastingEvents(result.outcome)) };
     });
     await stored.whenStored;
+    // Numbers of polls that were over before we looked.
+    await runFollowUps(context, stored.result.outcome.followUps);
     page = stored.result;
     from = page.cursor;
     count += 1;

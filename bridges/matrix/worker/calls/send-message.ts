@@ -6,7 +6,7 @@ import { BridgeError, type SendReceipt } from '#bridge';
 import type { OutgoingAttachment, OutgoingMessage, RemoteAttachment } from '#model';
 import { encryptedSource, encryptFile, readSource } from '../../crypto/encrypted-file.ts';
 import { isEventId, messageOf } from '../../ids.ts';
-import { fileContent, textContent } from '../../send.ts';
+import { fileContent, textContent, type Thread } from '../../send.ts';
 import type { AccountContext } from '../account-context.ts';
 import { uploadMedia } from '../media.ts';
 import { findMentions, type NamedPerson } from './find-mentions.ts';
@@ -29,7 +29,8 @@ const uploadOnce = async (
   if (writableRoom(context, roomId).isEncrypted && !isEncrypted) {
     throw new BridgeError('internal', { detail: 'the room became encrypted during the upload' });
   }
-  return { remoteId: source, source, name: file.name, mime: file.mime, sizeBytes: file.sizeBytes };
+  const { name, mime, sizeBytes, durationMs, voice } = file;
+  return { remoteId: source, source, name, mime, sizeBytes, durationMs, voice };
 };
 
 const upload = async (context: AccountContext, file: OutgoingAttachment, isEncrypted: boolean, signal: AbortSignal): Promise<string> => {
@@ -50,12 +51,18 @@ const upload = async (context: AccountContext, file: OutgoingAttachment, isEncry
 const othersIn = ({ store, selfId }: AccountContext, roomId: string): readonly NamedPerson[] =>
   store.people.namesIn(roomId).filter(({ userId }) => userId !== selfId);
 
+/** The one it was written into, or that of the message it answers. */
+const threadOf = ({ store }: AccountContext, { threadRootId, replyTo }: OutgoingMessage): Thread | null => {
+  const rootId = threadRootId ?? (replyTo === undefined ? null : (store.events.find(replyTo.remoteId)?.thread ?? null));
+  return rootId === null ? null : { rootId, lastId: store.events.lastOfThread(rootId) ?? rootId };
+};
+
 const deliver = async (context: AccountContext, message: OutgoingMessage, signal: AbortSignal): Promise<SendReceipt> => {
   const { conversationId: roomId, transactionId, text, replyTo } = message;
   const mentions = message.mentions ?? findMentions(text, othersIn(context, roomId));
   const { markers } = context.store;
   writableRoom(context, roomId);
-  const thread = replyTo === undefined ? null : (context.store.events.find(replyTo.remoteId)?.thread ?? null);
+  const thread = threadOf(context, message);
   const file = message.attachment === undefined ? null : await uploadOnce(context, message, message.attachment, signal);
   const attachments = file === null ? {} : { attachments: [file] };
   const known = markers.sent(transactionId);

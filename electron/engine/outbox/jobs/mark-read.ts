@@ -12,6 +12,8 @@ export const markReadPayload = z.strictObject({
   /** False: only our own devices are told. */
   isShared: z.boolean().optional(),
   isSharedInRooms: z.boolean().optional(),
+  /** Null: what stands in no thread; a name: the thread that message began; absent: all of it. */
+  within: z.string().nullable().optional(),
 });
 
 /** Tells the network how far we read; where a network has no such thing there is nothing to do. */
@@ -19,13 +21,13 @@ export const createMarkRead = (): JobDefinition => ({
   kind: markReadKind,
   timeoutMs: 60_000,
   run: async (job, session) => {
-    const { conversationId, remoteId, alternateId, isShared = true, isSharedInRooms = false } = markReadPayload.parse(job.payload);
+    const { conversationId, remoteId, alternateId, isShared = true, isSharedInRooms = false, within } = markReadPayload.parse(job.payload);
     const target: MessageTarget = {
       conversationId: remoteConversationId(conversationId),
       remoteId: remoteMessageId(remoteId),
       alternateId: alternateId === undefined ? undefined : remoteMessageId(alternateId),
     };
-    await session.receipts?.markRead(target, isShared, isSharedInRooms);
+    await session.receipts?.markRead(target, isShared, isSharedInRooms, typeof within === 'string' ? remoteMessageId(within) : within);
     return () => null;
   },
   fail: () => null,

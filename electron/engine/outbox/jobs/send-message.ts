@@ -8,6 +8,7 @@ import { addresses } from '../../store/repositories/addresses.ts';
 import { attachments } from '../../store/repositories/attachments.ts';
 import { messageHints } from '../../store/repositories/message-hints.ts';
 import { messages, type MessageRecord } from '../../store/repositories/messages.ts';
+import { threads } from '../../store/repositories/threads.ts';
 import { replies } from '../../store/repositories/replies.ts';
 import { outgoing } from '../../sync/outgoing.ts';
 import type { Uploads } from '../uploads.ts';
@@ -29,8 +30,8 @@ export const createSendMessage = (db: WritableDb, folder: FileFolder, uploads: U
     const file = attachments.ofMessage(db, id)[0];
     if (file === undefined) return undefined;
     if (file.fileName === null) throw new BridgeError('not-found', { detail: 'the file is gone' });
-    const { name, mime, sizeBytes = 0, widthPx, heightPx, thumbnail } = file.remote;
-    return { path: folder.pathOf(file.fileName), name, mime, sizeBytes, sha256: file.sha256 ?? undefined, widthPx, heightPx, thumbnail };
+    const { name, mime, sizeBytes = 0, widthPx, heightPx, thumbnail, durationMs, voice } = file.remote;
+    return { path: folder.pathOf(file.fileName), name, mime, sizeBytes, sha256: file.sha256 ?? undefined, widthPx, heightPx, thumbnail, durationMs, voice };
   };
 
   /** Looked up late: the original may have got its name from the network only after the answer was written. */
@@ -65,6 +66,7 @@ export const createSendMessage = (db: WritableDb, folder: FileFolder, uploads: U
       transactionId: message.transactionId,
       text: message.text,
       replyTo: replyOf(message.id),
+      threadRootId: threads.ofAnswer(db, message.id)?.rootRemoteId,
       attachment: attachmentOf(message.id),
       mentions: message.editedAtMs === null ? mentionsOf(payload) : undefined,
       hints: messageHints.toSend(db, message.id),

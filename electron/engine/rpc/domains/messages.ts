@@ -14,6 +14,7 @@ import { readMessageRows } from '../../store/read-message-page.ts';
 import { conversations, type ConversationRecord } from '../../store/repositories/conversations.ts';
 import { messageVersions } from '../../store/repositories/message-versions.ts';
 import { messages, type MessageRecord } from '../../store/repositories/messages.ts';
+import { threads } from '../../store/repositories/threads.ts';
 import type { DomainHandlers } from '../handlers.ts';
 import { RpcFailure, notFound } from '../rpc-failure.ts';
 
@@ -67,17 +68,21 @@ export const createMessageHandlers = (deps: MessageHandlerDeps): DomainHandlers<
     'messages.get': ({ ids }) => toMessageColumns(readMessageRows(db, ids)),
     'messages.loadOlder': ({ conversationId, before }) => history.loadOlder(conversationId, before),
 
-    'messages.send': ({ conversationId, clientId, text, replyToId, files, mentions, hints }) => {
+    'messages.send': ({ conversationId, clientId, text, replyToId, files, mentions, hints, threadId }) => {
       const conversation = conversationOf(conversationId);
       const before = outbox.sentBefore(clientId);
       if (before.length > 0) return { ids: before };
       if (replyToId !== null && messages.get(db, replyToId)?.conversationId !== conversationId) throw notFound('message');
+      if (threadId != null) {
+        if (threads.get(db, threadId)?.conversationId !== conversationId) throw notFound('thread');
+        if (rulesOf(conversation).canThread !== true) throw new BridgeError('unsupported', { detail: 'no threads here' });
+      }
       const staged = [...new Set(files)].map((id) => staging.get(id));
       checkSendable(rulesOf(conversation), text, staged);
       checkHints(rulesOf(conversation), hints);
       if (mentions?.some(({ start, end }) => start >= end || end > text.length) === true) throw new RpcFailure('invalid-input', 'a mention stands outside of the text');
       const { accountId } = conversation;
-      const ids = outbox.send({ accountId, conversationId, clientId, text, replyToId, files: staged, mentions, hints });
+      const ids = outbox.send({ accountId, conversationId, clientId, text, replyToId, files: staged, mentions, hints, threadId });
       for (const file of staged) staging.remove(file.id);
       return { ids };
     },

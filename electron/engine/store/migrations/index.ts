@@ -42,8 +42,8 @@ export const migrations: readonly Migration[] = [
   messageHints,
   pushRules,
   folders,
-  messageShields,
   serviceWatch,
+  messageShields,
 ];
 
 export const newestVersion: number = migrations.at(-1)?.version ?? 0;

@@ -26,6 +26,7 @@ interface Row {
   height_px: number | null;
   duration_ms: number | null;
   thumbnail: string | null;
+  waveform: string | null;
   source: string;
   state: AttachmentRow['state'];
   fault: string | null;
@@ -45,6 +46,7 @@ const toRecord = (row: Row): AttachmentRecord => ({
     heightPx: row.height_px ?? undefined,
     durationMs: row.duration_ms ?? undefined,
     thumbnail: row.thumbnail ?? undefined,
+    ...(row.waveform === null ? {} : { voice: { waveform: JSON.parse(row.waveform) as number[] } }),
     source: row.source,
   },
   state: row.state,
@@ -62,6 +64,7 @@ const toShown = (row: Row): AttachmentRow => ({
   heightPx: row.height_px,
   durationMs: row.duration_ms,
   thumbnail: row.thumbnail,
+  waveform: row.waveform === null ? null : (JSON.parse(row.waveform) as number[]),
   state: row.state,
   fault: row.fault === null ? null : (JSON.parse(row.fault) as Fault),
 });
@@ -73,6 +76,15 @@ const thumbnailOf = ({ thumbnail }: RemoteAttachment): string | null =>
   thumbnail !== undefined && thumbnail.length <= longestThumbnail && /^data:image\/(?:png|jpeg|webp|gif);base64,/.test(thumbnail)
     ? thumbnail
     : null;
+
+const mostLoudness = 128;
+
+/** Whole numbers from 0 to 100, and not more of them than can be drawn. */
+const waveformOf = ({ voice }: RemoteAttachment): string | null => {
+  if (voice === undefined) return null;
+  const values = Array.isArray(voice.waveform) ? voice.waveform.slice(0, mostLoudness) : [];
+  return JSON.stringify(values.map((value: unknown) => Math.max(0, Math.min(100, Math.round(typeof value === 'number' && Number.isFinite(value) ? value : 0)))));
+};
 
 /** Files that came or go with messages. The bytes lie outside the database. */
 export const attachments = {
@@ -109,8 +121,8 @@ export const attachments = {
         db,
         `INSERT INTO attachments
            (message_id, conversation_id, position, remote_id, name, mime, size_bytes, width_px, height_px, duration_ms, source,
-            thumbnail)
-         VALUES (?1, (SELECT conversation_id FROM messages WHERE id = ?1), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+            thumbnail, waveform)
+         VALUES (?1, (SELECT conversation_id FROM messages WHERE id = ?1), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
          ON CONFLICT (message_id, remote_id) DO NOTHING`,
         messageId,
         position,
@@ -123,6 +135,7 @@ export const attachments = {
         remote.durationMs ?? null,
         remote.source,
         thumbnailOf(remote),
+        waveformOf(remote),
       );
       if (changes === 1) return insertedId as AttachmentId;
       const known = readOne<{ id: number }>(

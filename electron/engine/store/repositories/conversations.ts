@@ -20,6 +20,7 @@ import type {
 import { foldText } from '../../text/fold-text.ts';
 import type { ReadableDb, WritableDb } from '../database.ts';
 import { change, readAll, readOne } from '../statements.ts';
+import { inNoThread } from './threads.ts';
 import { shownAvatar } from './avatars.ts';
 import { blockedClause } from './contacts.ts';
 import { inFolder } from './folders.ts';
@@ -243,7 +244,8 @@ export function moveReadMark(db: WritableDb, id: ConversationId, upTo: MessageId
     `UPDATE conversations SET unread_count = min(unread_count,
        (SELECT count(*) FROM messages INDEXED BY messages_by_conversation
         WHERE messages.conversation_id = conversations.id AND sort_key > read_up_to_key
-          AND is_own = 0 AND kind NOT IN ('system', 'push')))
+          AND is_own = 0 AND kind NOT IN ('system', 'push') AND ${inNoThread})
+       + (SELECT coalesce(sum(threads.unread_count), 0) FROM threads WHERE threads.conversation_id = conversations.id))
      WHERE id = ?`,
     id,
   );
@@ -256,7 +258,7 @@ function newestOfOthers(db: ReadableDb, id: ConversationId, sortKey: number): Re
     `SELECT account_id AS accountId, conversations.remote_id AS conversationId,
        messages.remote_id AS remoteId, alternate_id AS alternateId
      FROM messages INDEXED BY messages_by_conversation JOIN conversations ON conversations.id = conversation_id
-     WHERE conversation_id = ? AND sort_key <= ? AND is_own = 0 AND messages.remote_id IS NOT NULL
+     WHERE conversation_id = ? AND sort_key <= ? AND is_own = 0 AND messages.remote_id IS NOT NULL AND ${inNoThread}
      ORDER BY sort_key DESC, messages.id DESC LIMIT 1`,
     id,
     sortKey,

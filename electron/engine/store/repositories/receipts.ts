@@ -1,6 +1,7 @@
 import type { AddressId, ConversationId, MessageId } from '#rpc';
 import type { ReadableDb, WritableDb } from '../database.ts';
 import { change, readAll, readOne } from '../statements.ts';
+import { inNoThread } from './threads.ts';
 
 export interface ReceiptRecord {
   readonly addressId: AddressId;
@@ -41,7 +42,7 @@ export const receipts = {
       atMs,
     ).changes === 1,
 
-  /** How many messages of others stand after a place, never more than were unread before. */
+  /** How many messages of others stand after a place, those of threads left out, never more than were unread before. */
   countUnreadAfter: (db: ReadableDb, conversationId: ConversationId, sortKey: number, atMost: number): number =>
     atMost === 0
       ? 0
@@ -50,7 +51,7 @@ export const receipts = {
           `SELECT count(*) AS count FROM (
              SELECT 1 FROM messages INDEXED BY messages_by_conversation
              WHERE conversation_id = ? AND sort_key > ? AND is_own = 0 AND kind NOT IN ('system', 'push')
-               AND deleted_at_ms IS NULL
+               AND deleted_at_ms IS NULL AND ${inNoThread}
              LIMIT ?)`,
           conversationId,
           sortKey,

@@ -1,9 +1,11 @@
 import type { MessageOrigin } from '#bridge';
 import type { RemoteMessage } from '#model';
 import type { AddressId, MessageId } from '#rpc';
+import { threads, type ThreadRecord } from '../../store/repositories/threads.ts';
 import type { Batch } from '../batch.ts';
 import type { ConversationState } from '../conversation-state.ts';
 import { outsideText } from '../outside-text.ts';
+import { readThread } from './threads.ts';
 
 export interface StoredMessage {
   readonly id: MessageId;
@@ -11,6 +13,8 @@ export interface StoredMessage {
   readonly sentAtMs: number;
   readonly text: string;
   readonly senderId: AddressId;
+  /** The one it answers in. */
+  readonly thread: ThreadRecord | null;
 }
 
 /**
@@ -33,7 +37,7 @@ export function countMessage(
   if (state.isPushedEver && message.deletedAtMs === undefined) state.unpushedCount += 1;
   const isNewest = stored.sortKey >= state.lastSortKey;
   if (isNewest) {
-    changes.hasNewest = true;
+    if (stored.thread === null) changes.hasNewest = true;
     state.lastSortKey = stored.sortKey;
     state.lastMessageId = stored.id;
     state.activeAtMs = Math.max(state.activeAtMs, stored.sentAtMs);
@@ -46,20 +50,22 @@ export function countMessage(
     };
   }
   if (origin === 'history') return;
-  if (message.isOwn) readElsewhere(state, stored, isNewest);
+  if (message.isOwn && stored.thread !== null) readThread(batch, state, stored.thread, stored.sortKey);
+  else if (message.isOwn) readElsewhere(batch, state, stored, isNewest);
   else countUnread(batch, state, shown, message);
 }
 
 /** Who answers from another device has read what stands before the answer. */
-function readElsewhere(state: ConversationState, stored: StoredMessage, isNewest: boolean): void {
+function readElsewhere(batch: Batch, state: ConversationState, stored: StoredMessage, isNewest: boolean): void {
   if (!isNewest) return;
   state.readUpToId = stored.id;
   state.readUpToKey = Math.max(state.readUpToKey, stored.sortKey);
-  if (!state.isCountedRemotely) state.unreadCount = 0;
+  if (!state.isCountedRemotely && state.unreadCount > 0) state.unreadCount = Math.min(state.unreadCount, threads.countOf(batch.db, state.id).unreadCount);
 }
 
 function countUnread(batch: Batch, state: ConversationState, stored: StoredMessage, message: RemoteMessage): void {
-  if (stored.sortKey <= state.readUpToKey || message.deletedAtMs !== undefined) return;
+  if (message.deletedAtMs !== undefined) return;
+  if (stored.thread === null ? stored.sortKey <= state.readUpToKey : !threads.countUnread(batch.db, stored.thread, stored.sortKey)) return;
   if (!state.isCountedRemotely) state.unreadCount += 1;
   const isOld = stored.sentAtMs < batch.account.createdAtMs;
   const isWanted = state.notify === 'all' || (state.notify === 'mentions' && message.isMention === true);

@@ -2,6 +2,7 @@ import type { RemoteMessage } from '#model';
 import { attachments } from '../../store/repositories/attachments.ts';
 import { messageHints } from '../../store/repositories/message-hints.ts';
 import type { MessageRecord } from '../../store/repositories/messages.ts';
+import { polls } from '../../store/repositories/polls.ts';
 import { securityEvents } from '../../store/repositories/security-events.ts';
 import { change } from '../../store/statements.ts';
 import { cutText } from '../../text/plain-line.ts';
@@ -15,6 +16,7 @@ import { flushIndex } from '../stages/index-text.ts';
 import type { Item } from '../stages/stage.ts';
 import { applyParked } from './apply-parked.ts';
 import { toShield } from './message-shielded.ts';
+import { joinThread } from './threads.ts';
 
 /**
  * Another delivery of a message we have: adds what it knows more, and never takes back what was there.
@@ -31,10 +33,12 @@ export function foldMessage(
 ): void {
   noteRewriting(batch, known, message);
   learnNames(batch, known, message, item);
+  joinThread(batch, conversation, known.id, message);
   let isChanged = learnTime(batch, conversation, known, message);
   isChanged = learnDelivery(batch, conversation, known, message) || isChanged;
   isChanged = learnAttachments(batch, known, message) || isChanged;
   isChanged = learnText(batch, conversation, known, message) || isChanged;
+  isChanged = learnPoll(batch, known, message) || isChanged;
   if (isChanged) batch.changes.messagesOf(conversation.id).ids.add(known.id);
   if (batch.account.awaitedKeys.size > 0) applyParked(batch, conversation, item);
 }
@@ -107,6 +111,13 @@ function learnDelivery(
   change(batch.db, 'UPDATE messages SET delivery = ?, fault = NULL WHERE id = ?', delivery, known.id);
   conversation.isLastStale ||= conversation.lastMessageId === known.id;
   batch.touch(conversation);
+  return true;
+}
+
+/** Of one that could not be read before; later numbers come as a change of the message. */
+function learnPoll(batch: Batch, known: MessageRecord, { poll }: RemoteMessage): boolean {
+  if (poll === undefined || known.deletedAtMs !== null || polls.ofMessages(batch.db, [known.id]).size > 0) return false;
+  polls.set(batch.db, known.id, poll);
   return true;
 }
 

@@ -1,10 +1,12 @@
 import type { BridgeEvent } from '#bridge';
 import { securityEvents } from '../../store/repositories/security-events.ts';
+import { threads } from '../../store/repositories/threads.ts';
 import type { Batch } from '../batch.ts';
 import { emptyMessage } from '../change-message.ts';
 import { checkName, clampTime } from '../event-checks.ts';
 import { flushIndex } from '../stages/index-text.ts';
 import { findTargets } from './late-events.ts';
+import { readThread } from './threads.ts';
 
 type MessageDeleted = Extract<BridgeEvent, { readonly type: 'message.deleted' }>;
 
@@ -33,7 +35,10 @@ export function applyMessageDeleted(batch: Batch, event: MessageDeleted): void {
   );
   batch.changes.messagesOf(found.conversation.id).ids.add(target.id);
   const { conversation } = found;
-  const isUnread = !target.isOwn && target.kind !== 'system' && target.sortKey > conversation.readUpToKey;
+  const thread = threads.ofAnswer(batch.db, target.id);
+  // Counts again, without it.
+  if (thread !== null) readThread(batch, conversation, thread, thread.readUpToKey);
+  const isUnread = thread === null && !target.isOwn && target.kind !== 'system' && target.sortKey > conversation.readUpToKey;
   if (isUnread && !conversation.isCountedRemotely) conversation.unreadCount = Math.max(conversation.unreadCount - 1, 0);
   if (batch.announcements.get(conversation.id)?.messageId === target.id) batch.announcements.delete(conversation.id);
   conversation.isLastStale ||= conversation.lastMessageId === target.id;

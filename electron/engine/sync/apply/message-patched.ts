@@ -1,5 +1,6 @@
 import type { BridgeEvent } from '#bridge';
 import { attachments } from '../../store/repositories/attachments.ts';
+import { polls } from '../../store/repositories/polls.ts';
 import { messageHints } from '../../store/repositories/message-hints.ts';
 import { securityEvents } from '../../store/repositories/security-events.ts';
 import type { Batch } from '../batch.ts';
@@ -31,6 +32,10 @@ export function applyMessagePatched(batch: Batch, event: MessagePatched): void {
   }
   const editedAtMs = clampTime(patch.editedAtMs, batch.nowMs);
   if (target.deletedAtMs !== null || editedAtMs < (target.editedAtMs ?? 0)) return;
+  if (patch.poll !== undefined) polls.set(batch.db, target.id, patch.poll);
+  batch.changes.messagesOf(found.conversation.id).ids.add(target.id);
+  // Numbers alone are no correction.
+  if (patch.poll !== undefined && (patch.text === undefined || patch.text === target.text)) return;
   flushIndex(batch);
   editText(batch.db, target.id, patch.text ?? target.text, editedAtMs);
   // The words of a correction deserve no more trust than the device they come from.

@@ -4,6 +4,7 @@ import type { AddressId, MessageId } from '#rpc';
 import { attachments } from '../../store/repositories/attachments.ts';
 import { messageHappenings } from '../../store/repositories/message-happenings.ts';
 import { messageHints } from '../../store/repositories/message-hints.ts';
+import { polls } from '../../store/repositories/polls.ts';
 import { replies } from '../../store/repositories/replies.ts';
 import { securityEvents } from '../../store/repositories/security-events.ts';
 import { statement } from '../../store/statements.ts';
@@ -16,6 +17,7 @@ import type { Item } from '../stages/stage.ts';
 import { applyParked } from './apply-parked.ts';
 import { countMessage } from './count-message.ts';
 import { foldMessage } from './fold-message.ts';
+import { joinThread } from './threads.ts';
 
 type MessageUpserted = Extract<BridgeEvent, { readonly type: 'message.upserted' }>;
 
@@ -53,7 +55,8 @@ export function applyMessageUpserted(batch: Batch, event: MessageUpserted, item:
     batch.toIndex.texts.push(text);
     batch.toIndex.scopes.push(conversation.scope);
   }
-  countMessage(batch, conversation, { id, sortKey, sentAtMs, text, senderId: sender.id }, message, origin);
+  const thread = joinThread(batch, conversation, id, message);
+  countMessage(batch, conversation, { id, sortKey, sentAtMs, text, senderId: sender.id, thread }, message, origin);
   if (batch.account.awaitedKeys.size > 0) applyParked(batch, conversation, item);
 }
 
@@ -121,6 +124,7 @@ function addDetails(
   if (isDeleted) return;
   messageHints.add(batch.db, id, message);
   messageHappenings.add(batch.db, id, message);
+  if (message.poll !== undefined) polls.set(batch.db, id, message.poll);
   if (message.attachments !== undefined && message.attachments.length > 0) {
     for (const { remoteId } of message.attachments) checkName(remoteId, 'attachment');
     attachments.add(batch.db, id, message.attachments);

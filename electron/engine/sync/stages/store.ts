@@ -61,10 +61,10 @@ const handlers: Handlers = {
   'folders.replaced': applyFoldersReplaced,
   'gap.upserted': applyGapUpserted,
   'gap.deleted': applyGapDeleted,
-  'encryption.changed': applyEncryptionChanged,
-  'verification.requested': applyVerification,
   'logins.replaced': applyLoginsReplaced,
   'login.upserted': applyLoginUpserted,
+  'encryption.changed': applyEncryptionChanged,
+  'verification.requested': applyVerification,
   state: applyState,
   security: applySecurity,
 };

@@ -1,16 +1,12 @@
 /** Messages that a room holds up for all (`m.room.pinned_events`). */
 import type { MessageTarget } from '#bridge';
 import type { RemoteMessageId } from '#model';
-import { asArray } from '../../../event-shape.ts';
-import { isEventId, messageOf } from '../../../ids.ts';
+import { messageOf } from '../../../ids.ts';
+import { mostPinned, pinsType as type, readPins as read } from '../../../receive/pins.ts';
 import type { AccountContext } from '../../account-context.ts';
 import { BridgeError } from '#bridge';
 import { joinedRoom } from '../writable-room.ts';
 
-const mostPinned = 200;
-const type = 'm.room.pinned_events';
-
-const read = (content: Readonly<Record<string, unknown>>): readonly string[] => [...new Set(asArray(content['pinned']).filter(isEventId))].slice(0, mostPinned);
 
 export const pinnedMessages = (context: AccountContext, roomId: string): readonly RemoteMessageId[] =>
   read(context.store.rooms.state(roomId, type)).map(messageOf);
