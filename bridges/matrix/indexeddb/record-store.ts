@@ -43,10 +43,16 @@ export class SqlRecordStore implements RecordStore {
 
   put({ key, value }: RawRecord, noOverwrite = false): RawRecord | undefined {
     const k = encodeKey(key);
+    const v = this.#encode(value);
+    if (this.#table === 'record') {
+      // Most records are new: one statement then, not two.
+      const { changes } = this.#prepare('INSERT OR IGNORE INTO record (s, k, v) VALUES (?, ?, ?)').run(this.#id, k, v);
+      if (changes === 1) return undefined;
+    }
     const old = this.#table === 'record' || this.keysAreUnique ? this.#first(k) : undefined;
     if (old !== undefined && noOverwrite) throw new this.#machinery.ConstraintError();
     if (old !== undefined && this.#table === 'entry') this.deleteByKeyAndValue(old.key, old.value as Key);
-    this.#prepare(`INSERT OR REPLACE INTO ${this.#table} (s, k, v) VALUES (?, ?, ?)`).run(this.#id, k, this.#encode(value));
+    this.#prepare(`INSERT OR REPLACE INTO ${this.#table} (s, k, v) VALUES (?, ?, ?)`).run(this.#id, k, v);
     return old;
   }
 
