@@ -21,6 +21,9 @@ const benches: Readonly<Record<string, () => Promise<{ measure(): Promise<readon
   P10: () => import('./p10-ipc.ts'),
   P11: () => import('./p11-archive-rate.ts'),
   P12: () => import('./p12-smoothness.ts'),
+  P13: () => import('./p13-matrix-sync.ts'),
+  P14: () => import('./p14-matrix-memory.ts'),
+  P15: () => import('./p15-matrix-keys.ts'),
 };
 
 const { values } = parseArgs({
