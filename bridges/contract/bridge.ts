@@ -193,8 +193,10 @@ export interface ReceiptAbility {
 
 /** Writing unencrypted into a conversation that is encrypted, after a person decided so. */
 export interface PlainTextAbility {
-  /** Holds until the program ends, or until the session is opened anew. */
+  /** Holds while the session is open; whoever remembers it says it again to the next one. */
   allowPlain(conversationId: RemoteConversationId): void;
+  /** The person thought better of it. */
+  forbidPlain(conversationId: RemoteConversationId): void;
 }
 
 export interface ArchiveRuleAbility {

@@ -98,6 +98,10 @@ export class Actions implements EditAbility, ReactionAbility, ReceiptAbility, Ty
     this.#plainAllowed.add(addressOf(conversationId));
   }
 
+  forbidPlain(conversationId: RemoteConversationId): void {
+    this.#plainAllowed.delete(addressOf(conversationId));
+  }
+
   isPlainAllowed(jid: string): boolean {
     return this.#plainAllowed.has(jid);
   }

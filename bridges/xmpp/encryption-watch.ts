@@ -2,7 +2,7 @@ import type { BridgeEvent } from '#bridge';
 
 const mostEncrypted = 5_000;
 
-/** Which conversations the other side encrypts: those are not answered in clear. */
+/** Conversations in which something encrypted was said: those are not answered in clear without consent. */
 export class EncryptionWatch {
   readonly #encrypted: Set<string>;
 
@@ -17,18 +17,18 @@ export class EncryptionWatch {
     return this.#encrypted.has(conversation);
   }
 
-  /** Follows whether the other side encrypts: its last message decides. */
+  /**
+   * Notes where something encrypted was said, however old it is and whoever said it. Nothing that is said afterwards
+   * takes it back: a server can make up a message in clear, and only the person may decide to answer one.
+   */
   follow(events: BridgeEvent[]): BridgeEvent[] {
     const patches: BridgeEvent[] = [];
     for (const event of events) {
-      if (event.type !== 'message.upserted' || event.origin === 'history') continue;
-      const { conversationId, isOwn, kind } = event.message;
-      const isEncrypted = kind === 'unreadable';
-      if (isEncrypted === this.#encrypted.has(conversationId) || (isOwn && !isEncrypted)) continue;
-      if (isEncrypted) this.#noteEncrypted(conversationId);
-      else this.#encrypted.delete(conversationId);
-      const security = isEncrypted ? 'encrypted' : 'plain';
-      patches.push({ type: 'conversation.patched', conversationId, patch: { security } });
+      if (event.type !== 'message.upserted' || event.message.kind !== 'unreadable') continue;
+      const { conversationId } = event.message;
+      if (this.#encrypted.has(conversationId)) continue;
+      this.#noteEncrypted(conversationId);
+      patches.push({ type: 'conversation.patched', conversationId, patch: { security: 'encrypted' } });
     }
     return [...events, ...patches];
   }
@@ -41,17 +41,6 @@ export class EncryptionWatch {
       if (jid === conversation || !this.#isStranger(jid)) continue;
       this.#encrypted.delete(jid);
       return;
-    }
-  }
-
-  /** History says nothing about a conversation we know; of a new one, its newest message does. */
-  judgeByHistory(events: readonly BridgeEvent[], known: ReadonlySet<string>): void {
-    const newestKinds = new Map<string, string>();
-    for (const event of events) {
-      if (event.type === 'message.upserted') newestKinds.set(event.message.conversationId, event.message.kind);
-    }
-    for (const [conversation, kind] of newestKinds) {
-      if (kind === 'unreadable' && !known.has(conversation)) this.#noteEncrypted(conversation);
     }
   }
 

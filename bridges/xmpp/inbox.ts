@@ -153,7 +153,6 @@ export class Inbox {
       }
     });
     const events = page.flatMap((read) => read.events);
-    if (origin === 'history') this.#encryption.judgeByHistory(events, this.#knownConversations);
     if (!this.#options.isCaughtUp() && room === null) {
       this.#noteOwn(events);
       if (this.#fromArchive.size > mostRemembered) this.#fromArchive.clear();

@@ -138,7 +138,10 @@ export const createEngine = async (options: EngineOptions): Promise<Engine> => {
     ingest,
     onState: (id, state) => {
       // Before anything of us is said: an invisible person must not be seen even for a moment.
-      if (state === 'connecting') ownPresence.tell(id);
+      if (state === 'connecting') {
+        ownPresence.tell(id);
+        plainConsents.tell(id, sessionOf(id));
+      }
       if (state !== 'online') return publisher.forgetPresence(id);
       queue.wake(id);
       pictures.wake(id);

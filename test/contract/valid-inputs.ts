@@ -69,6 +69,7 @@ export const validInputs: Inputs = {
   'messages.cancelUpload': ({ ours }) => ({ id: ours.id }),
   'files.setThumbnail': async ({ stagedFile }) => ({ id: await stagedFile(), thumbnail: 'data:image/png;base64,iVBORw0KGgo=' }),
   'conversations.allowPlain': ({ chat }) => ({ id: chat.id }),
+  'conversations.forbidPlain': ({ chat }) => ({ id: chat.id }),
   'archive.rule': ({ account }) => ({ accountId: account.id }),
   'archive.setRule': ({ account }) => ({ accountId: account.id, rule: 'contacts' }),
   'files.fetch': ({ theirs }) => ({ attachmentId: theirs.attachments[0]?.id ?? (0 as never) }),

@@ -232,7 +232,7 @@ export const createFakeBridge = (behaviour: FakeBehaviour = {}): FakeBridge => {
         unpin: async (target) => note('unpin', target),
         pinned: async () => [],
       },
-      plainText: { allowPlain: (id) => note('allowPlain', id) },
+      plainText: { allowPlain: (id) => note('allowPlain', id), forbidPlain: (id) => note('forbidPlain', id) },
       archiveRule: {
         load: async () => 'always',
         save: async (rule) => {

@@ -15,6 +15,7 @@ export const messageSchemas: { readonly [Method in keyof MessageMethods]: z.ZodT
     waveform: z.array(z.number().int().min(0).max(100)).max(128),
   }),
   'conversations.allowPlain': onlyId,
+  'conversations.forbidPlain': onlyId,
   'archive.rule': z.strictObject({ accountId: rowId }),
   'archive.setRule': z.strictObject({ accountId: rowId, rule: z.enum(['always', 'contacts', 'never']) }),
 };

@@ -19,10 +19,11 @@ export interface MessageMethods {
   /** A staged sound was spoken just now: its length, and its loudness over time, 0 to 100. */
   'files.setVoice': (input: { readonly id: StagedFileId; readonly durationMs: number; readonly waveform: readonly number[] }) => { readonly isKept: boolean };
   /**
-   * A person wants to write unencrypted into an encrypted conversation: until the program ends. Kept in the security
-   * log. Errors: `unsupported` where the network refuses for good.
+   * A person wants to write unencrypted into an encrypted conversation: asked once, remembered until it is taken back.
+   * Both go into the security log. Errors: `unsupported` where the network refuses for good, `offline`.
    */
   'conversations.allowPlain': (input: { readonly id: ConversationId }) => { readonly isAllowed: true };
+  'conversations.forbidPlain': (input: { readonly id: ConversationId }) => { readonly isAllowed: false };
   /** Whose messages the server's archive keeps. Errors: `unsupported`, `offline`. */
   'archive.rule': (input: { readonly accountId: AccountId }) => { readonly rule: ArchiveRule };
   'archive.setRule': (input: { readonly accountId: AccountId; readonly rule: ArchiveRule }) => { readonly rule: ArchiveRule };

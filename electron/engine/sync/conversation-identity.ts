@@ -33,7 +33,8 @@ export function saveIdentity(db: WritableDb, state: ConversationState, patch: Id
     patch.title === undefined ? (stored?.title ?? null) : patch.title,
     patch.topic === undefined ? (stored?.topic ?? null) : patch.topic,
     patch.network ?? stored?.network ?? '',
-    patch.security ?? stored?.security ?? 'plain',
+    // Once encrypted, always: whoever speaks for a network must not talk us out of it.
+    stored?.security === 'encrypted' ? stored.security : (patch.security ?? 'plain'),
     state.id,
   );
   if (patch.isPinned !== undefined) change(db, 'UPDATE conversations SET is_pinned = ? WHERE id = ?', patch.isPinned ? 1 : 0, state.id);

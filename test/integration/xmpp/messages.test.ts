@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { remoteConversationId, type RemoteMessage } from '#model';
 import { until } from '../../kit/until.ts';
 import { startXmppServer, type SlixmppPeer, type XmppServer } from '../../lab/index.ts';
-import { close, connectPeer, goOnline, outgoing, register, type TestAccount } from './account.ts';
+import { close, connectPeer, goOnline, openAccount, outgoing, register, type TestAccount } from './account.ts';
 
 let server: XmppServer;
 let alice: TestAccount;
@@ -121,6 +121,14 @@ describe('what a message says', () => {
     const refused = { fault: { code: 'encrypted-conversation' } };
     await expect(session.send(outgoing(bare(names.other), 'tx-clear', 'in clear'))).rejects.toMatchObject(refused);
     await expect(session.reactions?.react(secret.message, ['👍'], 'tx-react')).rejects.toMatchObject(refused);
+
+    // What comes in clear afterwards may be made up by a server: it decides nothing, nor does a new session.
+    await peer.send(alice.jid, 'in clear from me');
+    await alice.host.waitFor('message.upserted', ({ message }) => message.text === 'in clear from me');
+    expect(session.capabilities(other())).toMatchObject({ canSend: false, sendBlockedBy: 'encrypted' });
+    const later = openAccount(server, names.own, { savedState: alice.host.savedState });
+    expect(later.session.capabilities(other())).toMatchObject({ canSend: false, sendBlockedBy: 'encrypted' });
+    later.host.dispose();
 
     session.plainText?.allowPlain(other());
     expect(session.capabilities(other())).toMatchObject({ canSend: true });

@@ -144,6 +144,29 @@ describe.each(['0.12', '13', 'ejabberd'] as const)('on %s', (version) => {
     await expect(alice.session.avatars?.download(lie, join(alice.host.dataDir, 'lie'), 256 * 1024, signal())).rejects.toThrow();
   });
 
+  it('pictures of people in a room arrive by presence, and are taken from the card behind the nickname', async () => {
+    const server = await serverOf(version);
+    const { alice, peer } = await two(version);
+    const room = `${freshName('room')}@muc.${server.domain}`;
+    await peer.rooms.join(room, 'Benno Berg');
+    await peer.rooms.configure(room, {});
+    const face = drawPng(64, 0x99_33_66);
+    const hash = await peer.people.publishVcard({ FN: 'Benno Berg' }, face);
+    const show = (photo: string) => peer.sendRaw(`<presence to="${room}/Benno Berg"><x xmlns="vcard-temp:x:update"><photo>${photo}</photo></x></presence>`);
+    await show(String(hash));
+    await alice.session.rooms?.join(room, { nickname: 'Alice' });
+    const { person } = await alice.host.waitFor('person.upserted', (event) => event.person.avatar?.id === hash);
+    expect(person.displayName).toBe('Benno Berg');
+    const path = join(alice.host.dataDir, 'face');
+    if (person.avatar) await alice.session.avatars?.download(person.avatar, path, 256 * 1024, signal());
+    expect(readFileSync(path).equals(face)).toBe(true);
+    await peer.send(room, 'It is me', { type: 'groupchat' });
+    const { message } = await alice.host.waitFor('message.upserted', (event) => event.message.text === 'It is me');
+    expect(message.senderId).toBe(person.remoteId);
+    await show('');
+    await alice.host.waitFor('person.upserted', (event) => event.person.remoteId === person.remoteId && event.person.avatar === null);
+  });
+
   it('cards are read in both forms, ours are written in both, a refusal shows nobody', async () => {
     const { alice, peer, bob } = await two(version);
     await peer.people.publishVcard({ FN: 'Roberto Alves', 'ORG/ORGNAME': 'Levante', TITLE: 'Buyer', 'EMAIL/USERID': 'rob@levante.example' });

@@ -94,5 +94,18 @@ describe('a conversation that others encrypt', () => {
     expect(bridge.current().calls.filter(({ name }) => name === 'allowPlain').map(({ args }) => args[0])).toEqual(['chat']);
     await send('in clear, on purpose');
     await until(() => sent().length === 1);
+
+    expect(await client.call('conversations.forbidPlain', { id: chat.id })).toEqual({ isAllowed: false });
+    expect(await rules()).toMatchObject({ canSend: false, sendBlockedBy: 'encrypted' });
+  });
+
+  it('stays so, whatever the network says of it afterwards', async () => {
+    const { client, bridge, chat, send } = await openChat();
+    const chatId = remoteConversationId('chat');
+    await bridge.say({ type: 'conversation.patched', conversationId: chatId, patch: { security: 'encrypted' } });
+    await bridge.say({ type: 'conversation.patched', conversationId: chatId, patch: { security: 'plain' } });
+    await bridge.say({ type: 'conversation.upserted', conversation: { remoteId: chatId, kind: 'direct', title: 'chat', security: 'plain', membership: 'joined' } });
+    expect((await client.call('conversations.detail', { id: chat.id })).capabilities).toMatchObject({ canSend: false, sendBlockedBy: 'encrypted' });
+    await expect(send('in clear')).rejects.toMatchObject({ code: 'encrypted-conversation' });
   });
 });

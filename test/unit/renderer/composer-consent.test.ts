@@ -60,6 +60,13 @@ describe('an encrypted conversation', () => {
     view.unmount();
   });
 
+  it('leads back', async () => {
+    const { view, engine } = await open({ security: 'encrypted' }, { canSend: true, encrypts: false });
+    await view.get('[data-testid="forbid-plain"]').trigger('click');
+    await until(() => engine.calls.some(({ method }) => method === 'conversations.forbidPlain'));
+    view.unmount();
+  });
+
   it('reminds as long as it goes out unencrypted, and only then', async () => {
     const warns = async (row: Partial<ConversationRow>, encrypts: boolean): Promise<boolean> => {
       const { view } = await open(row, { canSend: true, encrypts });

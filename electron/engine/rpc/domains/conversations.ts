@@ -90,6 +90,12 @@ export const createConversationHandlers = (deps: ConversationHandlerDeps): Domai
       publisher.conversationChanged(id);
       return { isAllowed: true };
     },
+    'conversations.forbidPlain': ({ id }) => {
+      const conversation = existing(id);
+      plainConsents.takeBack(conversation, sessionOf(conversation.accountId));
+      publisher.conversationChanged(id);
+      return { isAllowed: false };
+    },
     'conversations.setDraft': ({ id, text }) => {
       existing(id);
       drafts.set(db, id, text, now());
