@@ -160,6 +160,8 @@ export interface HistoryAbility {
     oldestKnown: { readonly remoteId: RemoteMessageId; readonly sentAtMs: number } | null,
     limit: number,
   ): Promise<HistoryPage>;
+  /** Emits one message with origin `history`, wherever it stands. @throws BridgeError `not-found` */
+  loadMessage?(conversationId: RemoteConversationId, id: RemoteMessageId): Promise<void>;
 }
 
 /** Edits and deletions of our own messages. `id` makes a retry harmless. */
@@ -171,8 +173,6 @@ export interface EditAbility {
 
 export interface MessageTarget {
   readonly conversationId: RemoteConversationId;
-  /** Emits one message with origin `history`, wherever it stands. @throws BridgeError `not-found` */
-  loadMessage?(conversationId: RemoteConversationId, id: RemoteMessageId): Promise<void>;
   readonly remoteId: RemoteMessageId;
   readonly alternateId?: RemoteMessageId | undefined;
 }
@@ -271,6 +271,8 @@ export interface BridgeSession {
   readonly membership?: MembershipAbility | undefined;
   readonly rooms?: RoomAbility | undefined;
   readonly pins?: PinAbility | undefined;
+  readonly threads?: ThreadAbility | undefined;
+  readonly polls?: PollAbility | undefined;
   readonly folders?: FolderAbility | undefined;
   readonly contacts?: ContactAbility | undefined;
   readonly profiles?: ProfileAbility | undefined;
@@ -282,8 +284,6 @@ export interface BridgeSession {
   readonly encryption?: EncryptionAbility | undefined;
   readonly plainText?: PlainTextAbility | undefined;
   readonly archiveRule?: ArchiveRuleAbility | undefined;
-  readonly threads?: ThreadAbility | undefined;
-  readonly polls?: PollAbility | undefined;
   /** The person looks at the app, or does not: a server may then hold back what can wait (XEP-0352). */
   setActive?(isActive: boolean): void;
 }

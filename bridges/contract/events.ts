@@ -5,6 +5,8 @@
 import type { RemoteContact } from './contacts.ts';
 import type { BridgeFault } from './errors.ts';
 import type { MessageShield } from './shields.ts';
+import type { Poll } from './polls.ts';
+import type { ThreadScope } from './threads.ts';
 import type { RemoteFolder } from './folders.ts';
 import type { ServiceLogin } from './services.ts';
 import type {
@@ -48,6 +50,8 @@ export type BridgeEvent =
         readonly text?: string | undefined;
         readonly attachments?: readonly RemoteAttachment[] | undefined;
         readonly shield?: MessageShield | undefined;
+        /** The numbers of a poll, or our choice in it; with no other text this is no correction. */
+        readonly poll?: Poll | undefined;
         readonly editedAtMs: number;
       };
     }
@@ -127,12 +131,20 @@ export type BridgeEvent =
       readonly scope: 'message' | 'upTo';
       readonly target: RemoteMessageId;
       readonly atMs: number;
+      readonly within?: ThreadScope | undefined;
     }
   | {
       /** We read on another device. */
       readonly type: 'marker.upserted';
       readonly conversationId: RemoteConversationId;
       readonly target: RemoteMessageId;
+      readonly within?: ThreadScope | undefined;
+    }
+  | {
+      /** What a room holds up for all to see, newest last; all of it. */
+      readonly type: 'pins.replaced';
+      readonly conversationId: RemoteConversationId;
+      readonly messageIds: readonly RemoteMessageId[];
     }
   | {
       readonly type: 'typing';

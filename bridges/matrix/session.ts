@@ -80,13 +80,20 @@ export const openSession = (account: BridgeAccount, savedState: Json | null, hos
     history: {
       loadOlder: (conversationId, cursor, oldestKnown, limit) =>
         link.call('loadOlder', [conversationId, cursor, oldestKnown, limit]),
+      loadMessage: (conversationId, id) => link.call('loadMessage', [conversationId, id]),
+    },
+    threads: { loadOlder: (conversationId, root, cursor, limit) => link.call('loadThread', [conversationId, root, cursor, limit]) },
+    polls: {
+      vote: (target, choices, id) => link.call('vote', [target, choices, id]),
+      end: (target, id) => link.call('endPoll', [target, id]),
+      create: (conversationId, poll, id) => link.call('createPoll', [conversationId, poll, id]),
     },
     edits: {
       edit: (target, text, id) => link.call('edit', [target, text, id]),
       delete: (target, id) => link.call('delete', [target, id]),
     },
     reactions: { react: (target, emojis, id) => link.call('react', [target, emojis, id]) },
-    receipts: { markRead: (target, isShared = true) => link.call('markRead', [target, isShared]) },
+    receipts: { markRead: (target, isShared = true, _isSharedInRooms, within) => link.call('markRead', [target, isShared, within]) },
     typing: {
       setTyping: (conversationId, isTyping) =>
         link.call('setTyping', [conversationId, isTyping]).catch(() => undefined),

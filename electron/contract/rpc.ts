@@ -11,7 +11,10 @@ import type { MessageMethods } from './methods/messages.ts';
 import type { FolderMethods } from './methods/folders.ts';
 import type { DiagnosticsMethods } from './methods/diagnostics.ts';
 import type { PeopleMethods } from './methods/people.ts';
+import type { PinMethods } from './methods/pins.ts';
+import type { PollMethods } from './methods/polls.ts';
 import type { RoomMethods } from './methods/rooms.ts';
+import type { ThreadMethods } from './methods/threads.ts';
 import type { DialogMethods } from './methods/dialogs.ts';
 import type { EncryptionMethods, VerificationNews } from './methods/encryption.ts';
 import type { ServiceAlertKind, ServiceAlertRow, ServiceMethods } from './methods/services.ts';
@@ -112,7 +115,7 @@ export interface AppInfo {
   readonly connections: readonly ConnectionRow[];
 }
 
-export interface RpcMethods extends PeopleMethods, CrmMethods, MessageMethods, DiagnosticsMethods, DialogMethods, ServiceMethods, RoomMethods, FolderMethods, EncryptionMethods {
+export interface RpcMethods extends PeopleMethods, CrmMethods, MessageMethods, DiagnosticsMethods, DialogMethods, ServiceMethods, RoomMethods, FolderMethods, EncryptionMethods, ThreadMethods, PollMethods, PinMethods {
   /** All that the first painted screen needs, in one answer. */
   'app.start': (input: Record<string, never>) => AppInfo;
   /** Whether this page is looked at. */
@@ -190,6 +193,8 @@ export interface RpcMethods extends PeopleMethods, CrmMethods, MessageMethods, D
     readonly mentions?: readonly TextMention[] | undefined;
     /** Only where the conversation's capabilities say so. */
     readonly hints?: SendHints | undefined;
+    /** Into this thread; `replyToId` then is one of its answers or null. */
+    readonly threadId?: ThreadId | null | undefined;
   }) => { readonly ids: readonly MessageId[] };
   /** Sends a failed message again; one that was refused after the network took it goes out as a new message. */
   'messages.retry': (input: { readonly id: MessageId }) => { readonly isQueued: true };

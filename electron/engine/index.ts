@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import type { BridgeDefinition, BridgeEvent, Json } from '#bridge';
 import type { AccountId } from '#model';
-import type { AppInfo, AttachmentId } from '#rpc';
+import type { AppInfo, AttachmentId, ConversationId, MessageId } from '#rpc';
 import { bridges as registered } from '#registry';
 import { createActivity } from './accounts/activity.ts';
 import { createAccountService } from './accounts/account-service.ts';
 import { createSupervisor } from './accounts/supervisor.ts';
+import { createFetchMessage } from './conversations/fetch-message.ts';
 import { createHistoryLoader } from './conversations/load-older.ts';
+import { createThreadLoader } from './conversations/thread-loader.ts';
 import type { Connector } from './crm/connector.ts';
 import { createCrmService } from './crm/index.ts';
 import type { Engine } from './engine.ts';
@@ -46,6 +48,9 @@ import { createDialogHandlers } from './rpc/domains/dialogs.ts';
 import { createPeopleHandlers } from './rpc/domains/people.ts';
 import { createFileHandlers } from './rpc/domains/files.ts';
 import { createMessageHandlers } from './rpc/domains/messages.ts';
+import { createPinHandlers } from './rpc/domains/pins.ts';
+import { createPollHandlers } from './rpc/domains/polls.ts';
+import { createThreadHandlers } from './rpc/domains/threads.ts';
 import { createRoomHandlers } from './rpc/domains/rooms.ts';
 import { createSearchHandlers } from './rpc/domains/search.ts';
 import { createServiceHandlers } from './rpc/domains/services.ts';
@@ -172,12 +177,10 @@ export const createEngine = async (options: EngineOptions): Promise<Engine> => {
     log,
   });
   events.listen((event) => event === 'settings.changed' && ownPresence.tellAll());
-  const history = createHistoryLoader({
-    db,
-    sessionOf,
-    onGapChanged: (conversationId, ids) =>
-      events.emit('messages.changed', { conversationId, ids, removedIds: [], hasNewest: false }),
-  });
+  const onGapChanged = (conversationId: ConversationId, ids: readonly MessageId[]): void =>
+    void events.emit('messages.changed', { conversationId, ids, removedIds: [], hasNewest: false });
+  const history = createHistoryLoader({ db, sessionOf, onGapChanged });
+  const fetchMessage = createFetchMessage({ db, sessionOf, onGapChanged });
   const files = createFileService({
     db,
     folder,
@@ -258,6 +261,9 @@ export const createEngine = async (options: EngineOptions): Promise<Engine> => {
       ...createAccountHandlers(accountService),
       ...createConversationHandlers({ db, sessionOf, publisher, outbox, settings, plainConsents, onRead: expiry.check, now }),
       ...createRoomHandlers({ db, sessionOf, publisher }),
+      ...createThreadHandlers({ db, loader: createThreadLoader({ db, sessionOf, fetchMessage }), outbox, settings, onRead: expiry.check }),
+      ...createPollHandlers({ db, sessionOf }),
+      ...createPinHandlers({ db, sessionOf, fetchMessage }),
       ...createMessageHandlers({ db, sessionOf, history, outbox, staging, uploads, plainConsents, now }),
       ...createArchiveHandlers(sessionOf),
       ...createPeopleHandlers({ db, sessionOf, publisher, ownPresence, now }),

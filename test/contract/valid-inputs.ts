@@ -3,6 +3,7 @@ import { networkId } from '#model';
 import type { RpcInput, RpcMethod } from '#rpc';
 import { peopleInputs } from './people-inputs.ts';
 import { roomInputs } from './room-inputs.ts';
+import { threadInputs } from './thread-inputs.ts';
 import type { World } from './world.ts';
 
 type Inputs = { readonly [Method in RpcMethod]: (world: World) => RpcInput<Method> | Promise<RpcInput<Method>> };
@@ -75,7 +76,9 @@ export const validInputs: Inputs = {
   'files.fetch': ({ theirs }) => ({ attachmentId: theirs.attachments[0]?.id ?? (0 as never) }),
   'files.unstage': async ({ stagedFile }) => ({ id: await stagedFile() }),
   'search.messages': ({ chat }) => ({ query: 'hello', conversationId: chat.id, before: null, limit: 50 }),
+  'files.setVoice': async ({ stagedFile }) => ({ id: await stagedFile(), durationMs: 1_500, waveform: [0, 50, 100] }),
   ...roomInputs,
+  ...threadInputs,
   ...peopleInputs,
   'encryption.trust': ({ chat }) => ({ conversationId: chat.id }),
   'encryption.health': ({ account }) => ({ accountId: account.id }),

@@ -42,13 +42,15 @@ export const createWorld = async (): Promise<World> => {
   const account = await addFakeAccount(client);
   const attachments = [{ remoteId: 'f1', name: 'a.txt', mime: 'text/plain', source: 'x' }];
   const own = { senderId: self, isOwn: true };
+  const answers = [{ id: 'a', text: 'Monday', voteCount: 0 }, { id: 'b', text: 'Friday', voteCount: 0 }];
+  const poll = { question: 'When?', answers, mostChoices: 1, ownChoices: [], voterCount: 0, isDisclosed: true, isEnded: false };
   const nowMs = Date.now();
   await bridge.say(
     ...conversationEvents('chat'),
     ...roomEvents('room', nowMs - 60_000),
     { type: 'folders.replaced', folders: [{ remoteId: 'folder', name: 'Club', parentId: null, conversationIds: [remoteConversationId('room')] }] },
     messageEvent('chat', 'm1', 'Hello with a file', nowMs - 2_000, { attachments }),
-    messageEvent('chat', 'm2', 'Our answer', nowMs - 1_000, own),
+    messageEvent('chat', 'm2', 'Our answer', nowMs - 1_000, { ...own, poll }),
   );
   const rows = await client.conversations();
   const chat = rows.find(({ title }) => title === 'chat');

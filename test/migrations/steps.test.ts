@@ -174,6 +174,21 @@ const steps: Readonly<Record<number, Expectation>> = {
       `INSERT INTO folder_conversations VALUES (99, '!room')`,
     ],
   },
+  560: {
+    writes: [
+      `INSERT INTO threads (id, conversation_id, root_remote_id, root_key) VALUES (1, 1, '$root', 5)`,
+      `INSERT INTO message_threads VALUES (1, 1)`,
+      `INSERT INTO message_polls VALUES (1, '{}')`,
+      `INSERT INTO conversation_pins VALUES (1, 0, '$root')`,
+    ],
+    refuses: [
+      `INSERT INTO threads (conversation_id, root_remote_id, root_key) VALUES (1, '$root', 5)`,
+      `INSERT INTO message_threads VALUES (1, 1)`,
+      `INSERT INTO message_polls VALUES (99, '{}')`,
+      `INSERT INTO conversation_pins VALUES (1, 0, '$other')`,
+      `UPDATE threads SET unread_count = -1`,
+    ],
+  },
   580: {
     writes: [`UPDATE message_hints SET shield = 'in-clear'`],
     refuses: [`UPDATE message_hints SET shield = x'00'`],

@@ -54,6 +54,7 @@ const apply = (input: TimelineInput, event: RoomEvent, levels: PowerLevels): voi
     noteStatus(input, event, context);
     const botWord = context.origin === 'history' ? null : readBotWord(store, selfId, roomId, event);
     if (botWord !== null) outcome.afterwards.push(botWord);
+    if (result.poll !== undefined && (context.origin !== 'history' || result.known.kind === 'message')) notePoll(outcome, roomId, result.poll);
     if (result.revert !== undefined) outcome.reverts.push({ roomId, eventId: result.revert });
   } catch {
     if (event.stateKey === undefined && event.type === 'm.room.message') {

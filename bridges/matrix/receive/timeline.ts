@@ -61,10 +61,10 @@ interface Body {
   readonly text: string;
   readonly excerpt?: string | undefined;
   readonly attachments?: RemoteMessage['attachments'];
+  readonly poll?: RemoteMessage['poll'];
 }
 
 const readBody = (event: RoomEvent, content: JsonRecord, relation: Relation): Body => {
-  readonly poll?: RemoteMessage['poll'];
   if (event.type === 'm.room.encrypted') {
     const reason = readReason(event.unsigned[unreadableMark]);
     return { kind: 'unreadable', text: reason === null ? '' : `reason:${reason}` };
@@ -123,6 +123,8 @@ const readMessage = (event: RoomEvent, relation: Relation, context: TimelineCont
     text: withoutProfileFallback(body.text, edit?.content ?? event.content),
     ...(senderName === null ? {} : { senderName }),
     ...(body.attachments === undefined ? {} : { attachments: body.attachments }),
+    ...(thread === null ? {} : { threadRootId: messageOf(thread) }),
+    ...(body.poll === undefined ? {} : { poll: body.poll }),
     ...(answered === null ? {} : { replyTo: readReply(answered, body.excerpt, context) }),
     ...(edit === null ? {} : { editedAtMs: edit.editedAtMs }),
     ...(isForUs(event, context) ? { isMention: true } : {}),
@@ -135,8 +137,6 @@ const isForUs = (event: RoomEvent, { selfId, nameOf, mayCallAll }: TimelineConte
 const readReply = (target: string, excerpt: string | undefined, context: TimelineContext): RemoteMessage['replyTo'] => {
   const sender = context.find(target)?.sender;
   return {
-    ...(thread === null ? {} : { threadRootId: messageOf(thread) }),
-    ...(body.poll === undefined ? {} : { poll: body.poll }),
     remoteId: messageOf(target),
     ...(sender === undefined ? {} : { senderId: personOf(sender) }),
     ...(excerpt === undefined ? {} : { excerpt }),
@@ -249,6 +249,8 @@ export const readTimelineEvent = (event: RoomEvent, context: TimelineContext): T
   return {
     known,
     events: [{ type: 'message.upserted', message: readMessage(event, relation, context), origin: context.origin }],
+    // Whoever voted before we looked told us nothing.
+    ...(context.origin === 'history' && isPollStart(event.type) ? { poll: event.eventId } : {}),
   };
 };
 
@@ -266,5 +268,3 @@ export const unsupportedMessage = (event: RoomEvent, context: TimelineContext): 
     sentAtMs: event.sentAtMs,
   },
 });
-    // Whoever voted before we looked told us nothing.
-    ...(context.origin === 'history' && isPollStart(event.type) ? { poll: event.eventId } : {}),

@@ -80,7 +80,7 @@ export const createEvents = (database: MatrixDatabase): Events => {
     },
     erase: (eventId) => void erase.run(eventId),
     reactionsTo: (target) => reactions.all(target).map(toKnown),
+    lastOfThread: (rootId) => lastAnswer.get(rootId)?.id ?? null,
     lastMessageAt: (roomId, atMs) => orNull(lastMessage.get(roomId, atMs)),
   };
 };
-    lastOfThread: (rootId) => lastAnswer.get(rootId)?.id ?? null,

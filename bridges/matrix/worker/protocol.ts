@@ -11,6 +11,7 @@ import type {
   HistoryPage,
   MessageTarget,
   PersonTrust,
+  NewPoll,
   SendReceipt,
 } from '#bridge';
 import type {
@@ -50,7 +51,12 @@ export interface AccountCalls extends RoomCalls, PeopleCalls, ServiceCalls {
   edit(target: MessageTarget, text: string, id: string): Promise<void>;
   delete(target: MessageTarget, id: string): Promise<void>;
   react(target: MessageTarget, emojis: readonly string[], id: string): Promise<void>;
-  markRead(target: MessageTarget, isShared: boolean): Promise<void>;
+  markRead(target: MessageTarget, isShared: boolean, within?: ThreadScope): Promise<void>;
+  loadMessage(conversationId: RemoteConversationId, id: RemoteMessageId): Promise<void>;
+  loadThread(conversationId: RemoteConversationId, root: RemoteMessageId, cursor: string | null, limit: number): Promise<HistoryPage>;
+  vote(target: MessageTarget, choices: readonly string[], id: string): Promise<void>;
+  endPoll(target: MessageTarget, id: string): Promise<void>;
+  createPoll(conversationId: RemoteConversationId, poll: NewPoll, id: string): Promise<void>;
   setTyping(conversationId: RemoteConversationId, isTyping: boolean): Promise<void>;
   download(attachment: RemoteAttachment, path: string, maxBytes: number): Promise<void>;
   loadOlder(
@@ -83,6 +89,9 @@ export interface RoomAbilities {
   readonly canSend: boolean;
   readonly canReact: boolean;
   readonly canRedact: boolean;
+  readonly canPin: boolean;
+  readonly canVote: boolean;
+  readonly canMakePolls: boolean;
   /** Of a bridged room: what its network allows. */
   readonly limits?: RoomLimits | undefined;
   readonly powers: RoomPowers;

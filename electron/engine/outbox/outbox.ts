@@ -153,6 +153,7 @@ export const createOutbox = ({ db, folder, publish, now, queue }: OutboxOptions)
             replyToId: index === 0 ? replyToId : null,
             file,
             hints,
+            threadId,
             nowMs: now(),
           });
           const messageId = added.id;
@@ -161,7 +162,6 @@ export const createOutbox = ({ db, folder, publish, now, queue }: OutboxOptions)
           add({ key, kind: sendMessageKind, lane: laneOf(conversationId), accountId, conversationId, messageId, payload });
           changes.add(added.changes);
           return messageId;
-            threadId,
         }),
       );
     },

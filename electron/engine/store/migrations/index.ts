@@ -17,6 +17,7 @@ import { migration as contacts } from './0520-people.ts';
 import { migration as messageHints } from './0530-message-hints.ts';
 import { migration as pushRules } from './0540-push-rules.ts';
 import { migration as folders } from './0550-folders.ts';
+import { migration as threads } from './0560-threads.ts';
 import { migration as serviceWatch } from './0570-service-watch.ts';
 import { migration as messageShields } from './0580-message-shields.ts';
 
@@ -42,6 +43,7 @@ export const migrations: readonly Migration[] = [
   messageHints,
   pushRules,
   folders,
+  threads,
   serviceWatch,
   messageShields,
 ];

@@ -17,6 +17,7 @@ import { applyMessageShielded } from '../apply/message-shielded.ts';
 import { applyMessageUpserted } from '../apply/message-upserted.ts';
 import { applyParticipantDeleted, applyParticipantsReplaced, applyParticipantUpserted } from '../apply/participants.ts';
 import { applyPersonUpserted } from '../apply/person-upserted.ts';
+import { applyPinsReplaced } from '../apply/pins-replaced.ts';
 import { applyReactionDeleted, applyReactionsReplaced, applyReactionUpserted } from '../apply/reactions.ts';
 import { applyMarkerUpserted, applyReceiptUpserted } from '../apply/receipts.ts';
 import { applyPresence, applySecurity, applyState, applyTyping, applyVerification, applyEncryptionChanged } from '../apply/signals.ts';
@@ -59,6 +60,7 @@ const handlers: Handlers = {
   'blocked.replaced': applyBlockedReplaced,
   'blocked.changed': applyBlockedChanged,
   'folders.replaced': applyFoldersReplaced,
+  'pins.replaced': applyPinsReplaced,
   'gap.upserted': applyGapUpserted,
   'gap.deleted': applyGapDeleted,
   'logins.replaced': applyLoginsReplaced,
