@@ -70,9 +70,10 @@ export interface BridgeDefinition {
   readonly loginFlows: readonly LoginFlow[];
   /**
    * Finds the server, checks address and password against it, and says what to keep.
+   * @param before an account that signs in again
    * @throws BridgeError with a code that tells the person what was wrong.
    */
-  login(flowId: string, values: LoginValues, signal: AbortSignal): Promise<LoginResult>;
+  login(flowId: string, values: LoginValues, signal: AbortSignal, before?: AccountBefore): Promise<LoginResult>;
   /** Makes a session; connects nothing before `start`. `savedState` is what was last saved with `emit`. */
   open(account: BridgeAccount, savedState: Json | null, host: BridgeHost): BridgeSession;
   /** Whether a secret of an account has nothing to do with its sign-in, and stays when somebody signs in again. */
@@ -86,15 +87,25 @@ export interface BridgeDefinition {
    */
   signUp?(server: string, values: LoginValues, signal: AbortSignal): Promise<SignUpDialog>;
   /**
-   * Signing in on the server's own page, in a browser: a dialog with a link, and a `result` for `login` at its end.
-   * @throws BridgeError `no-login-method` when the server has no such page
+   * Signing in as the server has it, mostly on its own page in a browser: a dialog with a link, and a `result` for
+   * `login` at its end.
+   * @param before an account that signs in again, at the server it has
+   * @throws BridgeError `no-login-method` when the server has no way that we know
    */
-  signInOnWeb?(server: string, signal: AbortSignal): Promise<SignUpDialog>;
+  signInOnWeb?(server: string, signal: AbortSignal, before?: AccountBefore): Promise<SignUpDialog>;
 }
 
 export interface SignUpDialog extends Dialog {
   /** The login that the finished dialog made; null before. */
   result(): { readonly flowId: string; readonly values: LoginValues } | null;
+  /** The account is there: closing the dialog leaves its session alone. */
+  kept?(): void;
+}
+
+/** An account that signs in again: what is known of it, and its secrets, to be read only. */
+export interface AccountBefore {
+  readonly account: BridgeAccount;
+  readonly secrets: Pick<SecretStore, 'get'>;
 }
 
 export interface BridgeAccount {

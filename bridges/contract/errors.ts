@@ -10,6 +10,12 @@ export type BridgeErrorCode =
   | 'wrong-password' // refused credentials
   | 'server-not-trusted' // the server could not prove that it knows the password
   | 'no-login-method' // no sign-in mechanism we accept
+  | 'use-web-sign-in' // no password is taken there: signing in goes on the server's own page
+  | 'sign-in-declined' // somebody, or the server, did not let us in on its page
+  | 'sign-in-expired' // nobody came back from the page in time
+  | 'sign-in-unsafe' // the server names a place to sign in that secrets may not go to
+  | 'session-expired' // signed out, but this device is still known there: sign in again and go on
+  | 'device-removed' // signed out for good: signing in makes a new device
   | 'account-disabled'
   | 'signed-out' // token revoked: sign in again
   | 'rate-limited' // see `retryAtMs`

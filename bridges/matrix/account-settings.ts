@@ -2,11 +2,14 @@
 import { createHash } from 'node:crypto';
 import { BridgeError, type BridgeAccount, type Json } from '#bridge';
 import { asRecord } from './event-shape.ts';
+import { readOAuthAccount, type OAuthAccount } from './oauth.ts';
 
 export interface MatrixAccountSettings {
   readonly baseUrl: string;
   readonly userId: string;
   readonly deviceId: string;
+  /** Of an account that signed in by OAuth. */
+  readonly oauth: OAuthAccount | undefined;
 }
 
 /** Inside the account's own folder. */
@@ -25,11 +28,11 @@ export const refreshTokenSecret = 'refreshToken';
 
 /** @throws BridgeError `internal` when the account was not made by this bridge. */
 export const readAccountSettings = (account: BridgeAccount): MatrixAccountSettings => {
-  const { baseUrl, userId, deviceId } = account.settings;
+  const { baseUrl, userId, deviceId, oauth } = account.settings;
   if (typeof baseUrl !== 'string' || typeof userId !== 'string' || typeof deviceId !== 'string') {
     throw new BridgeError('internal', { detail: 'account without Matrix settings' });
   }
-  return { baseUrl, userId, deviceId };
+  return { baseUrl, userId, deviceId, oauth: readOAuthAccount(oauth) };
 };
 
 /** Which batch the engine stored last, and of which store file. Saved by the engine with the batch itself. */

@@ -53,7 +53,8 @@ const retryAfterMs = (answer: RefusedAnswer, nowMs: number): number => {
 export const errorOfAnswer = (answer: RefusedAnswer, nowMs: number): BridgeError => {
   const body = asRecord(answer.body);
   const name = asString(body['errcode']);
-  const code = (answer.status >= 500 ? undefined : codes.get(name ?? '')) ?? codeOfStatus(answer.status);
+  const isSoft = answer.status === 401 && body['soft_logout'] === true;
+  const code = isSoft ? 'session-expired' : ((answer.status >= 500 ? undefined : codes.get(name ?? '')) ?? codeOfStatus(answer.status));
   const words = [name, asString(body['error'])].filter((part) => part !== undefined).join(': ');
   return new BridgeError(code, {
     detail: (words === '' ? `HTTP ${String(answer.status)}` : words).slice(0, 500),

@@ -1,6 +1,7 @@
 /** JSON over HTTP for the time before there is a session: discovery and login. */
 import { BridgeError } from '#bridge';
-import { errorOfSilence } from './errors.ts';
+import { isAllowedOrigin } from '#kit';
+import { errorOfAnswer, errorOfSilence } from './errors.ts';
 
 export interface JsonAnswer {
   readonly status: number;
@@ -26,19 +27,13 @@ const timeoutMs = 20_000;
 const maxAnswerBytes = 1_000_000;
 const maxRedirects = 5;
 
-const loopbackHosts: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
-
-/** Encryption is a must; plain HTTP only to this very computer. */
-export const isAllowedOrigin = (url: URL): boolean =>
-  url.protocol === 'https:' || (url.protocol === 'http:' && loopbackHosts.has(url.hostname));
-
-const readLimited = async (response: Response): Promise<string> => {
+const readLimited = async (response: Response, mostBytes = maxAnswerBytes): Promise<string> => {
   const decoder = new TextDecoder();
   let text = '';
   let size = 0;
   for await (const chunk of response.body ?? []) {
     size += (chunk as Uint8Array).byteLength;
-    if (size > maxAnswerBytes) throw new BridgeError('server-incompatible', { detail: 'answer too long' });
+    if (size > mostBytes) throw new BridgeError('server-incompatible', { detail: 'answer too long' });
     text += decoder.decode(chunk as Uint8Array, { stream: true });
   }
   return text + decoder.decode();
@@ -89,3 +84,27 @@ export const requestJson = async (url: URL, request: JsonRequest): Promise<JsonA
     throw errorOfSilence(error, url.host, request.lookupCode);
   }
 };
+
+/** Answers of an authorization server are tokens and the data of a client. */
+const mostOAuthBytes = 65_536;
+
+/**
+ * `fetch` for an authorization server: bounded, never redirected. What is no answer but a problem of the moment is
+ * thrown as such, so that nobody takes it for a refusal.
+ */
+export const oauthSend =
+  (signal: AbortSignal) =>
+  async (address: string, init: RequestInit): Promise<Response> => {
+    const url = new URL(address);
+    if (!isAllowedOrigin(url)) throw new BridgeError('no-encryption', { server: url.host });
+    try {
+      const response = await fetch(url, { ...init, redirect: 'manual', signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]) });
+      const text = await readLimited(response, mostOAuthBytes);
+      const { status, headers } = response;
+      if (status === 429 || status >= 500) throw errorOfAnswer({ status, body: parseJson(text), retryAfter: headers.get('retry-after'), server: url.host }, Date.now());
+      return new Response(text === '' ? null : text, { status, headers });
+    } catch (error) {
+      if (signal.aborted) throw new BridgeError('cancelled', { server: url.host });
+      throw errorOfSilence(error, url.host);
+    }
+  };

@@ -45,7 +45,7 @@ const readCryptoKey = async (host: BridgeHost, folder: string): Promise<string |
 
 /** Makes a session; nothing is connected before `start`. */
 export const openSession = (account: BridgeAccount, savedState: Json | null, host: BridgeHost): BridgeSession => {
-  const { baseUrl, userId, deviceId } = readAccountSettings(account);
+  const { baseUrl, userId, deviceId, oauth } = readAccountSettings(account);
   const link = createWorkerLink({
     host,
     saveTokens: (tokens) => saveTokens(host, tokens),
@@ -66,7 +66,7 @@ export const openSession = (account: BridgeAccount, savedState: Json | null, hos
       await host.emit([{ type: 'state', connection: 'needs-login', fault }]);
       return;
     }
-    link.start({ baseUrl, userId, deviceId, tokens, storePath, cryptoFolder, cryptoKey, progress: readSavedProgress(savedState) });
+    link.start({ baseUrl, userId, deviceId, oauth, tokens, storePath, cryptoFolder, cryptoKey, progress: readSavedProgress(savedState) });
   };
   return {
     start,
@@ -103,7 +103,7 @@ export const openSession = (account: BridgeAccount, savedState: Json | null, hos
     },
     encryption: openEncryption(link),
     rooms: openRooms(link),
-    services: openServices(link),
+    services: openServices(link, baseUrl, oauth !== undefined),
     pins: openPins(link),
     folders: openFolders(link),
     ...openPeople(link),

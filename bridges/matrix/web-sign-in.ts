@@ -1,95 +1,129 @@
 /**
- * Signing in on the server's own page, in the person's browser; the way back leads to a listener on this computer.
- * @see https://spec.matrix.org/v1.16/client-server-api/#sso-client-login
+ * Signing in as the server has it: on its own page, by somebody it trusts, or with a password. A dialog that ends with
+ * a session; one that nobody took over is ended with it.
  */
-import { randomBytes } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { BridgeError, type DialogStep, type LoginValues, type SignUpDialog } from '#bridge';
+import { BridgeError, type AccountBefore, type DialogStep, type Form, type SignUpDialog } from '#bridge';
 import { discoverServer } from './discovery.ts';
-import { asArray, asRecord } from './event-shape.ts';
-import { requestJson } from './http.ts';
-
-/** Not listed among the flows: its token comes from a dialog, never from a form. */
-export const ssoFlowId = 'sso';
+import { grantFlowId, signIn, toValues, type Grant } from './grant.ts';
+import { serverOfUser } from './ids.ts';
+import { keptDevice, type KeptDevice } from './kept-device.ts';
+import { endGrant } from './login.ts';
+import { visitOAuth } from './oauth-sign-in.ts';
+import { readAccountSettings } from './account-settings.ts';
+import { visitSso } from './sso-sign-in.ts';
+import { findWaysIn, type WayIn } from './ways-in.ts';
+import type { WebVisit } from './web-visit.ts';
 
 /** Whoever does not come back by then has gone away. */
 const patienceMs = 15 * 60_000;
+/** A session that nobody wanted is ended while the dialog closes. */
+const endTimeoutMs = 1_500;
 
-const farewell = `<!doctype html><meta charset="utf-8"><title>Palomar</title>
-<p>You are signed in. You can close this page and go back to Palomar.</p>
-<p lang="es">Ya has iniciado sesión. Puedes cerrar esta página y volver a Palomar.</p>
-<p lang="et">Oled sisse logitud. Võid selle lehe sulgeda ja Palomari tagasi minna.</p>`;
+const wayForm = (ways: readonly WayIn[]): Form => ({
+  title: null,
+  instructions: [],
+  fields: [{ name: 'way', kind: 'choice', label: 'sign-in-way', isRequired: true, values: ['0'], options: ways.map((way, index) => ({ value: String(index), label: labelOf(way) })) }],
+});
+
+const labelOf = (way: WayIn): string => {
+  if (way.kind === 'password') return 'way-password';
+  if (way.kind === 'oauth') return 'way-browser';
+  return way.provider?.name ?? 'way-browser';
+};
+
+const passwordForm = (address: string): Form => ({
+  title: null,
+  instructions: [],
+  fields: [
+    { name: 'user', kind: 'text', label: 'account-address', isRequired: true, values: [address] },
+    { name: 'password', kind: 'secret', label: 'account-password', isRequired: true, values: [] },
+  ],
+});
+
+const open = (code: NonNullable<DialogStep['notes'][number]['code']>, more: Partial<DialogStep>, kind: 'info' | 'error' = 'info'): DialogStep => ({
+  ...{ state: 'open', form: null, notes: [{ kind, text: '', code }], actions: [] },
+  ...more,
+});
+const choosing = (ways: readonly WayIn[]): DialogStep => open('sign-in-ways', { form: wayForm(ways), actions: ['complete'] });
+const asking = (address: string, isWrong = false): DialogStep =>
+  open(isWrong ? 'wrong-password' : 'sign-in-password', { form: passwordForm(address), actions: ['complete'] }, isWrong ? 'error' : 'info');
+const visiting = (link: string): DialogStep => open('web-sign-in', { link, isWaiting: true });
+const signedIn: DialogStep = { state: 'done', form: null, notes: [{ kind: 'info', text: '', code: 'signed-in' }], actions: [] };
+
+/** A server's name, its address, or an address on it. */
+const serverIn = (text: string): string => serverOfUser(text.startsWith('@') ? text : `@${text}`) ?? text;
+const isAddress = (text: string): boolean => text.includes('@');
 
 /**
- * Opens the dialog: a link to the server's page, then the token that it sends back.
- * @throws BridgeError `no-login-method` when the server has no such page, and those of {@link discoverServer}
+ * Opens the dialog. `before`: an account that signs in again; its device goes on where the server still knows it.
+ * @throws BridgeError `no-login-method`, `sign-in-unsafe`, and those of {@link discoverServer}
  */
-export async function openWebSignIn(server: string, signal: AbortSignal): Promise<SignUpDialog> {
-  const baseUrl = await discoverServer(server, server, signal);
-  await assertSso(baseUrl, signal);
-  const listener = await listen();
-  const link = `${baseUrl}/_matrix/client/v3/login/sso/redirect?redirectUrl=${encodeURIComponent(listener.address)}`;
-  let values: LoginValues | null = null;
-  const first: DialogStep = { state: 'open', form: null, notes: [{ kind: 'info', text: '', code: 'web-sign-in' }], actions: [], link, isWaiting: true };
+export async function openWebSignIn(typed: string, signal: AbortSignal, before?: AccountBefore): Promise<SignUpDialog> {
+  const address = before?.account.address ?? (isAddress(typed) ? typed : '');
+  const baseUrl = before === undefined ? await find(typed, signal) : readAccountSettings(before.account).baseUrl;
+  const [ways, kept] = await Promise.all([findWaysIn(baseUrl, signal), keptDevice(before, signal)]);
+  return await dialogOf({ baseUrl, ways, kept, address, signal });
+}
+
+const find = (typed: string, signal: AbortSignal): Promise<string> => {
+  const server = isAddress(typed) && !typed.includes('://') ? serverIn(typed) : typed;
+  return discoverServer(server, server, signal);
+};
+
+interface Given {
+  readonly baseUrl: string;
+  readonly ways: readonly WayIn[];
+  readonly kept: KeptDevice | null;
+  readonly address: string;
+  readonly signal: AbortSignal;
+}
+
+async function dialogOf({ baseUrl, ways, kept, address, signal }: Given): Promise<SignUpDialog> {
+  let visit: WebVisit | null = null;
+  let way: WayIn | null = null;
+  let grant: Grant | null = null;
+  let isKept = false;
+
+  const take = (next: WayIn): Promise<DialogStep> => {
+    way = next;
+    return next.kind === 'password' ? Promise.resolve(asking(address)) : go(next);
+  };
+  const go = async (next: Exclude<WayIn, { kind: 'password' }>): Promise<DialogStep> => {
+    visit?.close();
+    visit = next.kind === 'oauth' ? await visitOAuth(baseUrl, next.metadata, kept, patienceMs, signal) : await visitSso(baseUrl, next.provider?.id ?? null, kept, patienceMs);
+    return visiting(visit.link);
+  };
+  const tryPassword = async (user: string, password: string): Promise<DialogStep> => {
+    try {
+      grant = await signIn(baseUrl, { type: 'm.login.password', identifier: { type: 'm.id.user', user }, password }, kept, signal);
+      return signedIn;
+    } catch (error) {
+      if (error instanceof BridgeError && error.fault.code === 'wrong-password') return asking(user, true);
+      throw error;
+    }
+  };
+
+  const [only] = ways;
+  const first = ways.length === 1 && only !== undefined ? await take(only) : choosing(ways);
   return {
     first,
-    answer: async () => first,
-    wait: async () => {
-      const loginToken = await listener.token;
-      values = { server: baseUrl, loginToken };
-      return { state: 'done', form: null, notes: [{ kind: 'info', text: '', code: 'signed-in' }], actions: [] };
+    async answer(_action, values) {
+      const chosen = ways[Number(values['way']?.[0] ?? '')];
+      if (way === null) return chosen === undefined ? choosing(ways) : take(chosen);
+      return way.kind === 'password' ? tryPassword(values['user']?.[0]?.trim() ?? '', values['password']?.[0] ?? '') : first;
     },
-    close: async () => listener.close(),
-    result: () => (values === null ? null : { flowId: ssoFlowId, values }),
+    async wait(ofWait) {
+      if (visit === null) return first;
+      grant = await visit.grant(AbortSignal.any([ofWait, signal]));
+      return signedIn;
+    },
+    async close() {
+      visit?.close();
+      if (grant !== null && !isKept) await endGrant(grant, AbortSignal.timeout(endTimeoutMs)).catch(() => undefined);
+    },
+    result: () => (grant === null ? null : { flowId: grantFlowId, values: toValues(grant) }),
+    kept: () => {
+      isKept = true;
+    },
   };
-}
-
-async function assertSso(baseUrl: string, signal: AbortSignal): Promise<void> {
-  const answer = await requestJson(new URL(`${baseUrl}/_matrix/client/v3/login`), { signal });
-  const types = asArray(asRecord(answer.body)['flows']).map((flow) => asRecord(flow)['type']);
-  if (!types.includes('m.login.sso')) throw new BridgeError('no-login-method', { server: new URL(baseUrl).host, detail: 'the server has no page to sign in on' });
-}
-
-interface Listener {
-  /** Where the browser is sent back to: nobody else can guess it. */
-  readonly address: string;
-  readonly token: Promise<string>;
-  close(): void;
-}
-
-async function listen(): Promise<Listener> {
-  const path = `/${randomBytes(24).toString('base64url')}`;
-  const { promise: token, resolve, reject } = Promise.withResolvers<string>();
-  // Somebody may close the dialog without ever waiting for it.
-  token.catch(() => undefined);
-  const http = createServer((request, response) => answer(request, response, path, resolve));
-  await new Promise<void>((ready, failed) => {
-    http.once('error', failed);
-    http.listen(0, '127.0.0.1', ready);
-  });
-  const address = http.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
-  const close = (): void => {
-    clearTimeout(timer);
-    reject(new BridgeError('cancelled'));
-    http.close();
-    http.closeAllConnections();
-  };
-  const timer = setTimeout(close, patienceMs);
-  timer.unref();
-  return { address: `http://127.0.0.1:${port}${path}`, token, close };
-}
-
-/** One way in: a GET of the address we made, under the name we gave, with a token. */
-function answer(request: IncomingMessage, response: ServerResponse, path: string, resolve: (token: string) => void): void {
-  const url = new URL(request.url ?? '/', 'http://127.0.0.1');
-  const token = url.searchParams.get('loginToken');
-  const isOurs = request.method === 'GET' && url.pathname === path && request.headers.host === `127.0.0.1:${request.socket.localPort ?? 0}`;
-  const headers = { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': "default-src 'none'", 'cache-control': 'no-store', 'referrer-policy': 'no-referrer', connection: 'close' };
-  if (!isOurs || token === null || token === '' || token.length > 4_096) {
-    response.writeHead(404, headers).end();
-    return;
-  }
-  response.writeHead(200, headers).end(farewell);
-  resolve(token);
 }

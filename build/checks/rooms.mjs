@@ -15,7 +15,7 @@ export const aliases = {
 
 export const rooms = {
   'bridges/contract': { aliases: [], packages: [] },
-  'bridges/kit': { aliases: ['#model', '#bridge'], packages: [node, /^qrcode-generator$/] },
+  'bridges/kit': { aliases: ['#model', '#bridge'], packages: [node, /^oauth4webapi$/, /^qrcode-generator$/] },
   'bridges/demo': { aliases: ['#model', '#bridge', '#kit'], packages: [node] },
   'bridges/xmpp': { aliases: ['#model', '#bridge', '#kit'], packages: [node, /^saxes$/, /^ws$/] },
   'bridges/matrix': {

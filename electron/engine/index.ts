@@ -231,7 +231,8 @@ export const createEngine = async (options: EngineOptions): Promise<Engine> => {
     bridges,
     sessionOf,
     toRequest: createDialogRequests(db),
-    addAccount: accountService.add,
+    takeLogin: accountService.take,
+    accountBefore: accountService.before,
   });
   const crm = createCrmService({
     db,

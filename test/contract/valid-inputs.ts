@@ -113,6 +113,7 @@ export const validInputs: Inputs = {
   'dialogs.open': ({ account }) => ({ accountId: account.id, subject: { kind: 'command', address: 'gateway.fake', node: 'configure' } }),
   'dialogs.signUp': ({ account }) => ({ bridgeId: account.bridgeId, server: 'fake', values: { port: '5222' } }),
   'dialogs.signIn': ({ account }) => ({ bridgeId: account.bridgeId, server: 'fake' }),
+  'dialogs.signInAgain': ({ account }) => ({ accountId: account.id }),
   'dialogs.answer': async (world) => ({ ...(await dialogOf(world)), action: 'next', answers: [{ name: 'nick', values: ['a'] }] }),
   'dialogs.wait': dialogOf,
   'dialogs.close': dialogOf,

@@ -48,11 +48,11 @@ export interface AccountOptions {
 
 /** @throws when the store cannot be opened (`SQLITE_BUSY`: another process has it). */
 export const createAccount = ({ config, post, saveTokens, onDiskFault }: AccountOptions): Account => {
-  const { baseUrl, userId: selfId, deviceId, tokens } = config;
+  const { baseUrl, userId: selfId, deviceId, tokens, oauth } = config;
   const closing = new AbortController();
   const store = openMatrixStore(config.storePath);
   const pump = createEmitPump(store, post);
-  const keeper = createTokenKeeper({ baseUrl, tokens, save: saveTokens, signal: closing.signal });
+  const keeper = createTokenKeeper({ baseUrl, tokens, oauth, save: saveTokens, signal: closing.signal });
   const api = createMatrixApi(baseUrl, keeper, closing.signal);
   let connection: ConnectionState = 'offline';
   let faultCode: BridgeFault['code'] | undefined;

@@ -10,7 +10,7 @@ import type { OutgoingAttachment } from '#model';
 import { decryptFile, readSource } from '../crypto/encrypted-file.ts';
 import { errorOfAnswer, errorOfSilence } from '../errors.ts';
 import { asCount, asRecord, asString } from '../event-shape.ts';
-import { isAllowedOrigin } from '../http.ts';
+import { isAllowedOrigin } from '#kit';
 import { parseMediaAddress } from '../ids.ts';
 import type { MatrixApi } from './api.ts';
 

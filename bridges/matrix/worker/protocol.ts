@@ -26,6 +26,7 @@ import type {
 } from '#model';
 import type { RoomLimits } from '../bridged/room-limits.ts';
 import type { SavedProgress } from '../account-settings.ts';
+import type { OAuthAccount } from '../oauth.ts';
 import type { Tokens } from '../refresh.ts';
 import type { OpenedDialog } from './dialog-desk.ts';
 import type { PeopleCalls } from './people-calls.ts';
@@ -37,6 +38,8 @@ export interface WorkerConfig {
   readonly userId: string;
   readonly deviceId: string;
   readonly tokens: Tokens;
+  /** Of an account that signed in by OAuth. */
+  readonly oauth?: OAuthAccount | undefined;
   readonly storePath: string;
   /** Of this device's keys. */
   readonly cryptoFolder: string;

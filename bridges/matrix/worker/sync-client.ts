@@ -39,7 +39,7 @@ const initialLimit = 20;
 const incrementalLimit = 50;
 
 /** Faults that waiting does not cure: the person must act. */
-const finalCodes: ReadonlySet<string> = new Set(['signed-out', 'account-disabled']);
+const finalCodes: ReadonlySet<string> = new Set(['signed-out', 'session-expired', 'account-disabled']);
 
 export const createSyncClient = (options: Options): SyncClient => {
   const server = new URL(options.baseUrl).host;
@@ -86,7 +86,8 @@ export const createSyncClient = (options: Options): SyncClient => {
     const { fault } = explain(error);
     if (finalCodes.has(fault.code)) {
       client.stopClient();
-      options.onState('needs-login', fault);
+      // Any refusal that is no "soft logout" means that the server has forgotten this device.
+      options.onState('needs-login', fault.code === 'signed-out' ? { ...fault, code: 'device-removed' } : fault);
     } else if (whileTrying === 'offline') {
       options.onState('offline', fault);
     } else {

@@ -4,6 +4,7 @@
  */
 import { BridgeError } from '#bridge';
 import { asRecord } from '../event-shape.ts';
+import { oauthRefresh, type OAuthAccount } from '../oauth.ts';
 import { refreshTokens, type Tokens } from '../refresh.ts';
 
 export interface TokenKeeper {
@@ -17,6 +18,8 @@ interface Options {
   /** Resolves when the new tokens are safe in the sealed store. */
   readonly save: (tokens: Tokens) => Promise<void>;
   readonly signal: AbortSignal;
+  /** Of an account that signed in by OAuth: its tokens are renewed where they come from. */
+  readonly oauth?: OAuthAccount | undefined;
 }
 
 const isUnknownToken = async (response: Response): Promise<boolean> => {
@@ -34,8 +37,11 @@ export const createTokenKeeper = (options: Options): TokenKeeper => {
   let { tokens } = options;
   let renewal: Promise<void> | null = null;
 
+  const { baseUrl, oauth, signal } = options;
+  const refresh = oauth === undefined ? (token: string) => refreshTokens(baseUrl, token, signal) : oauthRefresh(baseUrl, oauth, signal);
+
   const renew = async (refreshToken: string): Promise<void> => {
-    const fresh = await refreshTokens(options.baseUrl, refreshToken, options.signal);
+    const fresh = await refresh(refreshToken);
     await options.save(fresh);
     tokens = fresh;
   };

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
-import type { BridgeDefinition, LoginFlow, LoginResult, LoginValues, SecretStore } from '#bridge';
-import type { AccountId } from '#model';
+import type { AccountBefore, BridgeDefinition, LoginFlow, LoginResult, LoginValues, SecretStore } from '#bridge';
+import type { AccountId, BridgeId } from '#model';
 import type { AccountRow, RpcInput } from '#rpc';
 import { withoutUndefined } from '../rpc/without-undefined.ts';
 import type { EventHub } from '../rpc/event-hub.ts';
@@ -12,7 +12,7 @@ import { secrets } from '../store/repositories/secrets.ts';
 import { runDurably } from '../store/transaction.ts';
 import type { Vault } from '../vault/vault.ts';
 import { accountScope, createSealedStore } from './account-secrets.ts';
-import { flowFor, flowOf, signIn } from './login.ts';
+import { flowFor, flowOf, signIn, signInWith } from './login.ts';
 import type { Supervisor } from './supervisor.ts';
 
 export interface AccountServiceOptions {
@@ -26,9 +26,19 @@ export interface AccountServiceOptions {
   readonly onRemoved: (id: AccountId, fileNames: readonly string[]) => void;
 }
 
+/** A login in the bridge's own words; a page never makes one. */
+export interface BridgeLogin {
+  readonly flowId: string;
+  readonly values: LoginValues;
+}
+
 export interface AccountService {
   readonly add: (input: RpcInput<'accounts.add'>) => Promise<AccountRow>;
   readonly renew: (input: RpcInput<'accounts.renew'>) => Promise<AccountRow>;
+  /** A login that a dialog of the bridge made: a new account, or (`id`) one that signs in again. */
+  readonly take: (bridgeId: BridgeId, login: BridgeLogin, id: AccountId | null) => Promise<AccountRow>;
+  /** What an account that signs in again brings along. */
+  readonly before: (id: AccountId) => { readonly bridgeId: BridgeId; readonly before: AccountBefore };
   readonly update: (input: RpcInput<'accounts.update'>) => Promise<AccountRow>;
   readonly remove: (id: AccountId) => Promise<void>;
   readonly reconnect: (id: AccountId) => void;
@@ -58,27 +68,47 @@ export const createAccountService = (options: AccountServiceOptions): AccountSer
     }
   };
 
+  const before: AccountService['before'] = (id) => {
+    const { bridgeId, address, displayName, settings } = existing(id);
+    const account = { id, address, displayName, settings };
+    return { bridgeId, before: { account, secrets: createSealedStore(db, vault, accountScope(id)) } };
+  };
+
+  const insert = async (definition: BridgeDefinition, result: LoginResult): Promise<AccountRow> => {
+    const { id: bridgeId, network } = definition;
+    const record = runDurably(db, () => {
+      if (accounts.findByAddress(db, bridgeId, result.address) !== null) {
+        throw new RpcFailure('already-exists', 'this account is here already');
+      }
+      const { address, displayName, settings } = result;
+      const added = accounts.insert(db, { bridgeId, network, address, displayName, settings, createdAtMs: now() });
+      secrets.deleteScope(db, accountScope(added.id));
+      keepSecrets(added.id, definition, result);
+      return added;
+    });
+    await supervisor.restart(record.id);
+    announce();
+    return supervisor.row(record);
+  };
+
+  const replace = async (record: AccountRecord, definition: BridgeDefinition, result: LoginResult): Promise<AccountRow> => {
+    const { id } = record;
+    if (result.address !== record.address) throw new RpcFailure('other-account', 'that is another account');
+    const renewed = runDurably(db, () => {
+      keepSecrets(id, definition, result);
+      return accounts.update(db, id, { settings: result.settings, displayName: result.displayName ?? record.displayName });
+    });
+    await supervisor.restart(id);
+    return supervisor.row(renewed);
+  };
+
   return {
     async add({ bridgeId, flowId, values }) {
       const definition = bridges.find((one) => one.id === bridgeId);
       if (definition === undefined) throw notFound('network');
       const flow = flowOf(definition, flowId);
       refuseWhenSealed(flow);
-      const result = await signIn(definition, flow, values);
-      const record = runDurably(db, () => {
-        if (accounts.findByAddress(db, bridgeId, result.address) !== null) {
-          throw new RpcFailure('already-exists', 'this account is here already');
-        }
-        const { address, displayName, settings } = result;
-        const network = definition.network;
-        const added = accounts.insert(db, { bridgeId, network, address, displayName, settings, createdAtMs: now() });
-        secrets.deleteScope(db, accountScope(added.id));
-        keepSecrets(added.id, definition, result);
-        return added;
-      });
-      await supervisor.restart(record.id);
-      announce();
-      return supervisor.row(record);
+      return await insert(definition, await signIn(definition, flow, values));
     },
 
     async renew({ id, values }) {
@@ -90,15 +120,20 @@ export const createAccountService = (options: AccountServiceOptions): AccountSer
       refuseWhenSealed(flow);
       const typed = { ...known, ...filled(values) };
       const kept = await keptPasswords(flow, known, typed, createSealedStore(db, vault, accountScope(id)));
-      const result = await signIn(definition, flow, { ...typed, ...kept });
-      if (result.address !== record.address) throw new RpcFailure('other-account', 'that is another account');
-      const renewed = runDurably(db, () => {
-        keepSecrets(id, definition, result);
-        return accounts.update(db, id, { settings: result.settings, displayName: result.displayName ?? record.displayName });
-      });
-      await supervisor.restart(id);
-      return supervisor.row(renewed);
+      return await replace(record, definition, await signIn(definition, flow, { ...typed, ...kept }, before(id).before));
     },
+
+    async take(bridgeId, { flowId, values }, id) {
+      const definition = bridges.find((one) => one.id === bridgeId);
+      if (definition === undefined) throw notFound('network');
+      if (!vault.isOpen()) throw new RpcFailure('locked', 'a passphrase is needed to keep secrets');
+      const known = definition.loginFlows.find((flow) => flow.id === flowId);
+      const about = id === null ? undefined : before(id).before;
+      const result = await (known === undefined ? signInWith(definition, flowId, values, about) : signIn(definition, known, values, about));
+      return await (id === null ? insert(definition, result) : replace(existing(id), definition, result));
+    },
+
+    before,
 
     async update({ id, patch }) {
       const before = existing(id);

@@ -1,4 +1,4 @@
-import { BridgeError, type BridgeDefinition, type LoginFlow, type LoginResult, type LoginValues } from '#bridge';
+import { BridgeError, type AccountBefore, type BridgeDefinition, type LoginFlow, type LoginResult, type LoginValues } from '#bridge';
 import { RpcFailure } from '../rpc/rpc-failure.ts';
 
 const loginTimeoutMs = 60_000;
@@ -36,11 +36,15 @@ const checkedValues = (flow: LoginFlow, values: LoginValues): LoginValues => {
 
 const isPort = (value: string): boolean => /^\d{1,5}$/.test(value) && Number(value) >= 1 && Number(value) <= 65_535;
 
+/** What a person filled in. @throws RpcFailure `invalid-input` */
+export const signIn = (definition: BridgeDefinition, flow: LoginFlow, values: LoginValues, before?: AccountBefore): Promise<LoginResult> =>
+  signInWith(definition, flow.id, checkedValues(flow, values), before);
+
 /**
- * Signs in at the server; gives up after a minute.
+ * Signs in at the server; gives up after a minute. `values` come from a form that was checked, or from the bridge itself.
  * @throws BridgeError with the code that tells the person what was wrong
  */
-export const signIn = async (definition: BridgeDefinition, flow: LoginFlow, values: LoginValues): Promise<LoginResult> => {
+export const signInWith = async (definition: BridgeDefinition, flowId: string, values: LoginValues, before?: AccountBefore): Promise<LoginResult> => {
   const abort = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<never>((_, reject) => {
@@ -50,7 +54,7 @@ export const signIn = async (definition: BridgeDefinition, flow: LoginFlow, valu
     }, loginTimeoutMs);
   });
   try {
-    return await Promise.race([definition.login(flow.id, checkedValues(flow, values), abort.signal), timeout]);
+    return await Promise.race([definition.login(flowId, values, abort.signal, before), timeout]);
   } finally {
     clearTimeout(timer);
   }

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { BridgeError, type BridgeDefinition, type BridgeSession, type Dialog, type DialogRequest, type SignUpDialog } from '#bridge';
+import { BridgeError, type AccountBefore, type BridgeDefinition, type BridgeSession, type Dialog, type DialogRequest, type SignUpDialog } from '#bridge';
 import type { AccountId } from '#model';
 import type { AccountRow, DialogId, DialogPage, DialogSubject, DialogView, RpcInput } from '#rpc';
+import type { BridgeLogin } from '../accounts/account-service.ts';
 import type { RpcClient } from '../rpc/rpc-client.ts';
 import { RpcFailure, notFound } from '../rpc/rpc-failure.ts';
 import { toDialogPage } from './dialog-page.ts';
@@ -11,7 +12,10 @@ export interface DialogDeskOptions {
   readonly sessionOf: (id: AccountId) => BridgeSession | null;
   /** What a bridge is asked, in its own words. @throws RpcFailure `not-found` */
   readonly toRequest: (accountId: AccountId, subject: BridgeSubject) => DialogRequest;
-  readonly addAccount: (input: RpcInput<'accounts.add'>) => Promise<AccountRow>;
+  /** `id`: of an account that signs in again; null: a new one. */
+  readonly takeLogin: (bridgeId: BridgeDefinition['id'], login: BridgeLogin, id: AccountId | null) => Promise<AccountRow>;
+  /** @throws RpcFailure `not-found` */
+  readonly accountBefore: (id: AccountId) => { readonly bridgeId: BridgeDefinition['id']; readonly before: AccountBefore };
 }
 
 /** Dialogs under way. Each belongs to the page that opened it; another page cannot even tell that it exists. */
@@ -19,6 +23,7 @@ export interface DialogDesk {
   readonly open: (client: RpcClient, input: RpcInput<'dialogs.open'>) => Promise<DialogView>;
   readonly signUp: (client: RpcClient, input: RpcInput<'dialogs.signUp'>) => Promise<DialogView>;
   readonly signIn: (client: RpcClient, input: RpcInput<'dialogs.signIn'>) => Promise<DialogView>;
+  readonly signInAgain: (client: RpcClient, input: RpcInput<'dialogs.signInAgain'>) => Promise<DialogView>;
   readonly answer: (client: RpcClient, input: RpcInput<'dialogs.answer'>) => Promise<DialogPage>;
   readonly wait: (client: RpcClient, id: DialogId) => Promise<DialogPage>;
   readonly close: (client: RpcClient, id: DialogId) => Promise<void>;
@@ -32,7 +37,7 @@ export type BridgeSubject = Exclude<DialogSubject, { readonly kind: 'encryption'
 interface OpenDialog {
   readonly client: RpcClient;
   readonly dialog: Dialog;
-  readonly signUp: { readonly dialog: SignUpDialog; readonly bridgeId: BridgeDefinition['id'] } | null;
+  readonly signUp: { readonly dialog: SignUpDialog; readonly bridgeId: BridgeDefinition['id']; readonly accountId: AccountId | null } | null;
   readonly abort: AbortController;
   isBusy: boolean;
 }
@@ -41,7 +46,7 @@ const mostDialogs = 20;
 /** Whoever does not come to an end is left behind. */
 const closeTimeoutMs = 2_000;
 
-export const createDialogDesk = ({ bridges, sessionOf, toRequest, addAccount }: DialogDeskOptions): DialogDesk => {
+export const createDialogDesk = ({ bridges, sessionOf, toRequest, takeLogin, accountBefore }: DialogDeskOptions): DialogDesk => {
   const dialogs = new Map<DialogId, OpenDialog>();
   const pages = new WeakSet<RpcClient>();
   /** Those that are being opened count too, and end when their page does. */
@@ -104,6 +109,13 @@ export const createDialogDesk = ({ bridges, sessionOf, toRequest, addAccount }: 
     }
   };
 
+  const webSignIn = async (bridgeId: BridgeDefinition['id'], server: string, signal: AbortSignal, before?: AccountBefore): Promise<SignUpDialog> => {
+    const definition = bridges.find(({ id }) => id === bridgeId);
+    if (definition === undefined) throw notFound('network');
+    if (definition.signInOnWeb === undefined) throw new BridgeError('unsupported');
+    return await definition.signInOnWeb(server, signal, before);
+  };
+
   return {
     open: (client, { accountId, subject }) =>
       begin(client, async (signal) => {
@@ -123,15 +135,18 @@ export const createDialogDesk = ({ bridges, sessionOf, toRequest, addAccount }: 
         if (definition === undefined) throw notFound('network');
         if (definition.signUp === undefined) throw new BridgeError('unsupported');
         const dialog = await definition.signUp(server.trim(), values, signal);
-        return { dialog, signUp: { dialog, bridgeId } };
+        return { dialog, signUp: { dialog, bridgeId, accountId: null } };
       }),
     signIn: (client, { bridgeId, server }) =>
       begin(client, async (signal) => {
-        const definition = bridges.find(({ id }) => id === bridgeId);
-        if (definition === undefined) throw notFound('network');
-        if (definition.signInOnWeb === undefined) throw new BridgeError('unsupported');
-        const dialog = await definition.signInOnWeb(server.trim(), signal);
-        return { dialog, signUp: { dialog, bridgeId } };
+        const dialog = await webSignIn(bridgeId, server.trim(), signal);
+        return { dialog, signUp: { dialog, bridgeId, accountId: null } };
+      }),
+    signInAgain: (client, { accountId }) =>
+      begin(client, async (signal) => {
+        const { bridgeId, before } = accountBefore(accountId);
+        const dialog = await webSignIn(bridgeId, '', signal, before);
+        return { dialog, signUp: { dialog, bridgeId, accountId } };
       }),
     answer: async (client, { id, action, answers }) => {
       const open = own(client, id);
@@ -152,7 +167,9 @@ export const createDialogDesk = ({ bridges, sessionOf, toRequest, addAccount }: 
       const open = own(client, id);
       const login = open.signUp?.dialog.result() ?? null;
       if (open.signUp === null || login === null) throw new RpcFailure('not-possible', 'there is no new account yet');
-      return await addAccount({ bridgeId: open.signUp.bridgeId, ...login });
+      const account = await takeLogin(open.signUp.bridgeId, login, open.signUp.accountId);
+      open.signUp.dialog.kept?.();
+      return account;
     },
     stop: () => endAll(() => true),
   };

@@ -4,6 +4,8 @@ import { isRetryable, type BridgeErrorCode, type BridgeFault } from '#bridge';
 const accountCodes: ReadonlySet<BridgeErrorCode> = new Set([
   'cancelled',
   'signed-out',
+  'session-expired',
+  'device-removed',
   'wrong-password',
   'account-disabled',
   'conflict',

@@ -8,6 +8,7 @@ export const dialogs = {
     between: 'From {min} to {max}.',
     atLeast: 'At least {min}.',
     atMost: 'At most {max}.',
+    findPeople: { open: 'Search people …', title: 'People on your server' },
     picture: 'Picture: {label}',
     media: {
       sound: 'Sound: {label}',
@@ -62,6 +63,9 @@ export const dialogs = {
       'encryption-set-up-first': 'Set up encryption on this device first: without an identity of your own nothing could be sent.',
       'identity-changed': 'The keys under which this person writes are not the ones you knew. They may have a new computer, or somebody else writes under their name. Ask them over another way before you go on.',
       'web-sign-in': 'Sign in on the page of your server. This goes on by itself.',
+      'sign-in-ways': 'Your server offers more than one way to sign in.',
+      'sign-in-password': 'Your server asks for address and password.',
+      'account-page': 'Your account, its devices and its password are looked after on a page of your server.',
       'signed-in': 'You are signed in there.',
       'bridge-choose-flow': 'There is more than one way to sign in.',
       'bridge-risk-official': 'Little risk: the network lets other programs in this way.',
@@ -99,6 +103,10 @@ export const dialogs = {
       verified: 'Verified. These devices trust each other.',
     },
     word: {
+      'sign-in-way': 'Way to sign in',
+      'way-password': 'With address and password',
+      'way-browser': 'On the server’s own page',
+      'account-address': 'Address or user name',
       'login-flow': 'Way to sign in',
       'login-name': 'Account',
       'qr-code': 'QR code',

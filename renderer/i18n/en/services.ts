@@ -24,6 +24,8 @@ export const services = {
       trustOther: 'Not your server: it learns your address, not your access.',
       needsAdmin: 'Bridges to other networks are added by whoever runs your server; a public server usually has none.',
       stale: 'No news for a long time',
+      needsAdminPublic: 'Bridges to other networks are added by whoever runs your server. {server} is a public server: it offers none of its own, and nobody can add one for you alone. A server of your company or your own can have them.',
+      accountPage: 'Account and devices at the server',
       book: 'Name a bridge by hand',
       state: {
         connected: 'Connected',

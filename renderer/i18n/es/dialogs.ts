@@ -8,6 +8,7 @@ export const dialogs = {
     between: 'De {min} a {max}.',
     atLeast: 'Como mínimo {min}.',
     atMost: 'Como máximo {max}.',
+    findPeople: { open: 'Buscar personas …', title: 'Personas de tu servidor' },
     picture: 'Imagen: {label}',
     media: {
       sound: 'Sonido: {label}',
@@ -62,6 +63,9 @@ export const dialogs = {
       'encryption-set-up-first': 'Prepara primero el cifrado en este dispositivo: sin una identidad propia no se podría enviar nada.',
       'identity-changed': 'Las claves con las que escribe esta persona no son las que conocías. Puede tener un ordenador nuevo, o quizá otro escribe en su nombre. Pregúntale por otra vía antes de seguir.',
       'web-sign-in': 'Inicia sesión en la página de tu servidor. Esto sigue solo.',
+      'sign-in-ways': 'Tu servidor ofrece varias maneras de iniciar sesión.',
+      'sign-in-password': 'Tu servidor pide dirección y contraseña.',
+      'account-page': 'Tu cuenta, sus dispositivos y su contraseña se gestionan en una página de tu servidor.',
       'signed-in': 'Allí ya has iniciado sesión.',
       'bridge-choose-flow': 'Hay más de una manera de iniciar sesión.',
       'bridge-risk-official': 'Poco riesgo: la red admite así a otros programas.',
@@ -99,6 +103,10 @@ export const dialogs = {
       verified: 'Verificado. Estos dispositivos se fían el uno del otro.',
     },
     word: {
+      'sign-in-way': 'Manera de iniciar sesión',
+      'way-password': 'Con dirección y contraseña',
+      'way-browser': 'En la página del propio servidor',
+      'account-address': 'Dirección o nombre de usuario',
       'login-flow': 'Manera de iniciar sesión',
       'login-name': 'Cuenta',
       'qr-code': 'Código QR',

@@ -24,6 +24,8 @@ export const services = {
       trustOther: 'No es tu servidor: conoce tu dirección, no tu acceso.',
       needsAdmin: 'Los puentes a otras redes los añade quien administra tu servidor; un servidor público no suele tener ninguno.',
       stale: 'Sin noticias desde hace mucho',
+      needsAdminPublic: 'Los puentes a otras redes los añade quien administra el servidor. {server} es un servidor público: no ofrece ninguno y nadie puede añadir uno solo para ti. Un servidor de tu empresa o tuyo sí puede tenerlos.',
+      accountPage: 'Cuenta y dispositivos en el servidor',
       book: 'Indicar un puente a mano',
       state: {
         connected: 'Conectada',

@@ -8,6 +8,7 @@ export const dialogs = {
     between: '{min} kuni {max}.',
     atLeast: 'Vähemalt {min}.',
     atMost: 'Kõige rohkem {max}.',
+    findPeople: { open: 'Otsi inimesi …', title: 'Sinu serveri inimesed' },
     picture: 'Pilt: {label}',
     media: {
       sound: 'Heli: {label}',
@@ -62,6 +63,9 @@ export const dialogs = {
       'encryption-set-up-first': 'Seadista esmalt selles seadmes krüptimine: ilma oma identiteedita ei saaks midagi saata.',
       'identity-changed': 'Võtmed, millega see inimene kirjutab, pole need, mida teadsid. Tal võib olla uus arvuti või kirjutab keegi teine tema nimel. Enne jätkamist küsi temalt muud teed pidi.',
       'web-sign-in': 'Logi sisse oma serveri lehel. See jätkub ise.',
+      'sign-in-ways': 'Server pakub sisselogimiseks mitut viisi.',
+      'sign-in-password': 'Server küsib aadressi ja parooli.',
+      'account-page': 'Kontot, selle seadmeid ja parooli hallatakse sinu serveri lehel.',
       'signed-in': 'Oled seal sisse logitud.',
       'bridge-choose-flow': 'Sisselogimiseks on mitu võimalust.',
       'bridge-risk-official': 'Väike risk: võrk lubab teised programmid nii sisse.',
@@ -99,6 +103,10 @@ export const dialogs = {
       verified: 'Kinnitatud. Need seadmed usaldavad teineteist.',
     },
     word: {
+      'sign-in-way': 'Sisselogimise viis',
+      'way-password': 'Aadressi ja parooliga',
+      'way-browser': 'Serveri enda lehel',
+      'account-address': 'Aadress või kasutajanimi',
       'login-flow': 'Sisselogimise viis',
       'login-name': 'Konto',
       'qr-code': 'QR-kood',

@@ -24,6 +24,8 @@ export const services = {
       trustOther: 'Ei ole sinu server: saab teada su aadressi, mitte ligipääsu.',
       needsAdmin: 'Sildu teistesse võrkudesse lisab sinu serveri haldaja; avalikul serveril neid enamasti ei ole.',
       stale: 'Ammu pole midagi teada',
+      needsAdminPublic: 'Sildu teistesse võrkudesse lisab serveri haldaja. {server} on avalik server: oma sildu ta ei paku ja keegi ei saa lisada üht ainult sinu jaoks. Sinu ettevõtte või sinu enda serveril võivad need olla.',
+      accountPage: 'Konto ja seadmed serveris',
       book: 'Nimeta sild käsitsi',
       state: {
         connected: 'Ühendatud',

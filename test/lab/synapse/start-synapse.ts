@@ -7,7 +7,7 @@ import { createRunFolder, removeRunFolder } from '../core/run-folder.ts';
 import { ServerProcess } from '../core/server-process.ts';
 import { startTlsFront } from '../core/tls-front.ts';
 import { registerUser } from './register-user.ts';
-import { synapseConfig, synapseLogConfig } from './synapse-config.ts';
+import { synapseConfig, synapseLogConfig, type SynapseSettings } from './synapse-config.ts';
 import { synapsePython } from './synapse-environment.ts';
 
 export interface SynapseOptions {
@@ -17,6 +17,10 @@ export interface SynapseOptions {
   presence?: boolean | undefined;
   /** A CAS server on whose page people sign in. */
   casUrl?: string | undefined;
+  /** An authorization server that has taken over all signing in. */
+  auth?: SynapseSettings['auth'];
+  /** How long sessions and tokens last. */
+  lifetimes?: SynapseSettings['lifetimes'];
 }
 
 export interface SynapseServer {
@@ -60,7 +64,7 @@ export interface AppServiceRegistration {
 const serverName = 'localhost';
 
 /** Starts a Synapse of its own on free ports of 127.0.0.1 with an empty SQLite store. */
-export async function startSynapse({ msc4222 = true, presence = false, casUrl }: SynapseOptions = {}): Promise<SynapseServer> {
+export async function startSynapse({ msc4222 = true, presence = false, ...more }: SynapseOptions = {}): Promise<SynapseServer> {
   const python = await synapsePython();
   const certificate = await serverCertificate(['localhost']);
   const [port = 0] = await pickFreePorts(1);
@@ -69,8 +73,8 @@ export async function startSynapse({ msc4222 = true, presence = false, casUrl }:
   const folder = createRunFolder('synapse');
   const front = await startTlsFront({ certificate, upstreamPort: port });
   const tlsBaseUrl = `https://localhost:${front.port}`;
-  const settings = { folder, port, serverName, registrationSecret, isMsc4222Enabled: msc4222, isPresenceEnabled: presence, casUrl };
-  const config = synapseConfig({ ...settings, publicBaseUrl: `${casUrl === undefined ? tlsBaseUrl : baseUrl}/` });
+  const settings = { folder, port, serverName, registrationSecret, isMsc4222Enabled: msc4222, isPresenceEnabled: presence, ...more };
+  const config = synapseConfig({ ...settings, publicBaseUrl: `${more.casUrl === undefined ? tlsBaseUrl : baseUrl}/` });
   writeFileSync(join(folder, 'homeserver.yaml'), JSON.stringify(config, undefined, 1));
   writeFileSync(join(folder, 'log.yaml'), JSON.stringify(synapseLogConfig(folder)));
   writeFileSync(join(folder, 'signing.key'), newSigningKey());

@@ -8,6 +8,10 @@ export interface SynapseSettings {
   isPresenceEnabled: boolean;
   /** Where people prove who they are on a web page (CAS). */
   casUrl?: string | undefined;
+  /** An authorization server that has taken over all signing in. */
+  auth?: { readonly url: string; readonly secret: string } | undefined;
+  /** How long an access token lasts, for example `2s`: `refreshable` with a refresh token, `plain` without, `session` in all. */
+  lifetimes?: { readonly refreshable?: string; readonly plain?: string; readonly session?: string } | undefined;
 }
 
 const noLimit = { per_second: 100_000, burst_count: 100_000 };
@@ -50,6 +54,8 @@ export function synapseConfig(settings: SynapseSettings): Record<string, unknown
     // A cached sync answer from before a kill would hide what happened since.
     caches: { sync_response_cache_duration: '0s' },
     experimental_features: { msc4222_enabled: isMsc4222Enabled },
+    ...lifetimes(settings),
+    ...(settings.auth === undefined ? {} : delegated(settings.auth)),
     ...(settings.casUrl === undefined
       ? {}
       : { cas_config: { enabled: true, server_url: settings.casUrl }, sso: { client_whitelist: ['http://127.0.0.1:'] } }),
@@ -66,6 +72,24 @@ export function synapseLogConfig(folder: string): Record<string, unknown> {
     root: { level: 'WARNING', handlers: ['file'] },
     disable_existing_loggers: false,
   };
+}
+
+/** Synapse refuses both ways at once. Source: synapse/config/mas.py */
+function delegated({ url, secret }: { url: string; secret: string }): Record<string, unknown> {
+  return {
+    matrix_authentication_service: { enabled: true, endpoint: url, secret },
+    ...{ enable_registration: false, enable_registration_without_verification: false, enable_3pid_changes: false },
+    password_config: { enabled: false },
+  };
+}
+
+function lifetimes({ lifetimes: wanted }: SynapseSettings): Record<string, unknown> {
+  const named = {
+    refreshable_access_token_lifetime: wanted?.refreshable,
+    nonrefreshable_access_token_lifetime: wanted?.plain,
+    session_lifetime: wanted?.session,
+  };
+  return Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined));
 }
 
 function rateLimits(): Record<string, unknown> {

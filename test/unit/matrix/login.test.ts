@@ -91,8 +91,10 @@ describe('each fault has a code of its own', () => {
 
   it('no password login there', async () => {
     const server = await startFakeHomeserver();
-    server.on('GET /_matrix/client/v3/login', { body: { flows: [{ type: 'm.login.sso' }] } });
+    server.on('GET /_matrix/client/v3/login', { body: { flows: [{ type: 'm.login.application_service' }] } });
     await expect(signIn(server.baseUrl)).rejects.toMatchObject({ fault: { code: 'no-login-method' } });
+    server.on('GET /_matrix/client/v3/login', { body: { flows: [{ type: 'm.login.sso' }] } });
+    await expect(signIn(server.baseUrl)).rejects.toMatchObject({ fault: { code: 'use-web-sign-in' } });
   });
 
   it.each([{ status: 404, body: 'nothing here' }, { body: '<html>' }, { body: { versions: 'v1' } }, { body: [] }])(

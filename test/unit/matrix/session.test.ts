@@ -92,12 +92,14 @@ describe('the session', () => {
   });
 
   it.each([
-    [401, 'M_UNKNOWN_TOKEN', 'signed-out'],
-    [403, 'M_USER_DEACTIVATED', 'account-disabled'],
-  ])('refused with %i %s needs a login: %s', async (status, errcode, code) => {
+    [401, { errcode: 'M_UNKNOWN_TOKEN' }, 'device-removed'],
+    [401, { errcode: 'M_UNKNOWN_TOKEN', soft_logout: false }, 'device-removed'],
+    [401, { errcode: 'M_UNKNOWN_TOKEN', soft_logout: true }, 'session-expired'],
+    [403, { errcode: 'M_USER_DEACTIVATED' }, 'account-disabled'],
+  ])('refused with %i %j needs a login: %s', async (status, body, code) => {
     const server = await startFakeHomeserver();
     const { session, host } = open(server);
-    server.on('GET /_matrix/client/v3/sync', { status, body: { errcode } });
+    server.on('GET /_matrix/client/v3/sync', { status, body });
     await session.start();
     const state = await host.waitFor('state', (event) => event.connection === 'needs-login');
     expect(state.fault?.code).toBe(code);

@@ -3,9 +3,10 @@
  * own homeserver (and named by it) with our access token, everywhere else with an OpenID token, which is good for nothing but our name.
  */
 import { BridgeError } from '#bridge';
+import { isAllowedOrigin } from '#kit';
 import { errorOfAnswer } from '../../errors.ts';
 import { asCount, asRecord, asString, type JsonRecord } from '../../event-shape.ts';
-import { isAllowedOrigin, requestJson } from '../../http.ts';
+import { requestJson } from '../../http.ts';
 import type { AccountContext } from '../../worker/account-context.ts';
 import { limitBody } from '../../worker/limit-body.ts';
 
