@@ -1,6 +1,8 @@
 import type { StreamLimits } from '../extensions/0478-stream-limits.ts';
-import type { Transport } from './connection.ts';
+import { isFastMechanism } from '../extensions/0484-fast.ts';
+import type { Connection, Transport } from './connection.ts';
 import type { TlsFacts } from './secure-socket.ts';
+import type { SessionFeatures } from './session-features.ts';
 import type { Authenticated } from './signed-in.ts';
 
 /** How an account is connected at this moment, for a report to people. Holds no secret. */
@@ -30,4 +32,19 @@ export interface ConnectionFacts {
   readonly features: readonly string[];
   readonly limits: StreamLimits;
   readonly isActive: boolean;
+}
+
+/** @param onlineSinceMs on the clock of `performance` */
+export function connectionFacts(
+  { transport, endpoint, remoteAddress, isProxied, tlsFacts: tls }: Connection,
+  { profile, mechanism, binding }: Authenticated,
+  { names: features, limits, isActive }: SessionFeatures,
+  onlineSinceMs: number,
+  streamManagement: ConnectionFacts['streamManagement'],
+): ConnectionFacts {
+  return {
+    ...{ transport, endpoint, remoteAddress, isProxied, tls, features, limits, isActive, streamManagement },
+    onlineSinceMs: Math.round(performance.timeOrigin + onlineSinceMs),
+    signIn: { profile, mechanism, binding, isByToken: isFastMechanism(mechanism) },
+  };
 }

@@ -12,6 +12,9 @@ export interface ConnectionHandlers {
   onClose(error: BridgeError): void;
 }
 
+/** Elements. A server that says more than that before the session stands is not read until we come to it. */
+const mostWaiting = 500;
+
 type Waiter = { resolve(element: XmlElement): void; reject(error: BridgeError): void };
 
 /**
@@ -32,6 +35,7 @@ export abstract class Connection {
   /** For the console of a person who looks closer. */
   tap: WireTap | null = null;
   #received: XmlElement[] = [];
+  #isHeldBack = false;
   #waiter: Waiter | null = null;
   #handlers: ConnectionHandlers | null = null;
   #closedBy: BridgeError | null = null;
@@ -79,6 +83,7 @@ export abstract class Connection {
   /** The next top-level element. @throws BridgeError when none comes in time or the connection ends. */
   async next(deadlineMs: number): Promise<XmlElement> {
     const ready = this.#received.shift();
+    if (this.#received.length === 0) this.#readOn();
     if (ready !== undefined) return ready;
     if (this.#closedBy !== null) throw this.#closedBy;
     let timer: NodeJS.Timeout | undefined;
@@ -102,6 +107,7 @@ export abstract class Connection {
     this.#handlers = handlers;
     const waiting = this.#received;
     this.#received = [];
+    this.#readOn();
     for (const element of waiting) handlers.onElement(element);
     if (this.#closedBy !== null) handlers.onClose(this.#closedBy);
   }
@@ -119,6 +125,7 @@ export abstract class Connection {
 
   protected forgetReceived(): void {
     this.#received = [];
+    this.#readOn();
   }
 
   protected deliver(element: XmlElement): void {
@@ -131,10 +138,20 @@ export abstract class Connection {
     const waiter = this.#waiter;
     if (waiter === null) {
       this.#received.push(element);
+      if (this.#received.length >= mostWaiting && !this.#isHeldBack) {
+        this.#isHeldBack = true;
+        this.pause();
+      }
       return;
     }
     this.#waiter = null;
     waiter.resolve(element);
+  }
+
+  #readOn(): void {
+    if (!this.#isHeldBack) return;
+    this.#isHeldBack = false;
+    this.resume();
   }
 }
 

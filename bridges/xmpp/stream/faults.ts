@@ -1,4 +1,5 @@
-import { BridgeError, type BridgeErrorCode } from '#bridge';
+import { BridgeError, toFault, type BridgeErrorCode } from '#bridge';
+import type { StreamLimits } from '../extensions/0478-stream-limits.ts';
 import { ns } from '../namespaces.ts';
 import type { XmlElement } from './xml/element.ts';
 
@@ -63,3 +64,13 @@ const personHasToAct: ReadonlySet<BridgeErrorCode> = new Set([
 ]);
 
 export const needsPerson = (error: BridgeError): boolean => personHasToAct.has(error.fault.code);
+
+export const asBridgeError = (error: unknown): BridgeError =>
+  error instanceof BridgeError ? error : new BridgeError('internal', toFault(error));
+
+/** The server ends the stream over a stanza above its limit (XEP-0478), so such a one never goes out. Null: it is fine. */
+export function sizeFault(xml: string, { maxBytes }: StreamLimits, server: string): BridgeError | null {
+  // No character takes more than three bytes a unit.
+  if (maxBytes === null || xml.length * 3 <= maxBytes || Buffer.byteLength(xml) <= maxBytes) return null;
+  return new BridgeError('too-large', { server, limitBytes: maxBytes });
+}
