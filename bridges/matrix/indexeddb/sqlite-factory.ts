@@ -23,13 +23,15 @@ export function createSqliteFactory(folder: string, machinery: Machinery): Sqlit
   bindTransactions(machinery, files);
 
   const pathOf = (name: string): string => join(folder, `${encodeURIComponent(name)}${ending}`);
-  const attach = (raw: RawDatabase): void => {
-    if (files.has(raw)) return;
+  const attach = (raw: RawDatabase): SqliteFile => {
+    const known = files.get(raw);
+    if (known !== undefined) return known;
     const file = new SqliteFile(pathOf(raw.name), machinery);
     open.push(file);
     files.set(raw, file);
     file.attach(raw);
     raw.processTransactions = () => startNext(machinery, raw);
+    return file;
   };
 
   const databases = new (class extends Map<string, RawDatabase> {
@@ -51,9 +53,10 @@ export function createSqliteFactory(folder: string, machinery: Machinery): Sqlit
       if (!entry.endsWith(ending)) continue;
       const name = decodeURIComponent(entry.slice(0, -ending.length));
       const raw = new machinery.Database(name, 0);
-      attach(raw);
-      // Version 0: made, and the program died before its first commit.
+      const file = attach(raw);
+      // Version 0: made, and the program died before its first commit. Whoever opens it next makes it anew.
       if (raw.version > 0) databases.set(name, raw);
+      else file.close();
     }
   } catch (error) {
     for (const file of open) file.close();

@@ -181,6 +181,21 @@ describe('IndexedDB in SQLite', () => {
     expect(await done(db.transaction('people').objectStore('people').count())).toBe(600);
   });
 
+  it('opens after the program died before its first commit', async () => {
+    const folder = tempFolder();
+    const first = start(folder);
+    await expect(
+      openDb(first.indexedDb, 1, () => {
+        throw new Error('died in its first upgrade');
+      }),
+    ).rejects.toMatchObject({ name: 'AbortError' });
+    first.end();
+    expect(readdirSync(folder)).toContain('crypto.idb');
+    const again = start(folder);
+    expect(await again.indexedDb.databases()).toEqual([]);
+    expect(await write(await openDb(again.indexedDb), { name: 'Marta', tags: [] })).toBe('complete');
+  });
+
   it('lets one writer in at a time, in the order they asked', async () => {
     const { indexedDb } = start(tempFolder());
     const db = await openDb(indexedDb);
