@@ -18,8 +18,24 @@ export type DevicePolicy = 'all' | 'verified';
 /** Another person's identity: `none`: they have none; `changed`: not the one we knew, and nobody has said that this is right. */
 export type PersonTrust = 'none' | 'unverified' | 'verified' | 'changed';
 
-/** Why a message cannot be read: `waiting`: its key may still come; the others will not change by themselves. */
-export type UnreadableReason = 'waiting' | 'before-this-device' | 'backup-locked' | 'withheld' | 'sender-unverified' | 'damaged';
+/**
+ * Why a message cannot be read: `waiting`: its key may still come; the others will not change by themselves.
+ * `withheld`: its sender did not give us the key; where they said why, the longer words do: our device is not verified,
+ * they blocked us, we may not read it, they do not have it either, no secure channel, they do not share what was before.
+ */
+export type UnreadableReason =
+  | 'waiting'
+  | 'before-this-device'
+  | 'backup-locked'
+  | 'withheld'
+  | 'withheld-unverified'
+  | 'withheld-blocked'
+  | 'withheld-not-allowed'
+  | 'withheld-not-there'
+  | 'withheld-no-channel'
+  | 'withheld-history'
+  | 'sender-unverified'
+  | 'damaged';
 
 export interface EncryptionHealth {
   readonly deviceId: string;
@@ -50,7 +66,25 @@ export type EncryptionTask =
   /** Somebody asked us (event `verification.requested`). */
   | { readonly kind: 'answer-verification'; readonly requestId: string };
 
+/** All message keys of this device, sealed by a passphrase, as text to be kept in a file. */
+export interface ExportedKeys {
+  readonly text: string;
+  readonly keyCount: number;
+}
+
+/** Message keys in files that other programs of the network read too. */
+export interface KeyFileAbility {
+  /** @throws BridgeError `not-found` when there are no keys yet */
+  exportKeys(passphrase: string, signal: AbortSignal): Promise<ExportedKeys>;
+  /**
+   * Reads the file at `path`; what can be read now becomes readable by itself. Progress: event `encryption.importing`.
+   * @throws BridgeError `too-large`, `file-damaged`, `wrong-password`
+   */
+  importKeys(path: string, passphrase: string, signal: AbortSignal): Promise<{ readonly keyCount: number }>;
+}
+
 export interface EncryptionAbility {
+  readonly keyFiles?: KeyFileAbility | undefined;
   health(signal: AbortSignal): Promise<EncryptionHealth>;
   trust(address: string, signal: AbortSignal): Promise<PersonTrust>;
   /** Leads a person through it; nothing was changed yet. @throws BridgeError */

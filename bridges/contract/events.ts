@@ -196,6 +196,8 @@ export type BridgeEvent =
   | { readonly type: 'state'; readonly connection: ConnectionState; readonly fault?: BridgeFault | undefined }
   /** Devices, trust, keys or their backup changed: `EncryptionAbility.health` has news. */
   | { readonly type: 'encryption.changed' }
+  /** How far the reading of a file of keys got. */
+  | { readonly type: 'encryption.importing'; readonly doneCount: number; readonly totalCount: number }
   | {
       /** Another device, of ours or of somebody, wants to be verified; `isOpen` false: it is over. */
       readonly type: 'verification.requested';

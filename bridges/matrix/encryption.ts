@@ -3,6 +3,10 @@ import type { WorkerLink } from './worker-link.ts';
 
 /** The engine's end of what lies in `crypto/`: the keys themselves never leave the worker. */
 export const openEncryption = (link: WorkerLink): EncryptionAbility => ({
+  keyFiles: {
+    exportKeys: (passphrase, signal) => link.call('exportKeys', [passphrase], signal),
+    importKeys: (path, passphrase, signal) => link.call('importKeys', [path, passphrase], signal),
+  },
   health: (signal) => link.call('encryptionHealth', [], signal),
   trust: (address, signal) => link.call('personTrust', [address], signal),
   async open(task, signal): Promise<Dialog> {

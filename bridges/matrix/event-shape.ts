@@ -1,4 +1,5 @@
 /** Careful readers of JSON from strangers: any value may have any shape. */
+import { proofOf, type Proof } from './crypto/proof.ts';
 import { isEventId, isUserId } from './ids.ts';
 
 export type JsonRecord = Readonly<Record<string, unknown>>;
@@ -64,6 +65,8 @@ export interface RoomEvent {
   readonly unsigned: JsonRecord;
   /** Target of a redaction: top level until room version 10, in `content` since 11. */
   readonly redacts: string | undefined;
+  /** Null: it came in clear, or could not be decrypted. */
+  readonly proof: Proof | null;
 }
 
 /** Reads an event of a timeline or of state; null when it cannot be one (no id, sender or type). */
@@ -82,5 +85,6 @@ export const readRoomEvent = (value: unknown, nowMs: number): RoomEvent | null =
     content,
     unsigned: asRecord(raw['unsigned']),
     redacts: isEventId(redacts) ? redacts : undefined,
+    proof: proofOf(raw),
   };
 };

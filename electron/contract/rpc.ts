@@ -248,6 +248,7 @@ export interface RpcEvents {
   'presence.changed': { readonly conversationId: ConversationId };
   'encryption.changed': { readonly accountId: AccountId };
   'encryption.requested': VerificationNews;
+  'encryption.importing': { readonly accountId: AccountId; readonly doneCount: number; readonly totalCount: number };
   /** Contacts, their presence, or whom we keep away changed. */
   'contacts.changed': { readonly accountId: AccountId };
   /** Pictures of people came, changed or went: rows of messages may name another one. */

@@ -269,7 +269,7 @@ export const createEngine = async (options: EngineOptions): Promise<Engine> => {
       ...createArchiveHandlers(sessionOf),
       ...createPeopleHandlers({ db, sessionOf, publisher, ownPresence, now }),
       ...createFileHandlers(files, staging),
-      ...createEncryptionHandlers({ db, sessionOf }),
+      ...createEncryptionHandlers({ db, sessionOf, staging }),
       ...createSearchHandlers(db),
       ...createCrmHandlers(crm),
       ...createFolderHandlers({ db, sessionOf }),

@@ -4,6 +4,9 @@ import type { CryptoBackend } from 'matrix-js-sdk/lib/common-crypto/CryptoBacken
 import { BridgeError } from '#bridge';
 import { asRecord, asString, type JsonRecord } from '../event-shape.ts';
 import { installIndexedDb } from '../indexeddb/index.ts';
+import { withProof } from './proof.ts';
+import { readShield, type OwnDevice } from './shields.ts';
+import { failureOf } from './unreadable-reason.ts';
 
 /** An event of a room whose key we do not have (yet). */
 export interface UnreadableEvent {
@@ -35,7 +38,7 @@ export interface CryptoOptions {
   readonly folder: string;
   /** 32 bytes that seal what lies in it. */
   readonly storageKey: Uint8Array;
-  /** Keys arrived: messages of these sessions can be read now. */
+  /** Keys arrived, or were withheld: messages of these sessions can be read now, or have another reason. */
   readonly onKeys: (keys: readonly { readonly roomId: string; readonly sessionId: string }[]) => void;
 }
 
@@ -55,12 +58,20 @@ export async function openCrypto({ client, folder, storageKey, onKeys }: CryptoO
   const backend = client.getCrypto() as CryptoBackend | undefined;
   if (backend === undefined) throw new Error('the SDK opened no crypto');
   watchKeys(backend, onKeys);
+  const { curve25519 } = await backend.getOwnDeviceKeys();
+  const reader: Reader = { client, backend, own: { userId: client.getSafeUserId(), senderKey: curve25519 } };
   return {
     backend,
-    decrypt: (roomId, raw) => decrypt(client, roomId, raw),
+    decrypt: (roomId, raw) => decrypt(reader, roomId, raw),
     encrypt: (roomId, type, content) => encrypt(client, backend, roomId, type, content),
     close: () => files.close(),
   };
+}
+
+interface Reader {
+  readonly client: MatrixClient;
+  readonly backend: CryptoBackend;
+  readonly own: OwnDevice;
 }
 
 interface RoomKey {
@@ -68,33 +79,41 @@ interface RoomKey {
   readonly sessionId: string;
 }
 
-/** No public event tells that a key arrived: the SDK calls this method of its own by name. */
+type WatchKeys = (keys: readonly RoomKey[]) => Promise<void>;
+
+/** No public event tells that a key arrived: the SDK calls these methods of its own by name. */
 function watchKeys(backend: CryptoBackend, onKeys: CryptoOptions['onKeys']): void {
-  const inner = backend as unknown as { onRoomKeysUpdated?: (keys: readonly RoomKey[]) => Promise<void> };
+  const inner = backend as unknown as { onRoomKeysUpdated?: WatchKeys; onRoomKeysWithheld?: WatchKeys };
   const original = inner.onRoomKeysUpdated?.bind(backend);
   if (original === undefined) throw new Error('the SDK does not tell about new keys any more');
+  const tell = (keys: readonly RoomKey[]): void => onKeys(keys.map(({ roomId, sessionId }) => ({ roomId: roomId.toString(), sessionId })));
   inner.onRoomKeysUpdated = async (keys) => {
-    const told = keys.map(({ roomId, sessionId }) => ({ roomId: roomId.toString(), sessionId }));
     await original(keys);
-    onKeys(told);
+    tell(keys);
+  };
+  // That a key will not come is news of the same kind: the message has another reason now.
+  const withheld = inner.onRoomKeysWithheld?.bind(backend);
+  inner.onRoomKeysWithheld = async (keys) => {
+    await withheld?.(keys);
+    tell(keys);
   };
 }
 
 const isEncrypted = (raw: JsonRecord): boolean =>
   raw['type'] === 'm.room.encrypted' && raw['state_key'] === undefined && asRecord(raw['unsigned'])['redacted_because'] === undefined;
 
-async function decrypt(client: MatrixClient, roomId: string, value: unknown): Promise<Decrypted> {
+async function decrypt(reader: Reader, roomId: string, value: unknown): Promise<Decrypted> {
   const raw = asRecord(value);
-  if (!isEncrypted(raw)) return { isClear: true, raw: asRecord(await withClearBundle(client, roomId, raw)) };
+  if (!isEncrypted(raw)) return { isClear: true, raw: asRecord(await withClearBundle(reader, roomId, raw)) };
   // What a sync tells does not name its room.
   const event = new MatrixEvent({ ...raw, room_id: roomId } as unknown as Partial<IEvent>);
   try {
-    await client.decryptEventIfNeeded(event);
+    await reader.client.decryptEventIfNeeded(event);
   } catch {
     return { isClear: false, unreadable: unreadable(roomId, raw, 'UNKNOWN_ERROR') };
   }
   if (event.isDecryptionFailure() || event.isBeingDecrypted() || event.getClearContent() === null) {
-    return { isClear: false, unreadable: unreadable(roomId, raw, event.decryptionFailureReason ?? 'UNKNOWN_ERROR') };
+    return { isClear: false, unreadable: unreadable(roomId, raw, failureOf(event)) };
   }
   // Relations stay outside of the ciphertext, and only there do they count.
   const relation = asRecord(raw['content'])['m.relates_to'];
@@ -104,7 +123,8 @@ async function decrypt(client: MatrixClient, roomId: string, value: unknown): Pr
     type: event.getType(),
     content: relation === undefined ? content : { ...content, 'm.relates_to': relation },
   };
-  return { isClear: true, raw: asRecord(await withClearBundle(client, roomId, clear)) };
+  const shield = await readShield(reader.backend, event, reader.own).catch(() => 'not-sure' as const);
+  return { isClear: true, raw: asRecord(await withClearBundle(reader, roomId, withProof(clear, { shield }))) };
 }
 
 const unreadable = (roomId: string, raw: JsonRecord, reason: string): UnreadableEvent => ({
@@ -116,12 +136,12 @@ const unreadable = (roomId: string, raw: JsonRecord, reason: string): Unreadable
 });
 
 /** The server bundles the newest correction with a message (`m.relations`): encrypted like the message itself. */
-async function withClearBundle(client: MatrixClient, roomId: string, raw: JsonRecord): Promise<JsonRecord> {
+async function withClearBundle(reader: Reader, roomId: string, raw: JsonRecord): Promise<JsonRecord> {
   const unsigned = asRecord(raw['unsigned']);
   const relations = asRecord(unsigned['m.relations']);
   const edit = asRecord(relations['m.replace']);
   if (!isEncrypted(edit)) return raw;
-  const clear = await decrypt(client, roomId, { ...edit, unsigned: {} });
+  const clear = await decrypt(reader, roomId, { ...edit, unsigned: {} });
   if (!clear.isClear) return raw;
   return { ...raw, unsigned: { ...unsigned, 'm.relations': { ...relations, 'm.replace': clear.raw } } };
 }

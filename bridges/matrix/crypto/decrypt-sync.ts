@@ -10,7 +10,8 @@ export interface ClearEvents {
 /** Tells the reader of the timeline why; a server that writes it itself gains nothing. */
 export const unreadableMark = 'palomar.unreadable';
 
-const withReason = ({ raw, reason }: UnreadableEvent): JsonRecord => ({
+/** The event, and why it cannot be read. */
+export const withReason = ({ raw, reason }: UnreadableEvent): JsonRecord => ({
   ...raw,
   unsigned: { ...asRecord(raw['unsigned']), [unreadableMark]: reasonOf(reason) },
 });

@@ -1,7 +1,9 @@
-/** When keys arrive late: what waited for them becomes readable. */
+/** When keys arrive late: what waited for them becomes readable. When they are withheld, it says so from then on. */
 import { applyTimeline } from '../receive/apply-timeline.ts';
 import { createOutcome, lastingEvents } from '../receive/outcome.ts';
 import type { AccountContext } from '../worker/account-context.ts';
+import { withReason } from './decrypt-sync.ts';
+import { reasonOf } from './unreadable-reason.ts';
 
 export interface KeyWatch {
   arrived(keys: readonly { readonly roomId: string; readonly sessionId: string }[]): void;
@@ -15,12 +17,13 @@ export const createKeyWatch = (context: AccountContext): KeyWatch => {
     for (const waiting of store.waiting.of(roomId, sessionId)) {
       const result = await context.crypto().decrypt(roomId, waiting.raw);
       if (closing.aborted) return;
-      if (!result.isClear) continue;
+      if (!result.isClear && reasonOf(result.unreadable.reason) === reasonOf(waiting.reason)) continue;
       store.transaction(() => {
         const outcome = createOutcome();
         // The row is there already; what was written meanwhile is not told a second time.
-        applyTimeline({ store, outcome, selfId, roomId, nowMs: Date.now(), originOf: () => 'catchup' }, [result.raw]);
-        store.waiting.remove(waiting.eventId);
+        applyTimeline({ store, outcome, selfId, roomId, nowMs: Date.now(), originOf: () => 'catchup' }, [result.isClear ? result.raw : withReason(result.unreadable)]);
+        if (result.isClear) store.waiting.remove(waiting.eventId);
+        else store.waiting.add([result.unreadable]);
         void context.publish(lastingEvents(outcome));
       });
     }

@@ -35,6 +35,7 @@ const apply = (input: TimelineInput, event: RoomEvent, levels: PowerLevels): voi
       return known?.roomId === roomId ? known : null;
     },
     nameOf: (userId) => store.people.name(userId),
+    encryptedSinceMs: store.shielded.encryptedSinceMs(roomId),
     mayCallAll: (userId) => levels.of(userId) >= levels.toCallAll(),
   };
   try {
@@ -42,6 +43,7 @@ const apply = (input: TimelineInput, event: RoomEvent, levels: PowerLevels): voi
     // The event itself may have been erased by a redaction that came first (a page of history after a live event).
     if (store.events.find(event.eventId)?.isRedacted === true && !result.known.isRedacted) return;
     store.events.put(result.known);
+    noteShield(input, event);
     if (result.events.length > 0) noteSender(store, outcome, selfId, event.sender);
     outcome.timeline.push(...result.events);
     noteSent(store, result.events);
@@ -63,6 +65,11 @@ const apply = (input: TimelineInput, event: RoomEvent, levels: PowerLevels): voi
       outcome.droppedCount += 1;
     }
   }
+};
+
+/** A device may prove itself later; that a message came in clear stays so. */
+const noteShield = ({ store, roomId }: TimelineInput, { eventId, sender, proof }: RoomEvent): void => {
+  if (proof !== null && proof.shield !== null) store.shielded.put({ eventId, roomId, sender, shield: proof.shield });
 };
 
 /** What a bridge says became of a message of ours. */

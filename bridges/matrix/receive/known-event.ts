@@ -16,4 +16,5 @@ export interface KnownEvent {
   readonly isRedacted: boolean;
   /** The first message of the thread it belongs to. */
   readonly thread: string | null;
+  readonly isEncrypted: boolean;
 }

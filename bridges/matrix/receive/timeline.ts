@@ -3,8 +3,9 @@
  * Pure, and total: any event that has an id, a sender and a type gets an answer, whatever its content.
  */
 import type { BridgeEvent, MessageOrigin } from '#bridge';
-import { transactionId, type RemoteMessage } from '#model';
+import { transactionId, type MessageShield, type RemoteMessage } from '#model';
 import { unreadableMark } from '../crypto/decrypt-sync.ts';
+import type { Proof } from '../crypto/proof.ts';
 import { readReason } from '../crypto/unreadable-reason.ts';
 import { asRecord, asString, asText, asTimeMs, readRoomEvent, type JsonRecord, type RoomEvent } from '../event-shape.ts';
 import { profileName, withoutProfileFallback } from '../bridged/message-profile.ts';
@@ -25,6 +26,8 @@ export interface TimelineContext {
   readonly find: (eventId: string) => KnownEvent | null;
   /** The name somebody goes by. */
   readonly nameOf: (userId: string) => string | null;
+  /** Since when the room is encrypted, by its server's clock; absent or null: it is not. */
+  readonly encryptedSinceMs?: number | null;
   /** May call everybody in the room. */
   readonly mayCallAll: (userId: string) => boolean;
 }
@@ -78,12 +81,14 @@ const readBody = (event: RoomEvent, content: JsonRecord, relation: Relation): Bo
 };
 
 /** The newest correction, bundled by the server with an event it hands out again; only the author's own counts. */
-const readBundledEdit = (event: RoomEvent, nowMs: number): { content: JsonRecord; editedAtMs: number } | null => {
+const readBundledEdit = (event: RoomEvent, nowMs: number): { content: JsonRecord; editedAtMs: number; proof: Proof | null } | null => {
   if (event.type !== 'm.room.message') return null;
   const bundled = readRoomEvent(asRecord(event.unsigned['m.relations'])['m.replace'], nowMs);
   if (bundled?.sender !== event.sender || isErased(bundled)) return null;
+  // In clear about what came encrypted: whoever wrote it, it was not the author.
+  if (event.proof !== null && bundled.proof === null) return null;
   const content = asRecord(bundled.content['m.new_content']);
-  return typeof content['body'] === 'string' ? { content, editedAtMs: bundled.sentAtMs } : null;
+  return typeof content['body'] === 'string' ? { content, editedAtMs: bundled.sentAtMs, proof: bundled.proof } : null;
 };
 
 /** Only our own server, and only for events of this device, tells the transaction; others could forge it. */
@@ -92,6 +97,12 @@ const readTransaction = (event: RoomEvent, selfId: string): Pick<RemoteMessage, 
   return event.sender === selfId && transaction !== undefined && transaction !== ''
     ? { transactionId: transactionId(transaction) }
     : {};
+};
+
+/** Anybody can put a message in clear into an encrypted room: its server, or a program that cannot encrypt. */
+const shieldOf = (event: RoomEvent, { encryptedSinceMs = null }: TimelineContext): MessageShield | null => {
+  if (event.proof !== null) return event.proof.shield;
+  return event.type !== 'm.room.encrypted' && encryptedSinceMs !== null && event.sentAtMs >= encryptedSinceMs ? 'in-clear' : null;
 };
 
 const readMessage = (event: RoomEvent, relation: Relation, context: TimelineContext): RemoteMessage => {
@@ -114,6 +125,7 @@ const readMessage = (event: RoomEvent, relation: Relation, context: TimelineCont
   const original = readBody(event, event.content, relation);
   const body = edit === null ? original : { ...readBody(event, edit.content, { kind: 'none' }), excerpt: original.excerpt };
   const senderName = profileName(event.content);
+  const shield = edit?.proof?.shield ?? shieldOf(event, context);
   // A message of a thread that answers nobody shows what the thread is about.
   const thread = readThread(event.content);
   const answered = relation.kind === 'reply' ? relation.target : thread;
@@ -128,6 +140,7 @@ const readMessage = (event: RoomEvent, relation: Relation, context: TimelineCont
     ...(answered === null ? {} : { replyTo: readReply(answered, body.excerpt, context) }),
     ...(edit === null ? {} : { editedAtMs: edit.editedAtMs }),
     ...(isForUs(event, context) ? { isMention: true } : {}),
+    ...(shield === null ? {} : { shield }),
   };
 };
 
@@ -149,6 +162,10 @@ const readEdit = (event: RoomEvent, target: string, context: TimelineContext): r
   if (author !== undefined && author !== event.sender) {
     return [{ type: 'security', rule: 'edit-by-other', detail: `${event.sender} tried to edit ${target} of ${author}` }];
   }
+  if (event.proof === null && event.type !== 'm.room.encrypted' && needsEncryption(event, target, context)) {
+    return [{ type: 'security', rule: 'edit-in-clear', detail: `an unencrypted correction of ${target}, which was encrypted` }];
+  }
+  const shield = event.proof?.shield ?? null;
   const content = asRecord(event.content['m.new_content']);
   // An edit that cannot be read, or is encrypted, changes nothing.
   if (event.type !== 'm.room.message' || isErased(event) || typeof content['body'] !== 'string') return [];
@@ -162,11 +179,16 @@ const readEdit = (event: RoomEvent, target: string, context: TimelineContext): r
       patch: {
         text: withoutProfileFallback(body.text, content),
         ...(body.attachments === undefined ? {} : { attachments: body.attachments }),
+        ...(shield === null ? {} : { shield }),
         editedAtMs: event.sentAtMs,
       },
     },
   ];
 };
+
+/** What was encrypted is corrected so; of what we do not know yet, in an encrypted room, the same is expected. @see https://spec.matrix.org/v1.17/client-server-api/#validity-of-replacement-events */
+const needsEncryption = (event: RoomEvent, target: string, { find, encryptedSinceMs = null }: TimelineContext): boolean =>
+  find(target)?.isEncrypted ?? (encryptedSinceMs !== null && event.sentAtMs >= encryptedSinceMs);
 
 const readRedaction = (
   event: RoomEvent,
@@ -209,6 +231,7 @@ const describe = (event: RoomEvent, relation: Relation, context: TimelineContext
   messageType: asString(event.content['msgtype'])?.slice(0, 64) ?? null,
   isRedacted: isErased(event),
   thread: readThread(event.content),
+  isEncrypted: event.proof !== null || event.type === 'm.room.encrypted',
 });
 
 /** Translates one event. See {@link TimelineResult}. */

@@ -13,6 +13,7 @@ interface StoredEvent {
   readonly message_type: string | null;
   readonly is_redacted: number;
   readonly thread: string | null;
+  readonly is_encrypted: number;
 }
 
 const toKnown = (row: StoredEvent): KnownEvent => ({
@@ -26,6 +27,7 @@ const toKnown = (row: StoredEvent): KnownEvent => ({
   messageType: row.message_type,
   isRedacted: row.is_redacted === 1,
   thread: row.thread,
+  isEncrypted: row.is_encrypted === 1,
 });
 
 export interface Events {
@@ -44,10 +46,11 @@ export interface Events {
 export const createEvents = (database: MatrixDatabase): Events => {
   const select = database.prepare<[string], StoredEvent>('SELECT * FROM event WHERE id = ?');
   const upsert = database.prepare(
-    `INSERT INTO event (id, room_id, sender, sent_at_ms, kind, target, emoji, message_type, is_redacted, thread)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    `INSERT INTO event (id, room_id, sender, sent_at_ms, kind, target, emoji, message_type, is_redacted, thread, is_encrypted)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (id) DO UPDATE SET is_redacted = max(is_redacted, excluded.is_redacted),
        message_type = coalesce(excluded.message_type, message_type), thread = coalesce(excluded.thread, thread),
+       is_encrypted = max(is_encrypted, excluded.is_encrypted),
        emoji = CASE WHEN max(is_redacted, excluded.is_redacted) = 1 THEN NULL ELSE excluded.emoji END`,
   );
   const erase = database.prepare('UPDATE event SET is_redacted = 1, emoji = NULL WHERE id = ?');
@@ -76,6 +79,7 @@ export const createEvents = (database: MatrixDatabase): Events => {
         event.messageType,
         event.isRedacted ? 1 : 0,
         event.thread,
+        event.isEncrypted ? 1 : 0,
       );
     },
     erase: (eventId) => void erase.run(eventId),

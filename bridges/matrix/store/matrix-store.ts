@@ -10,6 +10,7 @@ import { createPeople, type People } from './people.ts';
 import { createRooms, type Rooms } from './rooms.ts';
 import { createWaitingEvents, type WaitingEvents } from './waiting-events.ts';
 import { createSettings, type Settings } from './settings.ts';
+import { createShieldedEvents, type ShieldedEvents } from './shielded-events.ts';
 
 export interface MatrixStore {
   readonly database: MatrixDatabase;
@@ -22,6 +23,7 @@ export interface MatrixStore {
   readonly markers: Markers;
   readonly queue: EmitQueue;
   readonly waiting: WaitingEvents;
+  readonly shielded: ShieldedEvents;
   /** Names this very file: batch numbers of another one mean nothing here. */
   readonly storeId: string;
   transaction<Result>(work: () => Result): Result;
@@ -51,6 +53,7 @@ export const openMatrixStore = (path: string): MatrixStore => {
     markers: createMarkers(database),
     queue: createEmitQueue(database),
     waiting: createWaitingEvents(database),
+    shielded: createShieldedEvents(database),
     storeId: storeIdOf(settings),
     transaction: (work) => database.transaction(work)(),
     close: () => void database.close(),

@@ -81,6 +81,8 @@ export const createRooms = (database: MatrixDatabase): Rooms => {
   );
   const writeState = database.prepare('INSERT OR REPLACE INTO room_state VALUES (?, ?, ?, ?, ?)');
   const markEncrypted = database.prepare('UPDATE room SET is_encrypted = 1 WHERE id = ?');
+  // Settings may be renewed; the first of them counts.
+  const markSince = database.prepare('INSERT INTO room_encryption VALUES (?, ?) ON CONFLICT (room_id) DO UPDATE SET since_ms = min(since_ms, excluded.since_ms)');
   const erase = database.prepare("UPDATE room_state SET event = json_set(event, '$.content', json('{}')) WHERE event_id = ?");
   const clear = database.prepare('DELETE FROM room_state WHERE room_id = ?');
 
@@ -114,7 +116,10 @@ export const createRooms = (database: MatrixDatabase): Rooms => {
     setState(roomId, type, stateKey, event) {
       const eventId = asString(event['event_id']);
       writeState.run(roomId, type, stateKey, isEventId(eventId) ? eventId : null, JSON.stringify(event));
-      if (type === 'm.room.encryption') markEncrypted.run(roomId);
+      if (type !== 'm.room.encryption') return;
+      markEncrypted.run(roomId);
+      const sinceMs = event['origin_server_ts'];
+      if (typeof sinceMs === 'number' && Number.isFinite(sinceMs)) markSince.run(roomId, Math.trunc(sinceMs));
     },
     state: (roomId, type, stateKey) => asRecord(stateEvent(roomId, type, stateKey)?.['content']),
     stateEvent,

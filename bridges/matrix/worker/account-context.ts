@@ -27,6 +27,8 @@ export interface AccountContext {
   isCaughtUp(): boolean;
   /** Largest upload the server takes; null while unknown. */
   uploadLimit(): number | null;
+  /** Tells something that is worth nothing a minute later: never queued. */
+  pass(events: readonly BridgeEvent[]): void;
   /** Queues events (call it inside a transaction); resolves when the engine has them. */
   publish(events: readonly BridgeEvent[]): Promise<void>;
   /** Resolves true as soon as `isTrue` after a sync response, false after the time is over. */

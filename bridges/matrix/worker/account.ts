@@ -7,6 +7,7 @@ import { askBridges, isBotNews } from '../bridged/watchdog/ask-bridges.ts';
 import { createBridgeWatch } from '../bridged/watchdog/watch-bridges.ts';
 import { applyDevicePolicy, readDevicePolicy, saveDevicePolicy } from '../crypto/device-policy.ts';
 import { watchHealth } from '../crypto/health-watch.ts';
+import { watchShields } from '../crypto/shield-watch.ts';
 import { createKeyWatch } from '../crypto/key-watch.ts';
 import { createSecretKeys } from '../crypto/secret-keys.ts';
 import { createTaskDesk } from '../crypto/task-desk.ts';
@@ -61,6 +62,7 @@ export const createAccount = ({ config, post, saveTokens, onDiskFault }: Account
   let crypto: AccountCrypto | null = null;
   let requests: VerificationRequests | null = null;
   let stopWatchingHealth = (): void => undefined;
+  let stopWatchingShields = (): void => undefined;
   const watchedRequests = (): VerificationRequests => {
     if (requests === null) throw new BridgeError('offline');
     return requests;
@@ -165,6 +167,7 @@ export const createAccount = ({ config, post, saveTokens, onDiskFault }: Account
     requests = watchVerificationRequests(sync.client, ({ userId, ...news }) =>
       post({ kind: 'passing', events: [{ type: 'verification.requested', personId: personOf(userId), ...news }] }),
     );
+    stopWatchingShields = watchShields(sync.client, context);
     stopWatchingHealth = watchHealth(sync.client, () => post({ kind: 'passing', events: [{ type: 'encryption.changed' }] }));
     // Stopped meanwhile: the files must not stay locked.
     if (closing.signal.aborted) opened.close();
@@ -198,6 +201,7 @@ export const createAccount = ({ config, post, saveTokens, onDiskFault }: Account
     closing: closing.signal,
     isCaughtUp: () => isCaughtUp,
     uploadLimit: () => maxFileBytes,
+    pass: (events) => post({ kind: 'passing', events }),
     publish,
     untilSynced: (isTrue) => intake.untilSynced(isTrue),
   };
@@ -219,6 +223,7 @@ export const createAccount = ({ config, post, saveTokens, onDiskFault }: Account
       stopTrimming();
       requests?.stop();
       stopWatchingHealth();
+      stopWatchingShields();
       sync.stop();
       crypto?.close();
       store.close();

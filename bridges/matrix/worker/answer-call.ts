@@ -1,5 +1,6 @@
 /** Finds the function behind a call of the session. */
 import { readHealth } from '../crypto/health.ts';
+import { exportKeys } from '../crypto/key-file.ts';
 import { trustOf } from '../crypto/trust.ts';
 import type { AccountContext } from './account-context.ts';
 import { deleteMessage, editMessage } from './calls/edit-message.ts';
@@ -11,6 +12,7 @@ import { accept, leave } from './calls/membership.ts';
 import { markRead, setTyping } from './calls/presence-in-room.ts';
 import { react } from './calls/react.ts';
 import { sendMessage } from './calls/send-message.ts';
+import { takeKeys } from './calls/take-keys.ts';
 import { startConversation } from './calls/start-conversation.ts';
 import { downloadMedia } from './media.ts';
 import { peopleCalls } from './people-calls.ts';
@@ -42,6 +44,8 @@ export const accountCalls = (context: AccountContext, signal: AbortSignal): Acco
   loadConversation: async (conversationId) => loadConversation(context, conversationId),
   loadPerson: (personId) => loadPerson(context, personId),
   encryptionHealth: () => readHealth(context),
+  exportKeys: (passphrase) => exportKeys(context.crypto().backend, passphrase),
+  importKeys: (path, passphrase) => takeKeys(context, path, passphrase),
   personTrust: (userId) => trustOf(context.crypto().backend, userId),
   openTask: (task) => context.tasks.open(task),
   answerTask: (id, action, values) => context.tasks.answer(id, action, values),

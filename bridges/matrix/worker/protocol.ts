@@ -7,6 +7,7 @@ import type {
   DialogStep,
   EncryptionHealth,
   EncryptionTask,
+  ExportedKeys,
   FormValues,
   HistoryPage,
   MessageTarget,
@@ -75,6 +76,8 @@ export interface AccountCalls extends RoomCalls, PeopleCalls, ServiceCalls {
   loadPerson(personId: RemotePersonId): Promise<RemotePerson>;
   encryptionHealth(): Promise<EncryptionHealth>;
   personTrust(userId: string): Promise<PersonTrust>;
+  exportKeys(passphrase: string): Promise<ExportedKeys>;
+  importKeys(path: string, passphrase: string): Promise<{ readonly keyCount: number }>;
   /** Dialogs stay in the worker; the session knows them by number. */
   openTask(task: EncryptionTask): Promise<OpenedDialog>;
   answerTask(id: number, action: DialogAction, values: FormValues): Promise<DialogStep>;

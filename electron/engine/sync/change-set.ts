@@ -66,6 +66,8 @@ export class ChangeSet {
   /** A network named a picture that is not here yet. */
   wantsAvatars = false;
   hasEncryptionChanges = false;
+  /** How far the reading of a file of keys got. */
+  keyImport: { readonly doneCount: number; readonly totalCount: number } | null = null;
   hasFolderChanges = false;
   hasLoginChanges = false;
   /** Events that could not be stored and lie in quarantine. */

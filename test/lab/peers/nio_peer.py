@@ -85,6 +85,15 @@ class Peer:
         answer, _ = await self.client.upload(lambda *_: io.BytesIO(data), type, name, filesize=len(data))
         return checked(answer).content_uri
 
+    async def logout(self):
+        checked(await self.client.logout())
+
+    async def export_keys(self, path, passphrase):
+        await self.client.export_keys(path, passphrase, count=10_000)
+
+    async def import_keys(self, path, passphrase):
+        await self.client.import_keys(path, passphrase)
+
 
 def checked(answer):
     if isinstance(answer, nio.ErrorResponse):
@@ -99,7 +108,7 @@ async def main():
     checked(await peer.client.sync(timeout=0))
     emit("online", userId=peer.client.user_id)
     syncing = asyncio.create_task(peer.client.sync_forever(timeout=20_000))
-    names = ("create_room", "join", "invite", "send", "send_content", "edit", "react", "redact", "read", "typing", "upload")
+    names = ("create_room", "join", "invite", "send", "send_content", "edit", "react", "redact", "read", "typing", "upload", "logout", "export_keys", "import_keys")
     commands = {to_camel(name): getattr(peer, name) for name in names}
     try:
         await serve(commands)

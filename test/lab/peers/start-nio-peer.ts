@@ -27,6 +27,11 @@ export interface NioPeer {
   setTyping(room: string, isTyping: boolean): Promise<void>;
   /** Answers with the mxc:// address. */
   upload(file: { name: string; type: string; data: Uint8Array }): Promise<string>;
+  /** Signs out; its device is deleted. */
+  logout(): Promise<void>;
+  /** A file of its room keys, as other programs read it; and such a file of others. */
+  exportKeys(path: string, passphrase: string): Promise<void>;
+  importKeys(path: string, passphrase: string): Promise<void>;
   /** The first message that matches: { room, id, sender, body, content }. */
   waitForMessage(isWanted?: (event: PeerEvent) => boolean): Promise<PeerEvent>;
   waitFor: PythonPeer['waitFor'];
@@ -58,6 +63,9 @@ export async function startNioPeer({ baseUrl, userId, password, keyFolder }: Nio
     read: (room, eventId) => run('read', { room, target: eventId }),
     setTyping: (room, isTyping) => run('typing', { room, isTyping }),
     upload: ({ name, type, data }) => text('upload', { name, type, base64Data: Buffer.from(data).toString('base64') }),
+    logout: () => run('logout', {}),
+    exportKeys: (path, passphrase) => run('exportKeys', { path, passphrase }),
+    importKeys: (path, passphrase) => run('importKeys', { path, passphrase }),
     waitForMessage: (isWanted) => peer.waitFor('message', isWanted),
     waitFor: (event, isWanted, timeoutMs) => peer.waitFor(event, isWanted, timeoutMs),
     stop: () => peer.stop(),

@@ -22,6 +22,11 @@ test('a message that becomes readable gets the sign of what can be read now', ()
   expect(store.messages()).toMatchObject([{ text: 'hello', shield: 'unknown-device' }]);
 });
 
+test('a message that stays unreadable says the newer reason', () => {
+  store.take(live('1', 'reason:waiting', { kind: 'unreadable' }), live('1', 'reason:withheld-blocked', { kind: 'unreadable' }));
+  expect(store.texts()).toEqual(['reason:withheld-blocked']);
+});
+
 test('another delivery of a message that could be read takes no sign away', () => {
   store.take(live('1', 'hello', { shield: 'in-clear' }), live('1', 'hello'));
   expect(shields()).toEqual(['in-clear']);

@@ -29,6 +29,7 @@ const addReaction = async (context: AccountContext, target: MessageTarget, emoji
     messageType: null,
     isRedacted: false,
     thread: null,
+    isEncrypted: false,
   };
   context.store.events.put(reaction);
 };

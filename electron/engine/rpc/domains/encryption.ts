@@ -1,5 +1,6 @@
-import { BridgeError, type BridgeSession, type EncryptionAbility } from '#bridge';
+import { BridgeError, type BridgeSession, type EncryptionAbility, type KeyFileAbility } from '#bridge';
 import type { AccountId } from '#model';
+import type { Staging } from '../../files/staging.ts';
 import type { ReadableDb } from '../../store/database.ts';
 import { accounts } from '../../store/repositories/accounts.ts';
 import { addresses } from '../../store/repositories/addresses.ts';
@@ -10,11 +11,14 @@ import { RpcFailure, notFound } from '../rpc-failure.ts';
 export interface EncryptionHandlerDeps {
   readonly db: ReadableDb;
   readonly sessionOf: (id: AccountId) => BridgeSession | null;
+  readonly staging: Staging;
 }
 
 const patienceMs = 20_000;
+/** Fifty thousand keys take a quarter of a minute. */
+const filePatienceMs = 300_000;
 
-export const createEncryptionHandlers = ({ db, sessionOf }: EncryptionHandlerDeps): DomainHandlers<'encryption'> => {
+export const createEncryptionHandlers = ({ db, sessionOf, staging }: EncryptionHandlerDeps): DomainHandlers<'encryption'> => {
   /** @throws BridgeError `offline`, `unsupported` */
   const abilityOf = (accountId: AccountId): EncryptionAbility => {
     const session = sessionOf(accountId);
@@ -23,7 +27,21 @@ export const createEncryptionHandlers = ({ db, sessionOf }: EncryptionHandlerDep
     return session.encryption;
   };
 
+  const keyFilesOf = (accountId: AccountId): KeyFileAbility => {
+    if (accounts.get(db, accountId) === null) throw notFound('account');
+    const { keyFiles } = abilityOf(accountId);
+    if (keyFiles === undefined) throw new BridgeError('unsupported');
+    return keyFiles;
+  };
+
   return {
+    'encryption.exportKeys': ({ accountId, passphrase }) => keyFilesOf(accountId).exportKeys(passphrase, AbortSignal.timeout(filePatienceMs)),
+    'encryption.importKeys': async ({ accountId, fileId, passphrase }) => {
+      const { path } = staging.get(fileId);
+      const result = await keyFilesOf(accountId).importKeys(path, passphrase, AbortSignal.timeout(filePatienceMs));
+      staging.remove(fileId);
+      return result;
+    },
     'encryption.health': async ({ accountId }) => {
       if (accounts.get(db, accountId) === null) throw notFound('account');
       return await abilityOf(accountId).health(AbortSignal.timeout(patienceMs));

@@ -7,7 +7,7 @@ import { securityEvents } from '../../store/repositories/security-events.ts';
 import { change } from '../../store/statements.ts';
 import { cutText } from '../../text/plain-line.ts';
 import type { Batch } from '../batch.ts';
-import { editText, emptyMessage, makeReadable } from '../change-message.ts';
+import { editText, emptyMessage, makeReadable, rewriteText } from '../change-message.ts';
 import type { ConversationState } from '../conversation-state.ts';
 import { isForward } from '../delivery-order.ts';
 import { clampTime, maxTextLength } from '../event-checks.ts';
@@ -138,6 +138,10 @@ function learnAttachments(batch: Batch, known: MessageRecord, message: RemoteMes
   return false;
 }
 
+/** Still not readable, and now it is known better why. */
+const isOtherReason = (known: MessageRecord, message: RemoteMessage): boolean =>
+  known.kind === 'unreadable' && message.kind === 'unreadable' && message.text.startsWith('reason:') && known.text !== message.text;
+
 function learnText(
   batch: Batch,
   conversation: ConversationState,
@@ -145,6 +149,10 @@ function learnText(
   message: RemoteMessage,
 ): boolean {
   if (known.deletedAtMs !== null) return false;
+  if (isOtherReason(known, message)) {
+    rewriteText(batch.db, known.id, message.text);
+    return true;
+  }
   const isReadableNow = known.kind === 'unreadable' && message.kind !== 'unreadable';
   const isNewerEdit = message.editedAtMs !== undefined && message.editedAtMs > (known.editedAtMs ?? 0);
   if (message.deletedAtMs === undefined && !isReadableNow && !(isNewerEdit && message.text !== known.text)) return false;

@@ -43,6 +43,11 @@ export function applyEncryptionChanged(batch: Batch): void {
   batch.changes.hasEncryptionChanges = true;
 }
 
+export function applyImporting(batch: Batch, event: Event<'encryption.importing'>): void {
+  const { doneCount, totalCount } = event;
+  if (Number.isSafeInteger(doneCount) && Number.isSafeInteger(totalCount)) batch.changes.keyImport = { doneCount, totalCount };
+}
+
 /** Lives as long as the other side waits; nothing of it is stored. */
 export function applyVerification(batch: Batch, event: Event<'verification.requested'>): void {
   checkName(event.personId, 'personId');

@@ -51,7 +51,7 @@ const publishMembers = async (context: AccountContext, roomId: string, events: r
   await whenStored;
 };
 
-const nobody: RoomEvent = { eventId: '$', type: 'm.room.member', sender: '', sentAtMs: 0, stateKey: '', content: {}, unsigned: {}, redacts: undefined };
+const nobody: RoomEvent = { eventId: '$', type: 'm.room.member', sender: '', sentAtMs: 0, stateKey: '', content: {}, unsigned: {}, redacts: undefined, proof: null };
 
 /** @throws BridgeError `forbidden` when we are not in the room */
 export const roomMembers = async (context: AccountContext, roomId: string, includeBanned: boolean): Promise<readonly RoomMember[]> => {
