@@ -31,6 +31,7 @@ import type {
   SearchHit,
   StagedFileId,
   TextMention,
+  ThreadId,
 } from './rows.ts';
 
 export interface NetworkInfo {

@@ -14,6 +14,7 @@ import type {
   PersonTrust,
   NewPoll,
   SendReceipt,
+  ThreadScope,
 } from '#bridge';
 import type {
   OutgoingMessage,
