@@ -1,4 +1,4 @@
-import type { MessageRow } from '../../rpc/index.ts';
+import type { MessageRow, OutageRow } from '../../rpc/index.ts';
 
 /** A message with everything around it that depends on its neighbours. */
 export interface TimelineItem {
@@ -11,6 +11,8 @@ export interface TimelineItem {
   readonly startsRun: boolean;
   /** Another person than before speaks: the name stands above. */
   readonly showsSender: boolean;
+  /** Before it messages may be missing, for the bridge was out. */
+  readonly outage?: OutageRow | undefined;
 }
 
 const longestRunMs = 5 * 60_000;
@@ -36,7 +38,9 @@ const sameOrNew = (item: TimelineItem): TimelineItem => {
     known?.startsDay === item.startsDay &&
     known.startsNew === item.startsNew &&
     known.startsRun === item.startsRun &&
-    known.showsSender === item.showsSender;
+    known.showsSender === item.showsSender &&
+    known.outage?.fromMs === item.outage?.fromMs &&
+    known.outage?.untilMs === item.outage?.untilMs;
   if (known && isSame) return known;
   itemByRow.set(item.row, item);
   return item;
@@ -48,7 +52,7 @@ const sameOrNew = (item: TimelineItem): TimelineItem => {
  */
 export const toTimelineItems = (
   rows: readonly MessageRow[],
-  { hasOlder, readUpToId }: { readonly hasOlder: boolean; readonly readUpToId: number | null },
+  { hasOlder, readUpToId, outages = [] }: { readonly hasOlder: boolean; readonly readUpToId: number | null; readonly outages?: readonly OutageRow[] },
 ): TimelineItem[] => {
   let isNewSeen = readUpToId === null;
   return rows.map((row, index) => {
@@ -57,9 +61,10 @@ export const toTimelineItems = (
     const startsDay = !isSameDay(before.sentAtMs, row.sentAtMs);
     const startsNew = !isNewSeen && before.id === readUpToId && !row.isOwn;
     if (startsNew) isNewSeen = true;
-    const showsSender = startsDay || startsNew || row.hasGapBefore || !isSameSender(before, row);
+    const outage = outages.find(({ fromMs }) => before.sentAtMs < fromMs && row.sentAtMs >= fromMs);
+    const showsSender = startsDay || startsNew || outage !== undefined || row.hasGapBefore || !isSameSender(before, row);
     const startsRun = showsSender || row.sentAtMs - before.sentAtMs >= longestRunMs;
-    return sameOrNew({ row, startsDay, startsNew, startsRun, showsSender: showsSender && !row.isOwn });
+    return sameOrNew({ row, startsDay, startsNew, startsRun, showsSender: showsSender && !row.isOwn, outage });
   });
 };
 
@@ -77,6 +82,7 @@ export const guessHeight = (item: TimelineItem | undefined): number => {
   let height = bubbleFramePx + lines * lineHeightPx;
   if (item.startsDay) height += 44;
   if (item.startsNew) height += 36;
+  if (item.outage) height += 34;
   if (item.showsSender) height += 32;
   else if (item.startsRun) height += 8;
   if (row.replyTo) height += 26;

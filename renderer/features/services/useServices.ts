@@ -37,6 +37,11 @@ export const useServices = (accountId: () => AccountId) => {
       const found = await attempt(() => engine.call('services.inspect', { accountId: accountId(), address, node }));
       if (found !== null) trail.value = [...trail.value, found];
     },
+    letIn: async (address: string, isAllowed: boolean): Promise<void> => {
+      if ((await attempt(() => engine.call('services.setLetsPeopleIn', { accountId: accountId(), address, isAllowed }))) === null) return;
+      trail.value = trail.value.map((one) => (one.address === address ? { ...one, letsPeopleIn: isAllowed } : one));
+      await list.reload();
+    },
     back: (): void => {
       trail.value = trail.value.slice(0, -1);
       error.value = null;

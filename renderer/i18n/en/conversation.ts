@@ -38,6 +38,8 @@ export const conversation = {
     newDivider: 'New messages',
     gap: 'Messages may be missing here',
     gapFill: 'Load them',
+    outageOpen: '{network} has been disconnected since {from}; messages may be missing.',
+    outage: '{network} was disconnected from {from} to {until}; messages of that time may be missing.',
     loadingOlder: 'Loading older messages …',
     beginning: 'This is the beginning of the conversation.',
     olderFailed: 'Older messages could not be loaded.',

@@ -38,6 +38,8 @@ export const conversation = {
     newDivider: 'Mensajes nuevos',
     gap: 'Aquí pueden faltar mensajes',
     gapFill: 'Cargarlos',
+    outageOpen: '{network} está desconectado desde {from}; pueden faltar mensajes.',
+    outage: '{network} estuvo desconectado de {from} a {until}; pueden faltar mensajes de ese tiempo.',
     loadingOlder: 'Cargando mensajes anteriores …',
     beginning: 'Este es el principio de la conversación.',
     olderFailed: 'No se han podido cargar los mensajes anteriores.',

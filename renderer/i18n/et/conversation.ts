@@ -38,6 +38,8 @@ export const conversation = {
     newDivider: 'Uued sõnumid',
     gap: 'Siit võib sõnumeid puudu olla',
     gapFill: 'Laadi need',
+    outageOpen: '{network} on ühenduseta alates {from}; sõnumeid võib puudu olla.',
+    outage: '{network} oli ühenduseta {from} kuni {until}; selle aja sõnumeid võib puudu olla.',
     loadingOlder: 'Laadin vanemaid sõnumeid …',
     beginning: 'See on vestluse algus.',
     olderFailed: 'Vanemaid sõnumeid ei õnnestunud laadida.',
