@@ -5,6 +5,8 @@ import { RoomAuthorship } from './room-authorship.ts';
 import { RoomOccupants } from './room-occupants.ts';
 import type { StanzaError } from './stream/stanza-error.ts';
 
+const answerDeadlineMs = 20_000;
+
 /** A room we are in, want to be in, or were in until the session was lost. */
 export interface Room {
   nick: string;
@@ -55,6 +57,32 @@ export const newRoom = (nick: string, options: EnterOptions, heardAtMs: number):
 
 /** Our own presence comes from the room alone: an id in it is the room's. */
 export const hasOccupantIds = (room: Room): boolean => room.about.hasOccupantIds || room.ownOccupantId !== null;
+
+/** We are not in it any more, for whatever reason. */
+export function takeOut(room: Room): void {
+  room.isJoined = false;
+  room.isCaughtUp = false;
+  room.own = { rank: 'none', role: 'none' };
+  room.occupants.clear();
+  room.authorship.lost();
+}
+
+/**
+ * Waits until the room answers what `begin` asks it, or what is under way already.
+ * @throws BridgeError what the room says; `server-unreachable` when it says nothing in time
+ */
+export async function untilAnswered(address: string, room: Room, what: 'joining' | 'renaming', begin?: () => void): Promise<void> {
+  room[what] ??= Promise.withResolvers<void>();
+  const { promise, reject } = room[what];
+  const timer = setTimeout(() => reject(new BridgeError('server-unreachable', { server: address })), answerDeadlineMs);
+  try {
+    begin?.();
+    await promise;
+  } finally {
+    clearTimeout(timer);
+    room[what] = null;
+  }
+}
 
 /** What a person can do something about says so in `detail`. */
 export function toRefusal(error: StanzaError): BridgeError {

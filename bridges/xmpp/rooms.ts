@@ -1,15 +1,6 @@
 import { BridgeError, nothingAllowed, type BridgeEvent, type RoomPowers } from '#bridge';
 import type { Membership, NetworkId, RemoteConversation, RemotePersonId } from '#model';
-import {
-  joinPresence,
-  leavePresence,
-  readOccupantPresence,
-  renamePresence,
-  type Departure,
-  type OccupantPresence,
-  type RoomRole,
-} from './extensions/0045-multi-user-chat.ts';
-import { acceptDefaults } from './extensions/0045-room-administration.ts';
+import { joinPresence, leavePresence, renamePresence, type OccupantPresence, type RoomRole } from './extensions/0045-multi-user-chat.ts';
 import type { RoomInvitation } from './extensions/0249-direct-invitations.ts';
 import { remoteAvatar } from './avatars.ts';
 import { conversationOf, personOf } from './ids.ts';
@@ -17,45 +8,48 @@ import { bareJid } from './jid.ts';
 import { occupantPerson, type RoomContext } from './receive-room.ts';
 import { otherOfTwo } from './room-of-two.ts';
 import { unknownRoom, type RoomAbout } from './room-about.ts';
-import { hasOccupantIds, newRoom, toRefusal, type EnterOptions, type Room } from './room-entry.ts';
-import { departureLine } from './room-lines.ts';
+import { hasOccupantIds, newRoom, takeOut, untilAnswered, type EnterOptions, type Room } from './room-entry.ts';
+import { RoomInvitations } from './room-invitations.ts';
 import type { Occupant } from './room-occupants.ts';
 import { powersOf } from './room-powers.ts';
-import { StanzaError } from './stream/stanza-error.ts';
+import { RoomPresence, type RoomPresenceOptions } from './room-presence.ts';
 import type { XmlElement } from './stream/xml/element.ts';
 
-export interface RoomsOptions {
-  readonly ownBareJid: string;
+export interface RoomsOptions extends Pick<RoomPresenceOptions, 'ownBareJid' | 'request' | 'onOut'> {
   readonly invitations?: readonly RoomInvitation[] | undefined;
   send(stanza: XmlElement): boolean;
-  request(payload: XmlElement, to: string): Promise<XmlElement>;
   /** The network behind a gateway that a room is on. */
   networkOf?(address: string): NetworkId | undefined;
-  /** We are out of a room without having left it. Called after the events of it were made. */
-  onOut?(room: string, why: { readonly departure: Departure; readonly reason: string; readonly alternative: string | null }): void;
   now?(): number;
 }
 
-const joinDeadlineMs = 20_000;
-const mostNickAttempts = 5;
 /** How much a room without an archive replays at joining. */
 const replayedStanzas = 50;
-const mostInvitations = 100;
 
 /** The rooms of this account: joining, leaving, who is in them (XEP-0045). */
 export class Rooms {
   readonly #options: RoomsOptions;
   readonly #rooms = new Map<string, Room>();
-  readonly #invitations = new Map<string, RoomInvitation>();
+  readonly #invitations: RoomInvitations;
+  readonly #presence: RoomPresence;
 
   constructor(options: RoomsOptions) {
     this.#options = options;
-    for (const invitation of options.invitations?.slice(0, mostInvitations) ?? []) this.#invitations.set(invitation.room, invitation);
+    this.#invitations = new RoomInvitations(options.invitations);
+    this.#presence = new RoomPresence(
+      { ...options, now: () => this.#now() },
+      {
+        onEntered: (address) => this.#invitations.settle(address),
+        enterAgain: (address, room) => this.#enter(address, room),
+        onRefused: (address) => this.#rooms.delete(address),
+        told: (address) => this.told(address),
+      },
+    );
   }
 
-  /** What waits for a decision, to be kept over a restart. A password is not written down: the room asks for it. */
+  /** What waits for a decision, to be kept over a restart. */
   get savedInvitations(): readonly RoomInvitation[] {
-    return [...this.#invitations.values()].map((invitation) => ({ ...invitation, password: null }));
+    return this.#invitations.saved;
   }
 
   has(room: string): boolean {
@@ -159,21 +153,14 @@ export class Rooms {
     const known = this.#rooms.get(address);
     const room = known ?? newRoom(nick, options, this.#now());
     this.#rooms.set(address, room);
-    if (known !== undefined) this.#out(known);
+    if (known !== undefined) takeOut(known);
     room.isExpelled = false;
     room.about = { ...room.about, ...about };
     room.options = options;
     room.nick = nick;
-    room.joining ??= Promise.withResolvers<void>();
-    const { promise, reject } = room.joining;
-    const timer = setTimeout(() => reject(new BridgeError('server-unreachable', { server: address })), joinDeadlineMs);
-    try {
+    await untilAnswered(address, room, 'joining', () => {
       if (!this.#enter(address, room)) throw new BridgeError('offline');
-      await promise;
-    } finally {
-      clearTimeout(timer);
-      room.joining = null;
-    }
+    });
   }
 
   /** Whether we asked to be let in and wait for the answer. */
@@ -192,33 +179,14 @@ export class Rooms {
     const room = this.#rooms.get(address);
     if (room === undefined) throw new BridgeError('not-found', { server: address });
     if (room.isJoined) return;
-    room.joining ??= Promise.withResolvers<void>();
-    await this.#within(address, room, room.joining);
-  }
-
-  async #within(address: string, room: Room, { promise, reject }: PromiseWithResolvers<void>): Promise<void> {
-    const timer = setTimeout(() => reject(new BridgeError('server-unreachable', { server: address })), joinDeadlineMs);
-    try {
-      await promise;
-    } finally {
-      clearTimeout(timer);
-      room.joining = null;
-    }
+    await untilAnswered(address, room, 'joining');
   }
 
   /** Takes another nickname. @throws BridgeError `conflict` with `nickname-taken` */
   async rename(address: string, nick: string): Promise<void> {
     const room = this.#rooms.get(address);
     if (room?.isJoined !== true || !this.#options.send(renamePresence(address, nick))) throw new BridgeError('offline');
-    room.renaming ??= Promise.withResolvers<void>();
-    const { promise, reject } = room.renaming;
-    const timer = setTimeout(() => reject(new BridgeError('server-unreachable', { server: address })), joinDeadlineMs);
-    try {
-      await promise;
-    } finally {
-      clearTimeout(timer);
-      room.renaming = null;
-    }
+    await untilAnswered(address, room, 'renaming');
   }
 
   /** From now on a live message is the next after what is stored. */
@@ -239,7 +207,7 @@ export class Rooms {
 
   leave(address: string): void {
     const room = this.#rooms.get(address);
-    this.#invitations.delete(address);
+    this.#invitations.settle(address);
     if (room === undefined) return;
     this.#options.send(leavePresence(address, room.nick));
     this.#rooms.delete(address);
@@ -247,26 +215,25 @@ export class Rooms {
 
   /** The session is gone: the rooms have dropped us. */
   lost(): void {
-    for (const room of this.#rooms.values()) this.#out(room);
+    for (const room of this.#rooms.values()) takeOut(room);
   }
 
   /** The room does not have us any more, though it never said so (XEP-0410). */
   ghosted(address: string): void {
     const room = this.#rooms.get(address);
-    if (room !== undefined) this.#out(room);
+    if (room !== undefined) takeOut(room);
   }
 
   /** What we were asked to join; null when nobody asked. */
   invitation(address: string): RoomInvitation | null {
-    return this.#invitations.get(address) ?? null;
+    return this.#invitations.get(address);
   }
 
   /** Somebody asks us into a room. Null: too many ask. */
   invited(invitation: RoomInvitation): BridgeEvent[] | null {
     const { room, by, reason } = invitation;
     if (this.isJoined(room)) return [];
-    if (this.#invitations.size >= mostInvitations && !this.#invitations.has(room)) return null;
-    this.#invitations.set(room, invitation);
+    if (!this.#invitations.add(invitation)) return null;
     const conversation = {
       ...this.describe(room, 'invited'),
       activeAtMs: this.#now(),
@@ -277,7 +244,7 @@ export class Rooms {
 
   /** The person decided. */
   settleInvitation(address: string): void {
-    this.#invitations.delete(address);
+    this.#invitations.settle(address);
   }
 
   /** A room we are in, as it is now; before a chat of two the other person of it. */
@@ -314,128 +281,12 @@ export class Rooms {
   receivePresence(stanza: XmlElement): BridgeEvent[] | null {
     const address = bareJid(stanza.attribute('from'));
     const room = address === null ? undefined : this.#rooms.get(address);
-    if (address === null || room === undefined) return null;
-    if (stanza.attribute('type') === 'error') return this.#refused(address, room, StanzaError.from(stanza));
-    const occupant = readOccupantPresence(stanza);
-    if (occupant === null) return [];
-    room.heardAtMs = this.#now();
-    // ejabberd does not mark the presence that closes a room as ours.
-    const isOut = room.isJoined && !occupant.isAvailable && occupant.nick === room.nick && occupant.departure !== null;
-    if (occupant.isSelf || isOut) return this.#receiveSelf(address, room, occupant);
-    return this.#receiveOther(address, room, occupant);
+    return address === null || room === undefined ? null : this.#presence.receive(address, room, stanza);
   }
 
   #enter(address: string, room: Room): boolean {
     const history = room.about.hasArchive ? 0 : replayedStanzas;
     return this.#options.send(joinPresence(address, room.nick, history, room.options.password ?? null));
-  }
-
-  #out(room: Room): void {
-    room.isJoined = false;
-    room.isCaughtUp = false;
-    room.own = { rank: 'none', role: 'none' };
-    room.occupants.clear();
-    room.authorship.lost();
-  }
-
-  #receiveSelf(address: string, room: Room, occupant: OccupantPresence): BridgeEvent[] {
-    if (!occupant.isAvailable) return this.#receiveOwnDeparture(address, room, occupant);
-    const wasJoined = room.isJoined;
-    const isChanged = room.own.rank !== occupant.rank || room.own.role !== occupant.role || room.nick !== occupant.nick;
-    room.nick = occupant.nick;
-    room.ownOccupantId = occupant.occupantId;
-    room.own = { rank: occupant.rank, role: occupant.role };
-    room.authorship.entered(occupant.nick, this.#options.ownBareJid);
-    room.renaming?.resolve();
-    if (wasJoined) return isChanged ? [this.#touched(address)] : [];
-    room.isJoined = true;
-    room.isNew = occupant.isNewRoom;
-    room.attempts = 0;
-    this.#invitations.delete(address);
-    if (occupant.isNewRoom && room.options.keepsLocked !== true) {
-      void this.#options.request(acceptDefaults(), address).catch(() => undefined);
-    }
-    room.joining?.resolve();
-    return [...this.told(address), this.#present(address, room)];
-  }
-
-  /** The room told of everybody else by now: who is not among them left while we were not there. */
-  #present(address: string, room: Room): BridgeEvent {
-    const personIds = [personOf(this.#options.ownBareJid), ...room.occupants.personIds];
-    return { type: 'participants.replaced', conversationId: conversationOf(address), personIds };
-  }
-
-  #receiveOwnDeparture(address: string, room: Room, occupant: OccupantPresence): BridgeEvent[] {
-    const { departure, reason, alternative, newNick } = occupant;
-    if (newNick !== null) {
-      room.authorship.left(room.nick);
-      room.nick = newNick;
-      return [];
-    }
-    this.#out(room);
-    if (departure === null) return [];
-    const isForGood = departure !== 'shutdown' && departure !== 'error';
-    room.joining?.reject(new BridgeError('forbidden', { detail: departure, server: address }));
-    room.isExpelled = isForGood;
-    this.#options.onOut?.(address, { departure, reason, alternative });
-    if (!isForGood) return [];
-    const line = departureLine(address, occupant, true, this.#now());
-    return [
-      ...(line === null ? [] : [line]),
-      { type: 'conversation.patched', conversationId: conversationOf(address), patch: { membership: 'left' } },
-    ];
-  }
-
-  #receiveOther(address: string, room: Room, occupant: OccupantPresence): BridgeEvent[] {
-    const wasOfTwo = otherOfTwo(room);
-    const events = this.#followOther(address, room, occupant);
-    return otherOfTwo(room) === wasOfTwo ? events : [...events, ...this.told(address)];
-  }
-
-  #followOther(address: string, room: Room, occupant: OccupantPresence): BridgeEvent[] {
-    const conversationId = conversationOf(address);
-    const { nick, rank, role, realJid, titles } = occupant;
-    const occupantId = hasOccupantIds(room) ? occupant.occupantId : null;
-    const personId = occupantPerson(address, nick, occupantId);
-    if (!occupant.isAvailable) {
-      room.occupants.remove(nick);
-      room.authorship.left(nick);
-      if (occupant.newNick !== null && occupantId !== null) return [];
-      const line = departureLine(address, occupant, false, this.#now());
-      return [...(line === null ? [] : [line]), { type: 'participant.deleted', conversationId, personId }];
-    }
-    const before = room.occupants.ofNick(nick);
-    if (!room.occupants.set({ nick, personId, rank, role, realJid, titles })) return [];
-    room.authorship.entered(nick, realJid);
-    const person = { remoteId: personId, displayName: nick, handle: `${address}/${nick}` };
-    const isChanged = before !== undefined && (before.role !== role || before.titles.join('\n') !== titles.join('\n'));
-    return [
-      { type: 'person.upserted', person },
-      { type: 'participant.upserted', conversationId, personId, role: rank, ...(titles.length === 0 ? {} : { titles }) },
-      ...(isChanged ? [this.#touched(address)] : []),
-    ];
-  }
-
-  /** Something that is not stored changed: who shows the room asks again. */
-  #touched(address: string): BridgeEvent {
-    return { type: 'conversation.patched', conversationId: conversationOf(address), patch: {} };
-  }
-
-  #refused(address: string, room: Room, error: StanzaError): BridgeEvent[] {
-    if (room.isJoined) {
-      room.renaming?.reject(toRefusal(error));
-      return [];
-    }
-    const mayTry = error.condition === 'conflict' && room.options.keepsNick !== true && room.attempts < mostNickAttempts;
-    if (mayTry) {
-      room.attempts += 1;
-      room.nick = `${room.nick}_`;
-      this.#enter(address, room);
-      return [];
-    }
-    room.joining?.reject(toRefusal(error));
-    this.#rooms.delete(address);
-    return [];
   }
 
   #now(): number {
