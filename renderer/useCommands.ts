@@ -15,10 +15,13 @@ export interface WorkActions {
   readonly addContact: () => void;
   readonly startConversation: () => void;
   readonly startRoom: () => void;
+  readonly findPeople: () => void;
   readonly step: (direction: 1 | -1) => void;
   readonly focusComposer: () => void;
   readonly focusList: () => void;
   readonly togglePanel: () => void;
+  readonly showThreads: () => void;
+  readonly showPins: () => void;
   readonly manageAccount: (accountId: number, tab?: string) => void;
   readonly go: (place: 'add-account' | 'add-connection' | 'pushes' | 'contacts' | 'inbox' | 'settings' | 'search') => void;
 }
@@ -71,6 +74,8 @@ export const useCommands = (actions: WorkActions): Readonly<Ref<readonly Palette
             command('preview', actions.previewPush, 'Ctrl Alt ⏎'),
             command('focusComposer', actions.focusComposer, 'C'),
             command('togglePanel', actions.togglePanel, 'Ctrl B'),
+            { id: 'threads', label: t('thread.list'), act: actions.showThreads },
+            { id: 'pins', label: t('pin.bar'), act: actions.showPins },
             command('mute', () => void toggleMute().catch(() => undefined)),
             roomCommand('acceptRequest', () => void decide('accept').catch(() => undefined)),
             roomCommand('declineRequest', () => void decide('leave').catch(() => undefined)),
@@ -82,6 +87,7 @@ export const useCommands = (actions: WorkActions): Readonly<Ref<readonly Palette
     return [
       ...ofConversation,
       command('newConversation', actions.startConversation, 'Ctrl N'),
+      ...(session.accounts.some(({ abilities }) => abilities.includes('peopleSearch')) ? [command('findPeople', actions.findPeople)] : []),
       roomCommand('newRoom', actions.startRoom, 'Ctrl ⇧ N'),
       command('nextConversation', () => actions.step(1), 'Alt ↓'),
       command('previousConversation', () => actions.step(-1), 'Alt ↑'),

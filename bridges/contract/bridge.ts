@@ -22,7 +22,7 @@ import type {
 } from './model.ts';
 import type { PollAbility } from './polls.ts';
 import type { PinAbility, RoomAbility } from './rooms.ts';
-import type { ServiceAbility } from './services.ts';
+import type { PeopleSearchAbility, ServiceAbility } from './services.ts';
 import type { ThreadAbility, ThreadScope } from './threads.ts';
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
@@ -291,6 +291,7 @@ export interface BridgeSession {
   readonly ownPresence?: OwnPresenceAbility | undefined;
   readonly avatars?: AvatarAbility | undefined;
   readonly services?: ServiceAbility | undefined;
+  readonly peopleSearch?: PeopleSearchAbility | undefined;
   readonly diagnostics?: DiagnosticsAbility | undefined;
   readonly encryption?: EncryptionAbility | undefined;
   readonly plainText?: PlainTextAbility | undefined;

@@ -18,6 +18,8 @@ export interface ServiceDetail extends ServiceItem {
   readonly network?: NetworkId | undefined;
   /** Of a gateway: what we are signed in as there; absent: unknown. */
   readonly isRegistered?: boolean | undefined;
+  /** Of a gateway that we are signed in at: its people enter the contact list without asking. */
+  readonly letsPeopleIn?: boolean | undefined;
   /** Of a bridge: who is signed in there, and how that goes. */
   readonly logins?: readonly ServiceLogin[] | undefined;
   /** Of a bridge: whose server it is; `other` learns only who we are, never our access token. */
@@ -70,12 +72,20 @@ export type DialogRequest =
   /** Anything a bridge adds for itself: a bot's login, a provisioning flow. */
   | { readonly kind: 'custom'; readonly id: string; readonly address: string };
 
+/** Finding people that one does not know yet. */
+export interface PeopleSearchAbility {
+  /** Looks in the directory of the account's own server. @throws BridgeError `unsupported` when there is none, `offline` */
+  open(signal: AbortSignal): Promise<Dialog>;
+}
+
 export interface ServiceAbility {
   /** The services worth showing for this account: its server and what the server lists, gateways first. */
   list(signal: AbortSignal): Promise<readonly ServiceDetail[]>;
   /** @throws BridgeError `not-found`, `wrong-address`, `forbidden` */
   inspect(address: string, node: string | null, signal: AbortSignal): Promise<ServiceDetail>;
   commands(address: string, signal: AbortSignal): Promise<readonly CommandInfo[]>;
+  /** Whether the people of a gateway enter the contact list without asking. @throws BridgeError `not-found` where we are not signed in */
+  setLetsPeopleIn?(address: string, isAllowed: boolean): Promise<void>;
   /** Opens a dialog; nothing was decided yet. @throws BridgeError */
   open(request: DialogRequest, signal: AbortSignal): Promise<Dialog>;
 }

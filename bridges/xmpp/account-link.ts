@@ -104,6 +104,7 @@ export function linkAccount({ stream, host, state, environment, engine, isCaught
       networkOf: (jid) => gateways.networkOf(jid),
       gatewayTitle: (jid) => gateways.titleOf(jid),
       isOurGuest: (jid) => gateways.isOurGuest(jid),
+      isLetIn: (jid) => gateways.letsIn(jid),
       isKeptAway: (from) => people.blocks.keepsAway(from),
       extensions: () => link.extensions,
       log: host.log,

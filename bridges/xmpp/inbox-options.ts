@@ -29,6 +29,8 @@ export interface InboxOptions {
   gatewayTitle(jid: string): string | null;
   /** Whether a gateway that we signed in to brings them along. */
   isOurGuest(jid: string): boolean;
+  /** Whether that gateway's people may see us without a question. */
+  isLetIn(jid: string): boolean;
   /** Whether the person blocked this sender: nothing of them is shown, however it came. */
   isKeptAway(from: string | undefined): boolean;
   /** Made later than the inbox. */

@@ -8,7 +8,7 @@ import { element, type XmlElement } from './stream/xml/element.ts';
 
 const longestWords = 500;
 
-export type PresenceContext = Pick<InboxOptions, 'ownBareJid' | 'roster' | 'presence' | 'rooms' | 'requests' | 'isOurGuest'> & {
+export type PresenceContext = Pick<InboxOptions, 'ownBareJid' | 'roster' | 'presence' | 'rooms' | 'requests' | 'isLetIn'> & {
   introduce(jid: string): BridgeEvent[];
 };
 
@@ -25,7 +25,7 @@ export function receivePresence(stanza: XmlElement, replies: XmlElement[], conte
     replies.push(element('presence', { to: sender, type: 'subscribed' }));
     return [];
   }
-  if (context.isOurGuest(sender)) {
+  if (context.isLetIn(sender)) {
     replies.push(...welcome(sender));
     return [];
   }

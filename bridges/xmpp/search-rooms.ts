@@ -1,7 +1,7 @@
 import { BridgeError, type RoomListing } from '#bridge';
 import type { AccountLink } from './account-link.ts';
 import { discoItemsQuery } from './extensions/0030-service-discovery.ts';
-import { channelQuery, channelSearch, olderChannelSearch, readChannels } from './extensions/0433-channel-search.ts';
+import { channelQuery, channelSearch, nextChannels, olderChannelSearch, readChannels } from './extensions/0433-channel-search.ts';
 import { findRoomService } from './find-room-service.ts';
 import { inParallel } from './in-parallel.ts';
 import { bareJid } from './jid.ts';
@@ -34,9 +34,10 @@ export async function searchRooms(
   if (named !== null && named.includes('@')) return { rooms: await describeRooms(link, [{ address: named, name: null }], signal), next: null };
   const place = service === null ? await findRoomService(link, engine) : bareJid(service);
   if (place === null || place.includes('@')) throw new BridgeError('wrong-address');
-  const [listed, found] = await Promise.all([
+  const { start, after } = readPlace(next);
+  const [listed, { found, last }] = await Promise.all([
     engine.request({ type: 'get', to: place, payload: discoItemsQuery(), deadlineMs: quickDeadlineMs }).then(readRooms, toFailure),
-    next === null && text.trim() !== '' ? askForRooms(link, engine, place, text.trim()) : [],
+    (next === null || after !== null) && text.trim() !== '' ? askForRooms(link, engine, place, text.trim(), after) : { found: [], last: null },
   ]);
   signal.throwIfAborted();
   if (listed instanceof Error && found.length === 0) throw listed;
@@ -44,23 +45,38 @@ export async function searchRooms(
   const fitting = (listed instanceof Error ? [] : listed).filter(({ address, name }) => fold(`${name ?? ''} ${address}`).includes(wanted));
   const known = new Set(fitting.map(({ address }) => address));
   const further = found.filter(({ address }) => !known.has(address));
-  const start = next === null ? 0 : Number(next);
-  const page = Number.isSafeInteger(start) && start >= 0 ? fitting.slice(start, start + pageSize) : [];
-  const hasMore = start + pageSize < fitting.length;
-  return { rooms: [...(await describeRooms(link, page, signal)), ...further], next: hasMore ? String(start + pageSize) : null };
+  const page = start === null ? [] : fitting.slice(start, start + pageSize);
+  const following = start !== null && start + pageSize < fitting.length ? start + pageSize : null;
+  return { rooms: [...(await describeRooms(link, page, signal)), ...further], next: writePlace(following, last) };
+}
+
+/** Where the list goes on, and where what the service found itself does; null: no further. */
+const writePlace = (start: number | null, after: string | null): string | null => (start === null && after === null ? null : `${start ?? ''}|${after ?? ''}`);
+
+function readPlace(next: string | null): { readonly start: number | null; readonly after: string | null } {
+  if (next === null) return { start: 0, after: null };
+  const bar = next.indexOf('|');
+  const number = /^\d{1,9}$/.test(next.slice(0, Math.max(0, bar))) ? Number(next.slice(0, bar)) : null;
+  return { start: number, after: next.slice(bar + 1) || null };
 }
 
 const toFailure = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
 
 /** What the service finds itself; nothing where it does not search. Prosody's module does not say that it does. */
-async function askForRooms(link: AccountLink, engine: Pick<StreamEngine, 'request'>, place: string, text: string): Promise<readonly RoomListing[]> {
+async function askForRooms(
+  link: AccountLink,
+  engine: Pick<StreamEngine, 'request'>,
+  place: string,
+  text: string,
+  after: string | null,
+): Promise<{ readonly found: readonly RoomListing[]; readonly last: string | null }> {
   const { features } = await link.services.info(place).catch(() => ({ features: new Set<string>() }));
   const way = features.has(ns.channelSearch) ? channelSearch : olderChannelSearch;
   try {
-    const answer = await engine.request({ type: way.type, to: place, payload: channelQuery(way, text), deadlineMs: quickDeadlineMs });
-    return readChannels(answer, way);
+    const answer = await engine.request({ type: way.type, to: place, payload: channelQuery(way, text, after), deadlineMs: quickDeadlineMs });
+    return { found: readChannels(answer, way), last: nextChannels(answer, way) };
   } catch {
-    return [];
+    return { found: [], last: null };
   }
 }
 

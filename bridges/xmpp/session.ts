@@ -71,6 +71,7 @@ export class XmppSession implements BridgeSession {
   readonly avatars: People['avatars'];
   readonly diagnostics: Diagnostics;
   readonly services: Services;
+  readonly peopleSearch: Services['people'];
   readonly plainText: Actions;
   readonly archiveRule: ArchiveRules;
   readonly #reactionBook: ReactionBook;
@@ -129,6 +130,7 @@ export class XmppSession implements BridgeSession {
     this.history = new History(this.#link);
     this.diagnostics = new Diagnostics(this.#link, this.#engine, wire);
     this.services = new Services(this.#link, this.#engine, host, { custom: openChallenge(this.#link) });
+    this.peopleSearch = this.services.people;
     const stickers = new Stickers({
       engine: this.#engine,
       mayAsk: (jid) => this.#link.rooms.isJoined(jid) || this.#link.roster.seesPresence(jid),

@@ -123,6 +123,7 @@ export const validInputs: Inputs = {
   'services.list': ({ account }) => ({ accountId: account.id }),
   'services.inspect': ({ account }) => ({ accountId: account.id, address: 'gateway.fake', node: null }),
   'services.commands': ({ account }) => ({ accountId: account.id, address: 'gateway.fake' }),
+  'services.setLetsPeopleIn': ({ account }) => ({ accountId: account.id, address: 'gateway.fake', isAllowed: false }),
   'services.alerts': () => ({}),
   'services.dismissAlert': async ({ client, account, bridge }) => {
     const login = { id: 'l1', name: '+34', state: 'signed-out', sinceMs: null, detail: null, isStale: false } as const;

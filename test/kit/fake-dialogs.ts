@@ -57,5 +57,6 @@ export const createFakeServices = (open: ServiceAbility['open'] = async () => cr
     return fakeService;
   },
   commands: async (address) => [{ address, node: 'configure', name: 'Configure' }],
+  setLetsPeopleIn: async () => undefined,
   open,
 });

@@ -1,6 +1,6 @@
 /**
  * XEP-0055 Jabber Search, version 1.3 — https://xmpp.org/extensions/xep-0055.html
- * Left out: result set management (services rarely page; we cut long answers).
+ * Pages of results are in 0059-result-sets.ts. Left out: nothing; long answers are cut.
  */
 import type { FormTable } from '#bridge';
 import { bareJid } from '../jid.ts';

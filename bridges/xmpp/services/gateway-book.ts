@@ -7,6 +7,8 @@ export type GatewayFacts = {
   readonly name: string | null;
   /** We are signed in there: its people may enter our contact list without asking us. */
   readonly isRegistered: boolean;
+  /** Unless the person does not want that. */
+  readonly asksFirst?: true;
 };
 
 const mostGateways = 60;
@@ -55,9 +57,24 @@ export class GatewayBook {
     return this.#known.get(domain)?.isRegistered ?? false;
   }
 
-  /** Takes what was learned; null: it is no gateway. @returns whether anything changed */
-  learn(domain: string, found: GatewayFacts | null): boolean {
+  /** Whether its people enter the contact list without asking. */
+  letsPeopleIn(domain: string): boolean {
+    return this.isRegistered(domain) && this.#known.get(domain)?.asksFirst !== true;
+  }
+
+  /** @returns false when we are not signed in there */
+  setLetsPeopleIn(domain: string, isAllowed: boolean): boolean {
+    const known = this.#known.get(domain);
+    if (known?.isRegistered !== true) return false;
+    const { asksFirst: _before, ...facts } = known;
+    this.#known.set(domain, isAllowed ? facts : { ...facts, asksFirst: true });
+    return true;
+  }
+
+  /** Takes what was learned, and keeps what was chosen; null: it is no gateway. @returns whether anything changed */
+  learn(domain: string, told: GatewayFacts | null): boolean {
     const before = this.#known.get(domain) ?? null;
+    const found = told !== null && before?.asksFirst === true ? { ...told, asksFirst: true as const } : told;
     if (JSON.stringify(before) === JSON.stringify(found)) return false;
     if (found === null) this.#known.delete(domain);
     else if (before !== null || this.#known.size < mostGateways) this.#known.set(domain, found);
@@ -72,8 +89,8 @@ function readSaved(saved: Json | null): [string, GatewayFacts][] {
     .slice(0, mostGateways)
     .flatMap(([domain, entry]: [string, Json]): [string, GatewayFacts][] => {
       if (entry === null || typeof entry !== 'object' || Array.isArray(entry)) return [];
-      const { network, name, isRegistered } = entry as Readonly<Record<string, Json>>;
+      const { network, name, isRegistered, asksFirst } = entry as Readonly<Record<string, Json>>;
       if (typeof network !== 'string' || !networkName.test(network)) return [];
-      return [[domain, { network, name: typeof name === 'string' ? name : null, isRegistered: isRegistered === true }]];
+      return [[domain, { network, name: typeof name === 'string' ? name : null, isRegistered: isRegistered === true, ...(asksFirst === true ? { asksFirst } : {}) }]];
     });
 }

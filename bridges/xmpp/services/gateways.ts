@@ -1,4 +1,4 @@
-import type { BridgeEvent } from '#bridge';
+import { BridgeError, type BridgeEvent } from '#bridge';
 import type { NetworkId } from '#model';
 import type { Extension, ExtensionContext } from '../extension.ts';
 import { discoInfoQuery, discoItemsQuery, readDiscoInfo, readDiscoItems } from '../extensions/0030-service-discovery.ts';
@@ -37,6 +37,20 @@ export class Gateways implements Extension {
     return this.#book.isRegistered(domainOf(jid));
   }
 
+  /** Whether they may see us and be seen without a question. */
+  letsIn(jid: string): boolean {
+    return this.#book.letsPeopleIn(domainOf(jid));
+  }
+
+  /** Lets in at once who waits. @throws BridgeError `not-found` where we are not signed in */
+  async setLetsPeopleIn(address: string, isAllowed: boolean): Promise<void> {
+    const domain = domainOf(address);
+    if (!this.#book.setLetsPeopleIn(domain, isAllowed)) throw new BridgeError('not-found', { server: domain });
+    const welcomed = isAllowed ? this.#waitingOf(domain) : [];
+    await this.#context.write(welcomed.map(joined), this.#book.saved);
+    this.#context.link.reply(welcomed.flatMap(welcome));
+  }
+
   /** The name of the gateway itself; null: somebody else. */
   titleOf(jid: string): string | null {
     return this.#book.titleOf(jid);
@@ -46,9 +60,9 @@ export class Gateways implements Extension {
     if (isFresh) await this.#learn(await this.#candidates());
   }
 
-  /** Looks again at one gateway, where something was done a moment ago; `signsIn`: that we sign in. Never throws. */
+  /** Looks again at one gateway, where something was done a moment ago; `signsIn`: that we sign in, at the gateway itself and not at a room of it. Never throws. */
   async lookAgain(address: string, signsIn: boolean): Promise<void> {
-    if (signsIn) this.#trusted.add(domainOf(address));
+    if (signsIn && !address.includes('@')) this.#trusted.add(domainOf(address));
     await this.#learn([domainOf(address)]).catch(() => undefined);
   }
 
@@ -58,7 +72,7 @@ export class Gateways implements Extension {
     const found = await Promise.all(asked.map(async (domain) => [domain, await this.#ask(domain)] as const));
     const changed = found.filter(([domain, facts]) => facts !== undefined && this.#book.learn(domain, facts)).map(([domain]) => domain);
     if (changed.length === 0) return;
-    const welcomed = changed.filter((domain) => this.#book.isRegistered(domain)).flatMap((domain) => this.#waitingOf(domain));
+    const welcomed = changed.filter((domain) => this.#book.letsPeopleIn(domain)).flatMap((domain) => this.#waitingOf(domain));
     await this.#context.write([...changed.flatMap((domain) => this.#eventsFor(domain)), ...welcomed.map(joined)], this.#book.saved);
     this.#context.link.reply(welcomed.flatMap(welcome));
   }

@@ -7,6 +7,7 @@ import type { StreamEngine } from '../stream/stream-engine.ts';
 import { serviceAddress } from './ask.ts';
 import { openCommand } from './command-dialog.ts';
 import { openPasswordChange } from './password-dialog.ts';
+import { PeopleDirectory } from './people-directory.ts';
 import { openPrompt } from './prompt-dialog.ts';
 import { openRegistration, openRemoval, openRoomRegistration } from './register-dialog.ts';
 import { isEnterCommand } from './registration-state.ts';
@@ -35,6 +36,7 @@ export class Services implements ServiceAbility {
   readonly #context: ServiceContext;
   readonly #openers: DialogOpeners;
   readonly #link: AccountLink;
+  readonly people: PeopleDirectory;
 
   constructor(link: AccountLink, engine: Pick<StreamEngine, 'request'>, host: Pick<BridgeHost, 'secrets' | 'dataDir'>, more: DialogOpeners = {}) {
     this.#openers = { ...openers, ...more };
@@ -49,14 +51,26 @@ export class Services implements ServiceAbility {
       dataDir: host.dataDir,
       request: (iq) => engine.request(iq),
     };
+    this.people = new PeopleDirectory(this.#context);
   }
 
-  list(signal: AbortSignal): Promise<readonly ServiceDetail[]> {
-    return listServices(this.#context, [], signal);
+  async list(signal: AbortSignal): Promise<readonly ServiceDetail[]> {
+    return (await listServices(this.#context, [], signal)).map((one) => this.#withChoice(one));
   }
 
-  inspect(address: string, node: string | null, signal: AbortSignal): Promise<ServiceDetail> {
-    return inspectService(address, node, this.#context, signal);
+  async inspect(address: string, node: string | null, signal: AbortSignal): Promise<ServiceDetail> {
+    return this.#withChoice(await inspectService(address, node, this.#context, signal));
+  }
+
+  async setLetsPeopleIn(typed: string, isAllowed: boolean): Promise<void> {
+    await this.#link.gateways.setLetsPeopleIn(serviceAddress(typed), isAllowed);
+  }
+
+  /** Only of a gateway that we know to be signed in at: its word alone opens nothing. */
+  #withChoice(service: ServiceDetail): ServiceDetail {
+    const { gateways } = this.#link;
+    const isOurs = service.isRegistered === true && service.node === null && gateways.isOurGuest(service.address);
+    return isOurs ? { ...service, letsPeopleIn: gateways.letsIn(service.address) } : service;
   }
 
   commands(address: string, signal: AbortSignal): Promise<readonly CommandInfo[]> {

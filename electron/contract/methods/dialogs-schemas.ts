@@ -18,7 +18,7 @@ const subject = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('command'), address, node: z.string().min(1).max(3_100) }),
   ...(['register', 'unregister', 'search', 'address-prompt'] as const).map((kind) => z.strictObject({ kind: z.literal(kind), address })),
   ...(['configure-room', 'register-with-room'] as const).map((kind) => z.strictObject({ kind: z.literal(kind), conversationId: rowId })),
-  z.strictObject({ kind: z.literal('change-password') }),
+  ...(['change-password', 'find-people'] as const).map((kind) => z.strictObject({ kind: z.literal(kind) })),
   z.strictObject({ kind: z.literal('encryption'), task }),
   z.strictObject({ kind: z.literal('custom'), id: z.string().min(1).max(200), address }),
 ]);

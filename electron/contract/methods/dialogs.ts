@@ -1,6 +1,6 @@
 import type { AccountId, BridgeId } from '../networks.ts';
 import type { AccountRow, ConversationId, DialogId } from '../rows.ts';
-import type { DialogAction, DialogNote, EncryptionTask, Form, FormField } from '#model';
+import type { DialogAction, DialogNote, EncryptionTask, Form, FormField, PageCatch } from '#model';
 
 /** A picture, sound or film that came with a form; its bytes were looked at, `mime` is what they are. */
 export interface FormMediaRow {
@@ -23,6 +23,8 @@ export interface DialogPage {
   readonly actions: readonly Exclude<DialogAction, 'cancel'>[];
   readonly link: string | null;
   readonly address: string | null;
+  /** Fills in the form; see `Shell.pages`. */
+  readonly pageCatch: PageCatch | null;
   /** Ask `dialogs.wait` for what follows. */
   readonly isWaiting: boolean;
 }
@@ -38,6 +40,7 @@ export type DialogSubject =
   | { readonly kind: 'register' | 'unregister' | 'search' | 'address-prompt'; readonly address: string }
   | { readonly kind: 'configure-room' | 'register-with-room'; readonly conversationId: ConversationId }
   | { readonly kind: 'change-password' }
+  | { readonly kind: 'find-people' }
   | { readonly kind: 'encryption'; readonly task: EncryptionTask }
   | { readonly kind: 'custom'; readonly id: string; readonly address: string };
 

@@ -8,6 +8,7 @@ export const serviceSchemas: { readonly [Method in keyof ServiceMethods]: z.ZodT
   'services.list': z.strictObject({ accountId: rowId }),
   'services.inspect': z.strictObject({ accountId: rowId, address, node: z.string().max(3_100).nullable() }),
   'services.commands': z.strictObject({ accountId: rowId, address }),
+  'services.setLetsPeopleIn': z.strictObject({ accountId: rowId, address, isAllowed: z.boolean() }),
   'services.alerts': z.strictObject({}),
   'services.dismissAlert': z.strictObject({
     accountId: rowId,

@@ -39,6 +39,8 @@ export interface ServiceMethods {
     readonly node: string | null;
   }) => ServiceDetail;
   'services.commands': (input: { readonly accountId: AccountId; readonly address: string }) => readonly CommandInfo[];
+  /** Whether the people of a gateway enter the contact list without asking. Errors: `not-found`, `unsupported`. */
+  'services.setLetsPeopleIn': (input: { readonly accountId: AccountId; readonly address: string; readonly isAllowed: boolean }) => { readonly isDone: true };
   /** What is wrong with bridges now, all accounts; answered from the store. */
   'services.alerts': (input: Record<string, never>) => readonly ServiceAlertRow[];
   /** Says nothing more of it until it was over once; of a phone: until it is lost again. Errors: `not-found`. */

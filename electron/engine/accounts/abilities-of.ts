@@ -20,6 +20,7 @@ const abilityNames = [
   'ownPresence',
   'avatars',
   'services',
+  'peopleSearch',
   'diagnostics',
   'encryption',
   'archiveRule',

@@ -31,8 +31,8 @@ export interface DialogDesk {
   readonly stop: () => Promise<void>;
 }
 
-/** About encryption an ability of its own is asked. */
-export type BridgeSubject = Exclude<DialogSubject, { readonly kind: 'encryption' }>;
+/** About encryption and about finding people abilities of their own are asked. */
+export type BridgeSubject = Exclude<DialogSubject, { readonly kind: 'encryption' } | { readonly kind: 'find-people' }>;
 
 interface OpenDialog {
   readonly client: RpcClient;
@@ -124,6 +124,10 @@ export const createDialogDesk = ({ bridges, sessionOf, toRequest, takeLogin, acc
         if (subject.kind === 'encryption') {
           if (session.encryption === undefined) throw new BridgeError('unsupported');
           return { dialog: await session.encryption.open(subject.task, signal), signUp: null };
+        }
+        if (subject.kind === 'find-people') {
+          if (session.peopleSearch === undefined) throw new BridgeError('unsupported');
+          return { dialog: await session.peopleSearch.open(signal), signUp: null };
         }
         const request = toRequest(accountId, subject);
         if (session.services === undefined) throw new BridgeError('unsupported');

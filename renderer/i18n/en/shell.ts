@@ -122,6 +122,7 @@ export const shell = {
     toggleUnread: 'Show only unread conversations',
     toggleUnpushed: 'Show only what is not in the CRM yet',
     newConversation: 'New conversation',
+    findPeople: 'Search people on a server',
     nextConversation: 'Next conversation',
     previousConversation: 'Previous conversation',
     focusComposer: 'Write a message',

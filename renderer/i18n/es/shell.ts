@@ -122,6 +122,7 @@ export const shell = {
     toggleUnread: 'Mostrar solo conversaciones sin leer',
     toggleUnpushed: 'Mostrar solo lo que aún no está en el CRM',
     newConversation: 'Conversación nueva',
+    findPeople: 'Buscar personas en un servidor',
     nextConversation: 'Conversación siguiente',
     previousConversation: 'Conversación anterior',
     focusComposer: 'Escribir un mensaje',

@@ -122,6 +122,7 @@ export const shell = {
     toggleUnread: 'Näita ainult lugemata vestlusi',
     toggleUnpushed: 'Näita ainult seda, mida CRM-is veel pole',
     newConversation: 'Uus vestlus',
+    findPeople: 'Otsi inimesi serverist',
     nextConversation: 'Järgmine vestlus',
     previousConversation: 'Eelmine vestlus',
     focusComposer: 'Kirjuta sõnum',

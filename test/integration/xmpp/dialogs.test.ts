@@ -156,5 +156,9 @@ describe('a directory of people', () => {
     const column = found.form?.table?.columns.findIndex(({ kind }) => kind === 'address') ?? -1;
     expect(found.form?.table?.rows.map((row) => row[column])).toEqual([`quintana@${ejabberd.domain}`]);
     expect(found.form?.fields.find(({ name }) => name === 'user')?.values).toEqual(['quint*']);
+    // The same without knowing where: the account finds its server's directory.
+    const people = await here.session.peopleSearch?.open(noSignal);
+    const again = await people?.answer('complete', { fn: ['Quintana*'] }, noSignal);
+    expect(again?.form?.table?.rows.map((row) => row[column])).toEqual([`quintana@${ejabberd.domain}`]);
   });
 });

@@ -81,6 +81,35 @@ describe.each([
     expect(decided?.patch.membership ?? conversation?.membership).toBe('joined');
   });
 
+  it('finds somebody by their number, and says whom it does not find', async () => {
+    const { can } = await servicesOf(alice).inspect(slidge.jid, null, noSignal);
+    expect(can).toEqual(expect.arrayContaining(['address-prompt', 'search']));
+    const ask = (): Promise<Dialog> => servicesOf(alice).open({ kind: 'address-prompt', address: slidge.jid }, noSignal);
+    const dialog = await ask();
+    expect(dialog.first.form).toMatchObject({ instructions: ['Whom?'], fields: [{ label: 'Phone number' }] });
+    expect(await dialog.answer('complete', { prompt: ['+34 600 123 456'] }, noSignal)).toMatchObject({ state: 'done', address: slidge.contactJid('romeo') });
+    await expect((await ask()).answer('complete', { prompt: ['+1'] }, noSignal)).rejects.toMatchObject({ fault: { code: 'not-found' } });
+    const search = await servicesOf(alice).open({ kind: 'search', address: slidge.jid }, noSignal);
+    const found = await search.answer('complete', { phone: ['+34600123456'] }, noSignal);
+    expect(found.form?.table?.rows).toEqual([['+34600123456', slidge.contactJid('romeo')]]);
+  });
+
+  it('brings people who ask first where that is wanted, and lets them in at once when it is not any more', async () => {
+    const tybalt = slidge.contactJid('tybalt');
+    expect(await servicesOf(alice).inspect(slidge.jid, null, noSignal)).toMatchObject({ isRegistered: true, letsPeopleIn: true });
+    await servicesOf(alice).setLetsPeopleIn?.(slidge.jid, false);
+    expect(await servicesOf(alice).inspect(slidge.jid, null, noSignal)).toMatchObject({ letsPeopleIn: false });
+    await slidge.network.write({ user: alice.jid, chat: 'tybalt', text: 'turn and draw' });
+    await alice.host.waitFor('message.upserted', ({ message }) => message.text === 'turn and draw');
+    const asks = () => alice.host.of('conversation.upserted').some(({ conversation }) => conversation.remoteId === tybalt && conversation.membership === 'requested');
+    // With rights the gateway writes into the contact list itself and asks nobody.
+    if (privileged.length === 0) await until(asks, { label: 'Tybalt asks' });
+    await servicesOf(alice).setLetsPeopleIn?.(slidge.jid, true);
+    expect(await servicesOf(alice).inspect(slidge.jid, null, noSignal)).toMatchObject({ letsPeopleIn: true });
+    const letIn = () => alice.host.of('conversation.patched').some(({ conversationId, patch }) => conversationId === tybalt && patch.membership === 'joined');
+    if (privileged.length === 0) await until(letIn, { label: 'Tybalt is let in' });
+  });
+
   it('brings reactions, edits and retractions of its people, and takes ours', async () => {
     const chat = { user: alice.jid, chat: 'juliet' };
     const juliet = slidge.contactJid('juliet');

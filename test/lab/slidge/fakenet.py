@@ -10,7 +10,7 @@ from pathlib import Path
 
 from aiohttp import web
 from slidge import BaseGateway, BaseSession
-from slidge.command.base import FormField
+from slidge.command.base import FormField, SearchResult
 from slidge.command.register import RegistrationType
 from slidge.contact import LegacyContact
 from slidge.group import LegacyBookmarks, LegacyMUC, MucType
@@ -19,6 +19,7 @@ from slixmpp.exceptions import XMPPError
 
 LOGIN = os.environ.get("FAKENET_LOGIN", "qr")
 CODE = "246810"
+PHONES = {"+34600123456": "romeo"}
 ids = (f"net-{number}" for number in itertools.count(1))
 events = []
 sessions = {}
@@ -36,6 +37,9 @@ class Gateway(BaseGateway):
     REGISTRATION_2FA_TITLE = "Enter the code"
     GROUPS = True
     MARK_ALL_MESSAGES = True
+    # With one field slidge also answers to jabber:iq:gateway (XEP-0100).
+    SEARCH_TITLE = "Whom?"
+    SEARCH_FIELDS = [FormField("phone", label="Phone number", required=True)]
 
     def __init__(self):
         super().__init__()
@@ -137,6 +141,14 @@ class Session(BaseSession):
         await self.wait_for_ready()
         await befriend(self, contact="juliet")
         tell("ready", user=self.user_jid.bare)
+
+    async def on_search(self, form_values):
+        name = PHONES.get(form_values.get("phone", "").replace(" ", ""))
+        if name is None:
+            return None
+        contact = await self.contacts.by_legacy_id(name)
+        fields = [FormField("phone", label="Phone number"), FormField("jid", label="JID", type="jid-single")]
+        return SearchResult(fields=fields, items=[{"phone": form_values["phone"], "jid": contact.jid.bare}])
 
     async def logout(self):
         sessions.pop(self.user_jid.bare, None)

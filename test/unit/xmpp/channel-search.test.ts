@@ -38,6 +38,27 @@ describe('searching for rooms (XEP-0433)', () => {
     expect(readChannels(answer(items, 'urn:other'), channelSearch)).toEqual([]);
   });
 
+  it('asks for the page behind the last, and for none where the service does not page', async () => {
+    const searched: string[] = [];
+    const set = (more: string) => `<set xmlns="http://jabber.org/protocol/rsm">${more}</set>`;
+    const pages = [
+      '<item address="one@far.example"><is-open/></item>' + set('<first index="0">a</first><last>a</last><count>2</count>'),
+      '<item address="two@far.example"><is-open/></item>' + set('<first index="1">b</first><last>b</last><count>2</count>'),
+    ];
+    const engine = fakeEngine((payload) => {
+      if (payload.name !== 'search') return Promise.resolve(one('<iq type="result"><query xmlns="http://jabber.org/protocol/disco#items"/></iq>'));
+      searched.push(serialize(payload));
+      return Promise.resolve(answer(pages[searched.length - 1] ?? '', olderChannelSearch.namespace));
+    });
+    const ask = (next: string | null) => searchRooms(martaLink(engine), engine, { text: 'o', service: 'muc.example', next, signal: new AbortController().signal });
+    const first = await ask(null);
+    expect([first.rooms.map(({ address }) => address), first.next]).toEqual([['one@far.example'], '|a']);
+    const second = await ask(first.next);
+    expect([second.rooms.map(({ address }) => address), second.next]).toEqual([['two@far.example'], null]);
+    expect(searched[1]).toContain('<after>a</after>');
+    expect((await ask('nonsense')).next).toBeNull();
+  });
+
   const world = (features: string, search: () => Promise<XmlElement>, list = '<item jid="tea@muc.example" name="Tea"/>') => {
     const asked: string[] = [];
     const engine = fakeEngine(async (payload) => {

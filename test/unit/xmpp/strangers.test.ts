@@ -1,6 +1,7 @@
 // needs: nothing
 /** What somebody we know nothing of can make us remember, fetch, say or believe. */
 import { describe, expect, it } from 'vitest';
+import type { Json } from '#bridge';
 import { ownNick } from '../../../bridges/xmpp/own-nick.ts';
 import type { AccountLink } from '../../../bridges/xmpp/account-link.ts';
 import type { BlockList } from '../../../bridges/xmpp/block-list.ts';
@@ -8,9 +9,11 @@ import { conversationOf, personOf } from '../../../bridges/xmpp/ids.ts';
 import { ArchiveReader } from '../../../bridges/xmpp/extensions/0313-message-archive.ts';
 import { bareJid } from '../../../bridges/xmpp/jid.ts';
 import { PresenceBook } from '../../../bridges/xmpp/presence.ts';
+import { GatewayBook } from '../../../bridges/xmpp/services/gateway-book.ts';
 import type { XmlElement } from '../../../bridges/xmpp/stream/xml/element.ts';
 import { serialize } from '../../../bridges/xmpp/stream/xml/serialize.ts';
 import { elementsOf, endOfQuery, fakeEngine, martaLink, type FakeEngine } from '../../golden/xmpp/subject.ts';
+import { createFakeHost } from '../../kit/fake-host.ts';
 import { until } from '../../kit/until.ts';
 
 const one = (xml: string): XmlElement => {
@@ -232,6 +235,31 @@ describe('a domain that says we are signed in there', () => {
     expect(link.gateways.isOurGuest('spy@evil.example')).toBe(false);
     await link.gateways.lookAgain('evil.example', true);
     expect(link.gateways.isOurGuest('spy@evil.example')).toBe(true);
+  });
+
+  it('neither by registering a nickname with a room of it', async () => {
+    const link = await inRoomOf(gatewayEngine([]));
+    await link.gateways.lookAgain('trap@evil.example', true);
+    expect(link.gateways.isOurGuest('spy@evil.example')).toBe(false);
+  });
+
+  it('brings people who ask first, if the person wants that; who waits is let in once it is changed, also after a restart', async () => {
+    const host = createFakeHost();
+    const engine = gatewayEngine(['evil.example']);
+    const link = martaLink(engine, host);
+    await link.gateways.online(true);
+    await link.gateways.setLetsPeopleIn('evil.example', false);
+    const asked = link.inbox.translate([one(subscribe)]);
+    expect([asked.replies, link.requests.has('spy@evil.example'), link.gateways.isOurGuest('spy@evil.example')]).toEqual([[], true, true]);
+    await link.gateways.lookAgain('evil.example', false);
+    expect(link.gateways.letsIn('spy@evil.example')).toBe(false);
+    expect(new GatewayBook(JSON.parse(JSON.stringify(link.journal.state.extensions['gateways'])) as Json).letsPeopleIn('evil.example')).toBe(false);
+    engine.sent.length = 0;
+    await link.gateways.setLetsPeopleIn('evil.example', true);
+    expect(engine.sent.map((xml) => /type="(\w+)"/.exec(xml)?.[1])).toEqual(['subscribed', 'subscribe']);
+    expect(link.requests.has('spy@evil.example')).toBe(false);
+    expect(link.inbox.translate([one(subscribe)]).replies).toHaveLength(2);
+    await expect(link.gateways.setLetsPeopleIn('other.example', true)).rejects.toMatchObject({ fault: { code: 'not-found' } });
   });
 
   it('that our own server lists, or that is a contact, is believed', async () => {

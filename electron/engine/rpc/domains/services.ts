@@ -40,6 +40,12 @@ export const createServiceHandlers = ({ db, sessionOf, watchdog }: ServiceHandle
     'services.list': ({ accountId }, client) => whileAsked(client, (signal) => servicesOf(accountId).list(signal)),
     'services.inspect': ({ accountId, address, node }, client) =>
       whileAsked(client, (signal) => servicesOf(accountId).inspect(address.trim(), node === '' ? null : node, signal)),
+    'services.setLetsPeopleIn': async ({ accountId, address, isAllowed }) => {
+      const services = servicesOf(accountId);
+      if (services.setLetsPeopleIn === undefined) throw new BridgeError('unsupported');
+      await services.setLetsPeopleIn(address.trim(), isAllowed);
+      return { isDone: true };
+    },
     'services.commands': ({ accountId, address }, client) =>
       whileAsked(client, (signal) => servicesOf(accountId).commands(address.trim(), signal)),
     'services.alerts': () => watchdog.alerts(),
