@@ -28,7 +28,8 @@ export interface SharedLab {
   ejabberd(): Promise<Shared<XmppServer>>;
   /** The XMPP server of this run: Prosody 0.12, or what `PALOMAR_XMPP_SERVER` names (`npm run test:matrix`). */
   xmpp(): Promise<Shared<XmppServer>>;
-  synapse(): Promise<Shared<SynapseServer>>;
+  /** One that offers MSC4222 and one that does not, as older ones. */
+  synapse(options?: { readonly msc4222?: boolean }): Promise<Shared<SynapseServer>>;
   tryton(): Promise<Shared<TrytonServer>>;
   requestTracker(): Promise<Shared<RequestTrackerServer>>;
 }
@@ -45,8 +46,8 @@ export function sharedLab(): SharedLab {
       const chosen = chosenXmppServer();
       return chosen === 'ejabberd' ? sharedEjabberd() : sharedProsody(chosen);
     },
-    async synapse() {
-      const server = await ask<SynapseServer>('synapse');
+    async synapse({ msc4222 = true } = {}) {
+      const server = await ask<SynapseServer>(msc4222 ? 'synapse' : 'olderSynapse');
       return {
         ...server,
         register: (name, password, isAdmin = false) =>

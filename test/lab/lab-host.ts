@@ -7,7 +7,7 @@ import { startRequestTracker } from './rt/start-request-tracker.ts';
 import { startSynapse } from './synapse/start-synapse.ts';
 import { startTryton } from './tryton/start-tryton.ts';
 
-export type SharedServer = 'prosody' | 'prosody13' | 'ejabberd' | 'synapse' | 'tryton' | 'requestTracker';
+export type SharedServer = 'prosody' | 'prosody13' | 'ejabberd' | 'synapse' | 'olderSynapse' | 'tryton' | 'requestTracker';
 
 /** How a test file reaches the host. */
 export interface LabHostAddress {
@@ -24,6 +24,7 @@ const starters: Readonly<Record<SharedServer, () => Promise<Stoppable>>> = {
   prosody13: () => startProsody({ version: '13' }),
   ejabberd: () => startEjabberd(),
   synapse: () => startSynapse(),
+  olderSynapse: () => startSynapse({ msc4222: false }),
   tryton: startTryton,
   requestTracker: startRequestTracker,
 };

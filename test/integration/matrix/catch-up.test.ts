@@ -2,12 +2,12 @@
 /** Long absence: what the sync leaves out is a gap that scrolling fills. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { remoteConversationId } from '#model';
-import { setStage, type Stage } from './stage.ts';
+import { setSharedStage, type SharedStage } from './stage.ts';
 
-let stage: Stage;
+let stage: SharedStage;
 
 beforeAll(async () => {
-  stage = await setStage();
+  stage = await setSharedStage();
 });
 
 afterAll(() => stage?.stop());
@@ -73,7 +73,7 @@ it('scrolls back to the very beginning of a room', async () => {
 });
 
 it('follows changes of a room also on servers that tell state only before the timeline', async () => {
-  const old = await setStage(undefined, { msc4222: false });
+  const old = await setSharedStage(undefined, { msc4222: false });
   try {
     const roomId = await old.room('Before');
     await old.own.session.start();

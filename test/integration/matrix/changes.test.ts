@@ -6,9 +6,9 @@ import { remoteConversationId, remoteMessageId } from '#model';
 import { until } from '../../kit/until.ts';
 import { filesContaining } from '../../kit/files-containing.ts';
 import { outgoing } from './account.ts';
-import { setStage, type Stage } from './stage.ts';
+import { setSharedStage, type SharedStage } from './stage.ts';
 
-let stage: Stage;
+let stage: SharedStage;
 let roomId: string;
 
 /** What another client did must be seen within a second. */
@@ -20,7 +20,7 @@ const target = (eventId: string): MessageTarget => ({
 });
 
 beforeAll(async () => {
-  stage = await setStage();
+  stage = await setSharedStage();
   roomId = await stage.room();
   await stage.own.session.start();
   await stage.own.host.waitFor('state', (event) => event.connection === 'online');

@@ -1,15 +1,16 @@
 // needs: synapse tools
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { remoteConversationId, remoteMessageId } from '#model';
+import { freshName } from '../../kit/lab.ts';
 import { until } from '../../kit/until.ts';
 import { outgoing } from './account.ts';
-import { bodies, setStage, type Stage } from './stage.ts';
+import { bodies, setSharedStage, type SharedStage } from './stage.ts';
 
-let stage: Stage;
+let stage: SharedStage;
 let roomId: string;
 
 beforeAll(async () => {
-  stage = await setStage();
+  stage = await setSharedStage();
   roomId = await stage.room();
   await stage.bob.sendState(roomId, 'm.room.topic', '', { topic: 'ships' });
   await stage.bob.send(roomId, 'before you came');
@@ -131,13 +132,13 @@ describe('direct conversations and invitations', () => {
   });
 
   it('opens a new conversation with a person, once, as a direct one', async () => {
-    await stage.synapse.register('carol', 'carol-secret');
+    const { userId: carolId } = await stage.synapse.register(freshName('carol'), 'carol-secret');
     const { host, session } = stage.own;
-    const conversationId = await session.directory?.startConversation('@carol:localhost');
+    const conversationId = await session.directory?.startConversation(carolId);
     const told = host.of('conversation.upserted').filter((event) => event.conversation.remoteId === conversationId);
     expect(told).toHaveLength(1);
-    expect(await session.loadConversation(conversationId!)).toMatchObject({ kind: 'direct', peerId: '@carol:localhost' });
-    expect(await session.directory?.startConversation('@carol:localhost')).toBe(conversationId);
+    expect(await session.loadConversation(conversationId!)).toMatchObject({ kind: 'direct', peerId: carolId });
+    expect(await session.directory?.startConversation(carolId)).toBe(conversationId);
   });
 
   it('joins a room by its alias', async () => {

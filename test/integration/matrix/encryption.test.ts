@@ -9,25 +9,26 @@ import { remoteConversationId, type RemoteMessage } from '#model';
 import { startNioPeer, type NioPeer } from '../../lab/peers/start-nio-peer.ts';
 import { filesContaining } from '../../kit/files-containing.ts';
 import { tempFolder } from '../../kit/temp-folder.ts';
+import { freshName } from '../../kit/lab.ts';
 import { until } from '../../kit/until.ts';
 import { outgoing } from './account.ts';
-import { setStage, type Stage } from './stage.ts';
+import { setSharedStage, type SharedStage } from './stage.ts';
 
 /** A room that encrypts, between our account and a client of other code (matrix-nio on libolm). */
 describe('an encrypted room', () => {
-  let stage: Stage;
+  let stage: SharedStage;
   let carol: NioPeer;
   let roomId: string;
   const keyFolder = mkdtempSync(join(tmpdir(), 'palomar-carol-'));
 
   beforeAll(async () => {
-    stage = await setStage();
-    await stage.synapse.register('carol', 'carol-secret');
+    stage = await setSharedStage();
+    const { userId } = await stage.synapse.register(freshName('carol'), 'carol-secret');
     const { baseUrl } = stage.synapse;
-    carol = await startNioPeer({ baseUrl, userId: '@carol:localhost', password: 'carol-secret', keyFolder });
+    carol = await startNioPeer({ baseUrl, userId, password: 'carol-secret', keyFolder });
     await stage.own.session.start();
     await stage.own.host.waitFor('state', ({ connection }) => connection === 'online');
-    roomId = await carol.createRoom({ name: 'Vault', invite: ['@alice:localhost'], isEncrypted: true });
+    roomId = await carol.createRoom({ name: 'Vault', invite: [stage.own.login.address], isEncrypted: true });
     const conversation = remoteConversationId(roomId);
     await stage.own.host.waitFor('conversation.upserted', (event) => event.conversation.remoteId === conversation);
     await stage.own.session.membership?.accept(conversation);
@@ -51,9 +52,9 @@ describe('an encrypted room', () => {
 
   it('carries messages both ways, as ciphertext', async () => {
     const receipt = await stage.own.session.send(outgoing(roomId, 'ours, in secret', 'e1'));
-    expect(await seenByCarol('ours, in secret')).toMatchObject({ sender: '@alice:localhost', id: receipt.remoteId });
+    expect(await seenByCarol('ours, in secret')).toMatchObject({ sender: stage.own.login.address, id: receipt.remoteId });
     await carol.send(roomId, 'theirs, in secret');
-    expect((await arrived('theirs, in secret')).message).toMatchObject({ kind: 'message', senderId: '@carol:localhost', isOwn: false });
+    expect((await arrived('theirs, in secret')).message).toMatchObject({ kind: 'message', senderId: carol.userId, isOwn: false });
 
     const events = await stage.bob.call('GET', '/versions').then(() => stage.aliceElsewhere.messages(roomId));
     const ofUs = events.filter(({ type }) => type === 'm.room.encrypted');

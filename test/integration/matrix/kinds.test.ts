@@ -8,14 +8,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { remoteConversationId, remoteMessageId, type RemoteMessage } from '#model';
 import { drawPng } from '../../kit/draw-png.ts';
 import { outgoing } from './account.ts';
-import { setStage, type Stage } from './stage.ts';
+import { setSharedStage, type SharedStage } from './stage.ts';
 
 describe.each([{ msc4222: true }, { msc4222: false }])('%j', (options) => {
-  let stage: Stage;
+  let stage: SharedStage;
   let roomId: string;
 
   beforeAll(async () => {
-    stage = await setStage(undefined, options);
+    stage = await setSharedStage(undefined, options);
     roomId = await stage.room();
     await stage.own.session.start();
     await stage.own.host.waitFor('state', (event) => event.connection === 'online');

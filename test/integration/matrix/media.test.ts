@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { HttpFaultProxy } from '../../kit/http-fault-proxy.ts';
 import { outgoing } from './account.ts';
-import { setStage, type Stage } from './stage.ts';
+import { setSharedStage, type SharedStage } from './stage.ts';
 
-let stage: Stage;
+let stage: SharedStage;
 let proxy: HttpFaultProxy;
 let roomId: string;
 
@@ -17,7 +17,7 @@ const sha256 = (data: Uint8Array): string => createHash('sha256').update(data).d
 const noSignal = (): AbortSignal => new AbortController().signal;
 
 beforeAll(async () => {
-  stage = await setStage(async (baseUrl) => {
+  stage = await setSharedStage(async (baseUrl) => {
     proxy = await HttpFaultProxy.start(baseUrl);
     return proxy.baseUrl;
   });

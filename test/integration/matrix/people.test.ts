@@ -9,16 +9,17 @@ import { remoteConversationId, remoteMessageId, remotePersonId } from '#model';
 import { drawPng } from '../../kit/draw-png.ts';
 import { until } from '../../kit/until.ts';
 import { outgoing } from './account.ts';
-import { setStage, type Stage } from './stage.ts';
+import { setSharedStage, type SharedStage } from './stage.ts';
 
 describe.each([{ msc4222: true }, { msc4222: false }])('%j', (options) => {
-  let stage: Stage;
+  let stage: SharedStage;
   let roomId: string;
-  const alice = '@alice:localhost';
+  let alice: string;
   const noSignal = new AbortController().signal;
 
   beforeAll(async () => {
-    stage = await setStage(undefined, options);
+    stage = await setSharedStage(undefined, options);
+    alice = stage.own.login.address;
     roomId = await stage.room();
     await stage.own.session.start();
     await stage.own.host.waitFor('state', (event) => event.connection === 'online');
@@ -39,9 +40,10 @@ describe.each([{ msc4222: true }, { msc4222: false }])('%j', (options) => {
     });
 
     it('of others are sent so that their program knows', async () => {
-      const { remoteId } = await stage.own.session.send(outgoing(roomId, 'bob: are you there?', 'txn-mention'));
+      const name = stage.bob.userId.slice(1).split(':')[0] ?? '';
+      const { remoteId } = await stage.own.session.send(outgoing(roomId, `${name}: are you there?`, 'txn-mention'));
       const sent = (await stage.bob.messages(roomId)).find((event) => event.event_id === remoteId);
-      expect(sent?.content['m.mentions']).toEqual({ user_ids: ['@bob:localhost'] });
+      expect(sent?.content['m.mentions']).toEqual({ user_ids: [stage.bob.userId] });
     });
   });
 
@@ -82,8 +84,8 @@ describe.each([{ msc4222: true }, { msc4222: false }])('%j', (options) => {
     it('a picture of somebody comes as a small one, through the authenticated endpoint', async () => {
       const { session, host } = stage.own;
       const mxc = await stage.bob.upload({ name: 'bob.png', type: 'image/png', data: new Uint8Array(drawPng(400, 0x993333)) });
-      await stage.bob.call('PUT', '/v3/profile/@bob:localhost/avatar_url', { avatar_url: mxc });
-      const { person } = await host.waitFor('person.upserted', (event) => event.person.remoteId === '@bob:localhost' && event.person.avatar != null);
+      await stage.bob.call('PUT', `/v3/profile/${stage.bob.userId}/avatar_url`, { avatar_url: mxc });
+      const { person } = await host.waitFor('person.upserted', (event) => event.person.remoteId === stage.bob.userId && event.person.avatar != null);
       const path = join(mkdtempSync(join(tmpdir(), 'palomar-avatar-')), 'picture');
       if (person.avatar == null) throw new Error('no picture');
       await session.avatars?.download(person.avatar, path, 256 * 1024, noSignal);
@@ -103,13 +105,13 @@ describe.each([{ msc4222: true }, { msc4222: false }])('%j', (options) => {
   describe('people we do not want to hear', () => {
     it('are kept away by the server, on all devices, until we take it back', async () => {
       const { session, host } = stage.own;
-      await session.blocking?.block('@bob:localhost', { reason: 'spam', text: 'ads' });
-      await host.waitFor('blocked.replaced', (event) => event.addresses.includes('@bob:localhost'));
+      await session.blocking?.block(stage.bob.userId, { reason: 'spam', text: 'ads' });
+      await host.waitFor('blocked.replaced', (event) => event.addresses.includes(stage.bob.userId));
       await stage.bob.send(roomId, 'unheard');
       // Something that does come through: the sync has passed the place.
       const own = await stage.aliceElsewhere.send(roomId, 'in between');
       await host.waitFor('message.upserted', (event) => event.message.remoteId === own);
-      await session.blocking?.unblock('@bob:localhost');
+      await session.blocking?.unblock(stage.bob.userId);
       await host.waitFor('blocked.replaced', (event) => event.addresses.length === 0);
       const heard = await stage.bob.send(roomId, 'heard again');
       await host.waitFor('message.upserted', (event) => event.message.remoteId === heard);

@@ -4,13 +4,13 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { remoteConversationId, remoteMessageId } from '#model';
 import { until } from '../../kit/until.ts';
 import { outgoing } from './account.ts';
-import { setStage, type Stage } from './stage.ts';
+import { setSharedStage, type SharedStage } from './stage.ts';
 
-let stage: Stage;
+let stage: SharedStage;
 let roomId: string;
 
 beforeAll(async () => {
-  stage = await setStage();
+  stage = await setSharedStage();
   roomId = await stage.room();
   await stage.own.session.start();
   await stage.own.host.waitFor('state', (event) => event.connection === 'online');

@@ -3,12 +3,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RoomAbility } from '#bridge';
 import { remoteConversationId, remoteMessageId, remotePersonId, type RemoteConversationId } from '#model';
 import { matrixPeer, type MatrixPeer } from '../../lab/peers/matrix-peer.ts';
+import { freshName } from '../../kit/lab.ts';
 import { until } from '../../kit/until.ts';
 import { outgoing } from './account.ts';
-import { setStage, type Stage } from './stage.ts';
+import { setSharedStage, type SharedStage } from './stage.ts';
 
 describe.each([{ msc4222: true }, { msc4222: false }])('%j', (options) => {
-  let stage: Stage;
+  let stage: SharedStage;
   let carol: MatrixPeer;
   const rooms = (): RoomAbility => {
     const { rooms: ability } = stage.own.session;
@@ -19,11 +20,13 @@ describe.each([{ msc4222: true }, { msc4222: false }])('%j', (options) => {
     (await stage.aliceElsewhere.call('GET', `/v3/rooms/${encodeURIComponent(roomId)}/state/${type}/${encodeURIComponent(key)}`)) as Record<string, unknown>;
   const plan = { isPublic: false, isMembersOnly: true, invite: [] };
   const noSignal = new AbortController().signal;
+  /** Whoever set no name goes by the first part of the address. */
+  const nameOf = (userId: string): string => userId.slice(1, userId.indexOf(':'));
 
   beforeAll(async () => {
-    stage = await setStage(undefined, options);
-    await stage.synapse.register('carol', 'carol-secret');
-    carol = await matrixPeer({ baseUrl: stage.synapse.baseUrl, userId: '@carol:localhost', password: 'carol-secret' });
+    stage = await setSharedStage(undefined, options);
+    const { userId } = await stage.synapse.register(freshName('carol'), 'carol-secret');
+    carol = await matrixPeer({ baseUrl: stage.synapse.baseUrl, userId, password: 'carol-secret' });
     await stage.own.session.start();
     await stage.own.host.waitFor('state', (event) => event.connection === 'online');
   });
@@ -94,7 +97,7 @@ describe.each([{ msc4222: true }, { msc4222: false }])('%j', (options) => {
       await expect(rooms().join(club, {})).rejects.toMatchObject({ fault: { code: 'forbidden', detail: 'knocked' } });
       await until(async () => (await state2(club, stage.own.login.address))['membership'] === 'knock');
       expect(stage.own.host.of('conversation.upserted').some((event) => event.conversation.remoteId === club)).toBe(false);
-      await stage.bob.invite(club, '@alice:localhost');
+      await stage.bob.invite(club, stage.own.login.address);
       await until(async () => (await state2(club, stage.own.login.address))['membership'] === 'join');
     });
 
@@ -105,7 +108,7 @@ describe.each([{ msc4222: true }, { msc4222: false }])('%j', (options) => {
       const { host, session } = stage.own;
       const invited = async (name: string): Promise<string> => {
         const roomId = await stage.bob.createRoom({ name });
-        await stage.bob.call('POST', `/v3/rooms/${encodeURIComponent(roomId)}/invite`, { user_id: '@alice:localhost', reason: `about ${name}` });
+        await stage.bob.call('POST', `/v3/rooms/${encodeURIComponent(roomId)}/invite`, { user_id: stage.own.login.address, reason: `about ${name}` });
         const { conversation } = await host.waitFor('conversation.upserted', (event) => event.conversation.remoteId === roomId);
         expect(conversation).toMatchObject({ membership: 'invited', title: name, invitation: { by: stage.bob.userId, text: `about ${name}` } });
         return roomId;
@@ -117,7 +120,7 @@ describe.each([{ msc4222: true }, { msc4222: false }])('%j', (options) => {
       await becomes(taken, 'joined');
       await session.membership?.leave(remoteConversationId(declined));
       await becomes(declined, 'left');
-      await stage.bob.call('POST', `/v3/rooms/${encodeURIComponent(revoked)}/kick`, { user_id: '@alice:localhost' });
+      await stage.bob.call('POST', `/v3/rooms/${encodeURIComponent(revoked)}/kick`, { user_id: stage.own.login.address });
       await becomes(revoked, 'left');
       expect(host.of('message.upserted').filter((event) => event.message.kind === 'system')).toEqual([]);
     });
@@ -138,9 +141,9 @@ describe.each([{ msc4222: true }, { msc4222: false }])('%j', (options) => {
       expect(listed).toHaveLength(3);
       expect(listed).toEqual(
         expect.arrayContaining([
-          ['@alice:localhost', 'owner', true, true],
-          ['@bob:localhost', 'none', true, false],
-          ['@carol:localhost', 'none', false, false],
+          [stage.own.login.address, 'owner', true, true],
+          [stage.bob.userId, 'none', true, false],
+          [carol.userId, 'none', false, false],
         ]),
       );
     });
@@ -160,7 +163,7 @@ describe.each([{ msc4222: true }, { msc4222: false }])('%j', (options) => {
     it('makes somebody a moderator and takes it back; the level of others stays', async () => {
       await rooms().setRank(id, { personId: remotePersonId(stage.bob.userId) }, 'admin', '');
       await until(async () => (await member(stage.bob.userId))?.rank === 'admin');
-      expect((await state(id, 'm.room.power_levels'))['users']).toEqual({ '@bob:localhost': 50 });
+      expect((await state(id, 'm.room.power_levels'))['users']).toEqual({ [stage.bob.userId]: 50 });
       await rooms().setRank(id, { address: stage.bob.userId }, 'none', '');
       await until(async () => (await member(stage.bob.userId))?.rank === 'none');
       expect((await state(id, 'm.room.power_levels'))['users']).toEqual({});
@@ -173,11 +176,11 @@ describe.each([{ msc4222: true }, { msc4222: false }])('%j', (options) => {
       const target = { conversationId: remoteConversationId(roomId), remoteId: remoteMessageId(eventId) };
       expect(stage.own.session.capabilities(target.conversationId).canModerate).toBeUndefined();
       await expect(rooms().moderate(target, 'rude')).rejects.toMatchObject({ fault: { code: 'forbidden' } });
-      await stage.bob.sendState(roomId, 'm.room.power_levels', '', { users: { '@alice:localhost': 50 } });
+      await stage.bob.sendState(roomId, 'm.room.power_levels', '', { users: { [stage.own.login.address]: 50 } });
       await until(() => stage.own.session.capabilities(target.conversationId).canModerate === true);
       await rooms().moderate(target, 'rude');
       const gone = await stage.own.host.waitFor('message.deleted', (event) => event.target === eventId);
-      expect(gone).toMatchObject({ by: '@alice:localhost', isModerated: true });
+      expect(gone).toMatchObject({ by: stage.own.login.address, isModerated: true });
     });
 
     it('shows somebody out, bans with a reason, and lifts the ban; the room tells of it', async () => {
@@ -185,7 +188,7 @@ describe.each([{ msc4222: true }, { msc4222: false }])('%j', (options) => {
       await until(async () => (await member(carol.userId))?.isPresent === true);
       await rooms().kick(id, remotePersonId(carol.userId), 'too loud');
       const line = await stage.own.host.waitFor('message.upserted', (event) => event.message.happening?.kind === 'kicked');
-      expect(line.message).toMatchObject({ kind: 'system', happening: { name: 'carol', by: 'alice', reason: 'too loud', isSelf: false } });
+      expect(line.message).toMatchObject({ kind: 'system', happening: { name: nameOf(carol.userId), by: nameOf(stage.own.login.address), reason: 'too loud', isSelf: false } });
       expect(await member(carol.userId)).toBeUndefined();
       await rooms().setRank(id, { address: carol.userId }, 'banned', 'spam');
       expect(await member(carol.userId, true)).toMatchObject({ rank: 'banned', isPresent: false, reason: 'spam' });
@@ -227,7 +230,7 @@ describe.each([{ msc4222: true }, { msc4222: false }])('%j', (options) => {
         await told({ notify: level });
       }
       // Another device changes its mind.
-      await stage.aliceElsewhere.call('DELETE', `/v3/user/@alice:localhost/rooms/${encodeURIComponent(roomId)}/tags/m.favourite`);
+      await stage.aliceElsewhere.call('DELETE', `/v3/user/${stage.own.login.address}/rooms/${encodeURIComponent(roomId)}/tags/m.favourite`);
       await told({ isPinned: false });
     });
   });

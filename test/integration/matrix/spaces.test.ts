@@ -3,12 +3,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { FolderEntry, RemoteFolder } from '#bridge';
 import { until } from '../../kit/until.ts';
-import { setStage, type Stage } from './stage.ts';
+import { setSharedStage, type SharedStage } from './stage.ts';
 
 const noSignal = new AbortController().signal;
 
 describe.each([{ msc4222: true }, { msc4222: false }])('spaces %j', (options) => {
-  let stage: Stage;
+  let stage: SharedStage;
   const ids: Record<string, string> = {};
 
   const make = async (name: string, isSpace: boolean): Promise<string> => {
@@ -26,7 +26,7 @@ describe.each([{ msc4222: true }, { msc4222: false }])('spaces %j', (options) =>
   };
 
   beforeAll(async () => {
-    stage = await setStage(undefined, options);
+    stage = await setSharedStage(undefined, options);
     for (const space of ['Company', 'Sales', 'Spain']) await make(space, true);
     for (const room of ['Lobby', 'Prices', 'Madrid', 'Hidden']) await make(room, false);
     await put('Company', 'Sales', { via: ['localhost'], order: 'b' });
@@ -104,7 +104,7 @@ describe.each([{ msc4222: true }, { msc4222: false }])('spaces %j', (options) =>
     const { host, session } = stage.own;
     const invited = async (name: string) => {
       const roomId = await stage.bob.createRoom({ name });
-      await stage.bob.invite(roomId, '@alice:localhost');
+      await stage.bob.invite(roomId, stage.own.login.address);
       const { conversation } = await host.waitFor('conversation.upserted', (event) => event.conversation.remoteId === roomId);
       return conversation.remoteId;
     };
@@ -115,7 +115,7 @@ describe.each([{ msc4222: true }, { msc4222: false }])('spaces %j', (options) =>
     await becomes(accepted, 'joined');
     await session.membership?.leave(declined);
     await becomes(declined, 'left');
-    await stage.bob.call('POST', `/v3/rooms/${encodeURIComponent(revoked)}/kick`, { user_id: '@alice:localhost' });
+    await stage.bob.call('POST', `/v3/rooms/${encodeURIComponent(revoked)}/kick`, { user_id: stage.own.login.address });
     await becomes(revoked, 'left');
   });
 });

@@ -1,12 +1,15 @@
-/** What most Matrix tests need: a Synapse of their own, our account `alice`, and a peer `bob` of other code. */
+/** What most Matrix tests need: a Synapse, our account `alice`, and a peer `bob` of other code. */
+import { freshName, sharedLab, type Shared } from '../../kit/lab.ts';
 import { startSynapse, type SynapseOptions, type SynapseServer } from '../../lab/index.ts';
 import { matrixPeer, type MatrixPeer } from '../../lab/peers/matrix-peer.ts';
 import { remoteConversationId } from '#model';
 import { until } from '../../kit/until.ts';
 import { openAccount, type OwnAccount } from './account.ts';
 
-export interface Stage {
-  readonly synapse: SynapseServer;
+export interface Stage<Server = SynapseServer> {
+  readonly synapse: Server;
+  /** Of `alice`. */
+  readonly password: string;
   readonly bob: MatrixPeer;
   /** A second device of our own user. */
   readonly aliceElsewhere: MatrixPeer;
@@ -21,26 +24,44 @@ export interface Stage {
   stop(): Promise<void>;
 }
 
-/** `through`: where our account connects, given the address of the server (a proxy); the server itself unless told. */
-export const setStage = async (
-  through: (baseUrl: string) => Promise<string> = async (url) => url,
-  options: SynapseOptions = {},
-): Promise<Stage> => {
+/** On the Synapse that the whole run shares: everybody's name is fresh, nothing of the server may be assumed. */
+export type SharedStage = Stage<Shared<SynapseServer>>;
+
+/** Where our account connects, given the address of the server (a proxy). */
+type Through = (baseUrl: string) => Promise<string>;
+const straight: Through = async (url) => url;
+
+/** On a Synapse of its own, for tests that kill it or want it different: @alice:localhost and @bob:localhost. */
+export const setStage = async (through: Through = straight, options: SynapseOptions = {}): Promise<Stage> => {
   const synapse = await startSynapse(options);
-  await synapse.register('alice', 'alice-secret');
-  await synapse.register('bob', 'bob-secret');
-  const peer = (name: string): Promise<MatrixPeer> =>
-    matrixPeer({ baseUrl: synapse.baseUrl, userId: `@${name}:localhost`, password: `${name}-secret` });
-  const bob = await peer('bob');
-  const aliceElsewhere = await peer('alice');
-  let own = await openAccount(await through(synapse.baseUrl), '@alice:localhost', 'alice-secret');
+  return stageOn(synapse, { alice: 'alice', bob: 'bob' }, through, () => synapse.stop());
+};
+
+/** For all others. With and without MSC4222 there is a server each. */
+export const setSharedStage = async (through: Through = straight, options: { readonly msc4222?: boolean } = {}): Promise<SharedStage> => {
+  const synapse = await sharedLab().synapse(options);
+  return stageOn(synapse, { alice: freshName('alice'), bob: freshName('bob') }, through, async () => undefined);
+};
+
+const stageOn = async <Server extends Shared<SynapseServer>>(
+  synapse: Server,
+  names: { readonly alice: string; readonly bob: string },
+  through: Through,
+  stopServer: () => Promise<void>,
+): Promise<Stage<Server>> => {
+  const password = 'alice-secret';
+  await synapse.register(names.alice, password);
+  await synapse.register(names.bob, 'bob-secret');
+  const bob = await matrixPeer({ baseUrl: synapse.baseUrl, userId: `@${names.bob}:localhost`, password: 'bob-secret' });
+  const aliceElsewhere = await matrixPeer({ baseUrl: synapse.baseUrl, userId: `@${names.alice}:localhost`, password });
+  let own = await openAccount(await through(synapse.baseUrl), aliceElsewhere.userId, password);
   const room = async (name = 'Harbour'): Promise<string> => {
     const roomId = await bob.createRoom({ name, invite: [aliceElsewhere.userId] });
     await aliceElsewhere.join(roomId);
     return roomId;
   };
   return {
-    ...{ synapse, bob, aliceElsewhere, room },
+    ...{ synapse, password, bob, aliceElsewhere, room },
     get own() {
       return own;
     },
@@ -56,7 +77,7 @@ export const setStage = async (
     },
     async stop() {
       await own.stop();
-      await synapse.stop();
+      await stopServer();
     },
   };
 };

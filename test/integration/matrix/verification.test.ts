@@ -5,13 +5,13 @@ import type { Dialog, DialogStep } from '#bridge';
 import { remoteConversationId } from '#model';
 import { until } from '../../kit/until.ts';
 import { openAccount, outgoing, type OwnAccount } from './account.ts';
-import { setStage, type Stage } from './stage.ts';
+import { setSharedStage, type SharedStage } from './stage.ts';
 
 const never = new AbortController().signal;
 const codesOf = (step: DialogStep): unknown[] => step.notes.map(({ code }) => code);
 const fixedText = (step: DialogStep): readonly string[] => step.form?.fields.find(({ kind }) => kind === 'fixed')?.values ?? [];
 
-let stage: Stage;
+let stage: SharedStage;
 let second: OwnAccount;
 let third: OwnAccount;
 let roomId: string;
@@ -25,7 +25,7 @@ const ability = (own: OwnAccount) => {
 const health = (own: OwnAccount) => ability(own).health(never);
 const untilOnline = (own: OwnAccount) => own.host.waitFor('state', ({ connection }) => connection === 'online');
 const nextDevice = async (): Promise<OwnAccount> => {
-  const own = await openAccount(stage.synapse.baseUrl, '@alice:localhost', 'alice-secret');
+  const own = await openAccount(stage.synapse.baseUrl, stage.own.login.address, stage.password);
   await own.session.start();
   await untilOnline(own);
   return own;
@@ -33,7 +33,7 @@ const nextDevice = async (): Promise<OwnAccount> => {
 const oldMessages = 20;
 
 beforeAll(async () => {
-  stage = await setStage();
+  stage = await setSharedStage();
   await stage.own.session.start();
   await untilOnline(stage.own);
 });
@@ -124,7 +124,7 @@ describe('encryption of an account', () => {
     expect(dialog.first.notes).toMatchObject([{ kind: 'warning', code: 'encryption-reset-intro' }]);
     expect(codesOf(await dialog.answer('complete', {}, never))).toEqual(['password-needed']);
     expect(codesOf(await dialog.answer('complete', { password: ['wrong'] }, never))).toEqual(['wrong-password']);
-    const shown = await dialog.answer('complete', { password: ['alice-secret'] }, never);
+    const shown = await dialog.answer('complete', { password: [stage.password] }, never);
     expect(fixedText(shown)[0]).not.toBe(recoveryKey);
     await dialog.answer('complete', { kept: ['true'] }, never);
     expect(await health(third)).toMatchObject({ identity: 'here', backup: 'here', isDeviceVerified: true });
