@@ -128,6 +128,13 @@ export const useCommands = (actions: WorkActions): Readonly<Ref<readonly Palette
           label: t('accountPage.servicesCommand', { account: label ?? address }),
           act: () => actions.manageAccount(id, 'services'),
         })),
+      ...session.accounts
+        .filter(({ abilities }) => abilities.includes('encryption'))
+        .map(({ id, label, address }): PaletteCommand => ({
+          id: `encryption-${id}`,
+          label: t('encryption.command', { account: label ?? address }),
+          act: () => actions.manageAccount(id, 'encryption'),
+        })),
       command('addAccount', () => actions.go('add-account')),
       command('addConnection', () => actions.go('add-connection')),
       command('reconnect', reconnectAll),
