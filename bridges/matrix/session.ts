@@ -4,34 +4,19 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BridgeAccount, BridgeHost, BridgeSession, Json } from '#bridge';
 import {
-  accessTokenSecret,
   cryptoFolderOf,
   cryptoKeySecret,
   readAccountSettings,
   readSavedProgress,
-  refreshTokenSecret,
   storeFileName,
 } from './account-settings.ts';
 import { openEncryption } from './encryption.ts';
 import { readCapabilities } from './capabilities.ts';
 import { openPeople } from './people.ts';
-import type { Tokens } from './refresh.ts';
 import { openServices } from './services.ts';
 import { openFolders, openPins, openRooms } from './rooms.ts';
+import { readTokens, saveTokens } from './stored-tokens.ts';
 import { createWorkerLink } from './worker-link.ts';
-
-const readTokens = async (host: BridgeHost): Promise<Tokens | null> => {
-  const accessToken = await host.secrets.get(accessTokenSecret);
-  const refreshToken = await host.secrets.get(refreshTokenSecret);
-  if (accessToken === null) return null;
-  return refreshToken === null ? { accessToken } : { accessToken, refreshToken };
-};
-
-/** The refresh token first: with it alone the session can be saved, with the access token alone it cannot. */
-const saveTokens = async (host: BridgeHost, tokens: Tokens): Promise<void> => {
-  if (tokens.refreshToken !== undefined) await host.secrets.set(refreshTokenSecret, tokens.refreshToken);
-  await host.secrets.set(accessTokenSecret, tokens.accessToken);
-};
 
 /** Base64. Made at the first start; saved before anything is sealed with it. Null: lost, and with it the device's keys. */
 const readCryptoKey = async (host: BridgeHost, folder: string): Promise<string | null> => {
@@ -48,12 +33,12 @@ export const openSession = (account: BridgeAccount, savedState: Json | null, hos
   const { baseUrl, userId, deviceId, oauth } = readAccountSettings(account);
   const link = createWorkerLink({
     host,
-    saveTokens: (tokens) => saveTokens(host, tokens),
-    refreshConfig: async (config, progress) => ({ ...config, tokens: (await readTokens(host)) ?? config.tokens, progress }),
+    saveTokens: (tokens) => saveTokens(host.secrets, tokens),
+    refreshConfig: async (config, progress) => ({ ...config, tokens: (await readTokens(host.secrets)) ?? config.tokens, progress }),
   });
   const start = async (): Promise<void> => {
     host.signal.addEventListener('abort', () => void link.stop(), { once: true });
-    const tokens = await readTokens(host);
+    const tokens = await readTokens(host.secrets);
     if (tokens === null) {
       await host.emit([{ type: 'state', connection: 'needs-login', fault: { code: 'signed-out' } }]);
       return;
