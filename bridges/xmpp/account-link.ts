@@ -18,6 +18,7 @@ import { RoomChallenges } from './room-challenge.ts';
 import { RoomMarkers } from './room-markers.ts';
 import { followDeparture } from './room-departures.ts';
 import { Roster } from './roster.ts';
+import { ContactOffers } from './services/contact-offers.ts';
 import { Gateways } from './services/gateways.ts';
 import { VoiceRequests } from './voice-requests.ts';
 import { markNetworks } from './services/mark-networks.ts';
@@ -150,7 +151,7 @@ export function linkAccount({ stream, host, state, environment, engine, isCaught
   const gateways = new Gateways(contextOf('gateways'));
   const bookmarks = new RoomBookmarks(contextOf('bookmarks'));
   const voiceRequests = new VoiceRequests(contextOf('voice-requests'));
-  const attached = [...definitions.map(({ name, attach }) => attach(contextOf(name))), ...people.extensions, gateways, voiceRequests];
+  const attached = [...definitions.map(({ name, attach }) => attach(contextOf(name))), ...people.extensions, gateways, voiceRequests, new ContactOffers(contextOf('contact-offers'))];
   const link: AccountLink = { ...parts, people, gateways, voiceRequests, bookmarks, secrets: host.secrets, extensions: new ExtensionHost(attached, ownBareJid, host.log) };
   return link;
 }

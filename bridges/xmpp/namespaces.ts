@@ -16,6 +16,7 @@ export const ns = {
   channelBinding: 'urn:xmpp:sasl-cb:0',
   streamManagement: 'urn:xmpp:sm:3',
   roster: 'jabber:iq:roster',
+  rosterExchange: 'http://jabber.org/protocol/rosterx',
   rosterVersioning: 'urn:xmpp:features:rosterver',
   version: 'jabber:iq:version',
   ping: 'urn:xmpp:ping',

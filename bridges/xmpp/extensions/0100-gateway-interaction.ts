@@ -1,6 +1,6 @@
 /**
  * XEP-0100 Gateway Interaction, version 1.0 — https://xmpp.org/extensions/xep-0100.html
- * The prompt for an address of the other network (section 6). Left out: contact lists by roster item exchange.
+ * The prompt for an address of the other network (section 6). Contact lists: 0144-roster-exchange.ts.
  */
 import { bareJid } from '../jid.ts';
 import { element, type XmlElement } from '../stream/xml/element.ts';
