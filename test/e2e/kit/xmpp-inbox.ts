@@ -1,7 +1,7 @@
 import { chmod, copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { until } from '../../kit/until.ts';
-import { startProsody, startSlixmppPeer, type ProsodyOptions, type ProsodyServer, type SlixmppPeer } from '../../lab/index.ts';
+import { startProsody, startSlixmppPeer, type ProsodyOptions, type ProsodyServer, type SlixmppPeer, type XmppServer } from '../../lab/index.ts';
 import type { Inbox } from '../story/inbox.ts';
 import { askEngine } from './ask-engine.ts';
 import { makeUserDir, removeDir } from './as-user.ts';
@@ -48,8 +48,11 @@ export const startXmppWorld = async (options: ProsodyOptions = {}): Promise<Xmpp
   };
 };
 
+/** A server of any kind, with our account. */
+export type AccountPlace = Pick<XmppWorld, 'ownJid'> & { readonly prosody: Pick<XmppServer, 'host' | 'c2sPort' | 'domain'> };
+
 /** Adds our account from the welcome screen, until it is online; the first secret asks for a passphrase. */
-export const addXmppAccount = async (inbox: Inbox, { prosody, ownJid }: XmppWorld, isMartaKnown = true): Promise<void> => {
+export const addXmppAccount = async (inbox: Inbox, { prosody, ownJid }: AccountPlace, isMartaKnown = true): Promise<void> => {
   await inbox.byId('welcome-add-account').click();
   await inbox.fillAccount('xmpp', { address: ownJid, password: ownPassword, host: prosody.host, port: String(prosody.c2sPort) });
   await inbox.choosePassphrase(passphrase);

@@ -1,0 +1,102 @@
+// needs: electron ejabberd peers tools
+/** In the real window: finding somebody on one's own server, asking to speak in a room, and letting somebody speak. */
+import { chmod, copyFile, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { until } from '../kit/until.ts';
+import { startEjabberd, startSlixmppPeer, type EjabberdServer, type SlixmppPeer } from '../lab/index.ts';
+import { makeUserDir, removeDir } from './kit/as-user.ts';
+import { findProblems } from './kit/find-problems.ts';
+import { launchApp, type RunningApp } from './kit/launch-app.ts';
+import { useTidyUp } from './kit/tidy-up.ts';
+import { addXmppAccount, ownPassword } from './kit/xmpp-inbox.ts';
+import { inboxOf } from './story/inbox.ts';
+
+const tidyUp = useTidyUp();
+const imageDir = 'test-results/images';
+const takePicture = async ({ page }: RunningApp, name: string): Promise<void> => {
+  await mkdir(imageDir, { recursive: true });
+  await page.screenshot({ path: join(imageDir, `${name}.png`), caret: 'hide' });
+};
+const question = '<x xmlns="jabber:x:data" type="submit"><field var="FORM_TYPE"><value>http://jabber.org/protocol/muc#request</value></field><field var="muc#role"><value>participant</value></field></x>';
+
+describe('a person in a moderated room of ejabberd', () => {
+  let server: EjabberdServer;
+  let marta: SlixmppPeer;
+  let caDir: string;
+  let env: Readonly<Record<string, string>>;
+
+  beforeAll(async () => {
+    server = await startEjabberd();
+    for (const name of ['worker', 'marta']) await server.register(name, ownPassword);
+    caDir = await makeUserDir('ca');
+    await copyFile(server.caFile, join(caDir, 'ca.crt'));
+    await chmod(join(caDir, 'ca.crt'), 0o644);
+    env = { NODE_EXTRA_CA_CERTS: join(caDir, 'ca.crt') };
+    marta = await startSlixmppPeer({ jid: `marta@${server.domain}`, password: ownPassword, host: server.host, port: server.c2sPort, caFile: server.caFile });
+    await marta.iq('set', null, '<vCard xmlns="vcard-temp"><FN>Marta Mets</FN></vCard>');
+  });
+  afterAll(async () => {
+    await marta?.stop();
+    await server?.stop();
+    await removeDir(caDir);
+  });
+
+  it('finds somebody, asks to speak and is let, and lets somebody speak', async () => {
+    const app = tidyUp.app(await launchApp({ env }));
+    const { page } = app;
+    const inbox = inboxOf(page);
+    await addXmppAccount(inbox, { ownJid: `worker@${server.domain}`, prosody: server }, false);
+
+    await page.keyboard.press('Control+n');
+    await inbox.byId('find-people').click();
+    await page.locator('[data-field=fn]').fill('Marta*');
+    await inbox.byId('dialog-complete').click();
+    await inbox.byId('form-table').getByText(`marta@${server.domain}`).waitFor();
+    await takePicture(app, 'find-people');
+    expect(await findProblems(page)).toEqual([]);
+    await inbox.byId('write').click();
+    await inbox.byId('composer-input').waitFor();
+    expect(await inbox.byId('dialog-sheet').count()).toBe(0);
+
+    const hers = `lecture@muc.${server.domain}`;
+    await marta.rooms.join(hers, 'Marta');
+    await marta.rooms.configure(hers, { 'muc#roomconfig_moderatedroom': true, members_by_default: false });
+    await page.keyboard.press('Control+n');
+    await inbox.byId('start-address').fill(hers);
+    await page.keyboard.press('Enter');
+    await inbox.byId('ask-voice').waitFor();
+    expect(await inbox.byId('composer-input').count()).toBe(0);
+    await inbox.byId('ask-voice').click();
+    await inbox.byId('composer-voiceless').getByRole('status').waitFor();
+    await marta.waitForStanza(/muc#request_allow/);
+    await takePicture(app, 'ask-voice');
+    expect(await findProblems(page)).toEqual([]);
+    await marta.rooms.giveRole(hers, 'worker', 'participant');
+    await inbox.byId('composer-input').waitFor();
+    await inbox.write('thank you');
+    await marta.waitFor('group-message', ({ text, body }) => [text, body].includes('thank you'));
+
+    await page.keyboard.press('Control+Shift+N');
+    await inbox.byId('room-tab-create').click();
+    await inbox.byId('room-name').fill('Ours');
+    await inbox.byId('room-invite').fill(`marta@${server.domain}`);
+    await inbox.byId('room-create').click();
+    const ours = String((await marta.waitFor('invite'))['room']);
+    await marta.rooms.join(ours, 'Marta');
+    await inbox.byId('member-Marta').waitFor();
+    await inbox.byId('member-Marta').getByRole('button').click();
+    await page.getByRole('menuitem', { name: 'Take their voice' }).click();
+    await inbox.byId('member-Marta').getByText('may only read').waitFor();
+    await marta.sendRaw(`<message to="${ours}">${question}</message>`);
+    await inbox.byId('voice-allow').waitFor();
+    await inbox.byId('timeline').getByText('Marta asks to speak').waitFor();
+    await takePicture(app, 'voice-asked');
+    expect(await findProblems(page)).toEqual([]);
+    await inbox.byId('voice-allow').click();
+    await inbox.byId('voice-allow').waitFor({ state: 'detached' });
+    await until(async () => (await inbox.byId('member-Marta').getByText('may only read').count()) === 0, { label: 'Marta may speak' });
+    await marta.send(ours, 'and now I may', { type: 'groupchat' });
+    await inbox.bubble('and now I may').waitFor();
+  });
+});
