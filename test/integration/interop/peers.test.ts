@@ -93,6 +93,46 @@ describe('profanity', () => {
   });
 });
 
+const devices = 'eu.siacs.conversations.axolotl.devicelist';
+
+describe('what profanity encrypts (OMEMO)', () => {
+  it('is shown as that with its name, and nothing of ours follows in clear', async () => {
+    // This program adds itself to a list of devices, and makes none.
+    for (const user of [names.own, names.other]) {
+      const maker = await startSlixmppPeer(loginOf(user));
+      await maker.people.publish(devices, 'current', `<list xmlns="${devices.replace('.devicelist', '')}"/>`, { 'pubsub#access_model': 'open' });
+      await maker.stop();
+    }
+    // Another device of ours that can read it: without one nobody encrypts to us.
+    const phone = await startProfanityPeer(loginOf(names.own));
+    try {
+      for (const one of [phone, peer]) {
+        await one.type('/omemo gen');
+        await one.waitForText(/materials generated/);
+        await one.type('/omemo trustmode blind');
+      }
+      await befriend();
+      await peer.type(`/msg ${ours.jid}`);
+      // It asks for keys in its own time, and says what it cannot encrypt yet to nobody: then once more.
+      const unreadable = () => ours.host.of('message.upserted').find((event) => event.message.kind === 'unreadable');
+      const tryAgain = async () => {
+        for (const line of ['/omemo end', `/omemo start ${ours.jid}`, 'For your eyes only']) await peer.type(line);
+        return unreadable();
+      };
+      const { message } = await until(tryAgain, { label: 'an encrypted message', intervalMs: 1_500, timeoutMs: 20_000 });
+      expect(message.text).toBe('OMEMO');
+      expect(JSON.stringify(ours.host.events)).not.toContain('For your eyes only');
+      const chat = remoteConversationId(bare(names.other));
+      expect(ours.session.capabilities(chat)).toMatchObject({ canSend: false, sendBlockedBy: 'encrypted' });
+      await expect(ours.session.send(outgoing(chat, 'tx-clear', 'in clear'))).rejects.toMatchObject({ fault: { code: 'encrypted-conversation' } });
+      await phone.type('/win 2');
+      await phone.waitForText(/For your eyes only/);
+    } finally {
+      await phone.stop();
+    }
+  });
+});
+
 describe('one room, four programs', () => {
   it('everybody reads everybody, once', async () => {
     const room = `${freshName('room')}@muc.${server.domain}`;
