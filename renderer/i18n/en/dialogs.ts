@@ -115,7 +115,7 @@ export const dialogs = {
       'search-words': 'Name (empty: everybody)',
       person: 'Person',
       'bot-answer': 'The bot says',
-      'bot-line': 'Write to the bot',
+      'bot-line': 'Write to the bot (empty: look again)',
       'ghost-prefix': 'Addresses begin with',
       'ghost-network': 'Network',
       'ghost-bot': 'Its bot',

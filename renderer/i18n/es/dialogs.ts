@@ -115,7 +115,7 @@ export const dialogs = {
       'search-words': 'Nombre (vacío: todos)',
       person: 'Persona',
       'bot-answer': 'El bot dice',
-      'bot-line': 'Escribe al bot',
+      'bot-line': 'Escribe al bot (vacío: mirar otra vez)',
       'ghost-prefix': 'Las direcciones empiezan por',
       'ghost-network': 'Red',
       'ghost-bot': 'Su bot',

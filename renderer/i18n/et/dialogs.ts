@@ -115,7 +115,7 @@ export const dialogs = {
       'search-words': 'Nimi (tühi: kõik)',
       person: 'Inimene',
       'bot-answer': 'Bot ütleb',
-      'bot-line': 'Kirjuta botile',
+      'bot-line': 'Kirjuta botile (tühi: vaata uuesti)',
       'ghost-prefix': 'Aadressid algavad',
       'ghost-network': 'Võrk',
       'ghost-bot': 'Selle bot',

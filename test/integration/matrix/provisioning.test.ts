@@ -3,7 +3,9 @@
 import { createServer } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Dialog, DialogStep, FormValues, ServiceAbility } from '#bridge';
+import { drawQr } from '#kit';
 import type { ServiceDetail } from '#model';
+import { until } from '../../kit/until.ts';
 import { pickFreePorts, startFakenet, startSynapse, type Fakenet, type SynapseServer } from '../../lab/index.ts';
 import { openAccount, type OwnAccount } from './account.ts';
 
@@ -202,6 +204,27 @@ describe('a bridge that somebody else runs', () => {
 });
 
 describe('a bot without an API', () => {
+  it('shows its pictures through the media endpoints of our server, the newest of each and no large ones', async () => {
+    const dialog = await services().open({ kind: 'command', address: fakenet.bot, node: 'login qr' }, signal);
+    let step = dialog.first;
+    const shown = () => step.form?.fields[0]?.media?.map(({ bytes }) => Buffer.from(bytes).toString('base64')) ?? [];
+    await until(async () => {
+      if ((step.form?.fields[0]?.values.length ?? 0) === 0) step = await next(dialog, { line: [''] });
+      return shown().length > 0 && step.form?.fields[0]?.values.includes('Scan the code with your phone') === true;
+    });
+    expect(step.form?.fields[0]?.values).toEqual(['Scan the code with your phone']);
+    expect(shown()).toEqual([Buffer.from(drawQr('fakenet-bot-1').bytes).toString('base64')]);
+    step = await next(dialog, { line: ['renew'] });
+    expect(shown()).toEqual([Buffer.from(drawQr('fakenet-bot-2').bytes).toString('base64')]);
+    step = await next(dialog, { line: ['login huge'] });
+    await until(async () => {
+      if (step.form?.fields[0]?.values.length === 0) step = await next(dialog, { line: [''] });
+      return step.form?.fields[0]?.values.length === 1;
+    });
+    expect(shown()).toEqual([]);
+    await dialog.close();
+  });
+
   it('is talked to in its room', async () => {
     const dialog = await services().open({ kind: 'command', address: fakenet.bot, node: 'help' }, signal);
     expect(dialog.first.form?.fields[0]?.values).toEqual(['login [flow], logout, list-logins']);

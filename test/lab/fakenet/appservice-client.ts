@@ -5,6 +5,8 @@ export interface AppServiceClient {
   call(method: string, path: string, body?: unknown, as?: { user?: string; ts?: number }): Promise<Record<string, unknown>>;
   /** Makes a user of the namespace, with a name; harmless when it is there. */
   ensure(userId: string, displayName: string): Promise<void>;
+  /** Answers with the `mxc://` address. */
+  upload(bytes: Uint8Array, mime: string): Promise<string>;
   /** Answers with the event's id. `ts` backdates it, as only bridges may. */
   send(roomId: string, type: string, content: unknown, as?: { user?: string; ts?: number }): Promise<string>;
 }
@@ -34,6 +36,12 @@ export function appServiceClient(baseUrl: string, registration: AppServiceRegist
       await call('POST', '/_matrix/client/v3/register', { type: 'm.login.application_service', username });
       const profile = `/_matrix/client/v3/profile/${encodeURIComponent(userId)}/displayname`;
       await call('PUT', profile, { displayname: displayName }, { user: userId });
+    },
+    async upload(bytes, mime) {
+      const headers = { authorization: `Bearer ${registration.as_token}`, 'content-type': mime };
+      const answer = await fetch(`${baseUrl}/_matrix/media/v3/upload`, { method: 'POST', headers, body: new Uint8Array(bytes) });
+      if (!answer.ok) throw new Error(`upload: ${await answer.text()}`);
+      return String(((await answer.json()) as Record<string, unknown>)['content_uri']);
     },
     async send(roomId, type, content, as = {}) {
       count += 1;

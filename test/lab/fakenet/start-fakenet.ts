@@ -4,6 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { drawQr } from '#kit';
 import { until } from '../../kit/until.ts';
 import { pickFreePorts } from '../core/free-ports.ts';
 import type { AppServiceRegistration, SynapseServer } from '../synapse/start-synapse.ts';
@@ -134,6 +135,24 @@ export async function startFakenet(synapse: Synapse): Promise<Fakenet> {
     const receipt = `/_matrix/client/v3/rooms/${encodeURIComponent(place.roomId)}/receipt/m.read/${encodeURIComponent(event.event_id)}`;
     await client.call('POST', receipt, {}, { user: reader });
   };
+  /** As bridges without an API do: a QR code as a picture in the room, renewed by a correction. */
+  const showCode = async (roomId: string, text: string, replaces?: string): Promise<string> => {
+    const { bytes, mime, widthPx, heightPx } = drawQr(text);
+    const url = await client.upload(bytes, mime);
+    const content = { msgtype: 'm.image', body: 'qr.png', url, info: { mimetype: mime, w: widthPx, h: heightPx, size: bytes.byteLength } };
+    const correction = replaces === undefined ? {} : { 'm.new_content': content, 'm.relates_to': { rel_type: 'm.replace', event_id: replaces } };
+    return await client.send(roomId, 'm.room.message', { ...content, ...correction });
+  };
+  const answerCommand = async (event: SeenEvent): Promise<void> => {
+    const words = String(event.content['body']);
+    if (words === 'login qr' || words === 'login huge') {
+      if (words === 'login qr') codeId = await showCode(event.room_id, 'fakenet-bot-1');
+      else await client.send(event.room_id, 'm.room.message', { msgtype: 'm.image', body: 'huge.png', url: await client.upload(new Uint8Array(600 * 1024), 'image/png') });
+      await client.send(event.room_id, 'm.room.message', { msgtype: 'm.notice', body: 'Scan the code with your phone' });
+    } else if (words === 'renew') await showCode(event.room_id, 'fakenet-bot-2', codeId);
+    else await client.send(event.room_id, 'm.room.message', { msgtype: 'm.notice', body: commandAnswer(event) });
+  };
+  let codeId = '';
   const onEvent = async (event: SeenEvent): Promise<void> => {
     if (event.sender === who.bot || event.sender.startsWith('@fakenet_')) return;
     seen.push(event);
@@ -144,7 +163,7 @@ export async function startFakenet(synapse: Synapse): Promise<Fakenet> {
     const place = portals.get(event.room_id);
     if (event.type !== 'm.room.message') return;
     if (place !== undefined) await answerMessage(place, event);
-    else await client.send(event.room_id, 'm.room.message', { msgtype: 'm.notice', body: commandAnswer(event) });
+    else await answerCommand(event);
   };
 
   const server = createServer((incoming, outgoing) => void answer(incoming, outgoing));
