@@ -1,3 +1,5 @@
+import type { FileLimit } from './file-limits.ts';
+
 /** What a conversation allows, as plain data that the interface reads and explains. */
 export interface ConversationCapabilities {
   readonly canSend: boolean;
@@ -15,6 +17,8 @@ export interface ConversationCapabilities {
   readonly canSendFiles: boolean;
   /** Absent: unknown until tried. */
   readonly maxFileBytes?: number | undefined;
+  /** Kind by kind, where the network tells them apart; one that is not named is not taken. Absent: every kind. */
+  readonly fileLimits?: readonly FileLimit[] | undefined;
   readonly maxTextLength?: number | undefined;
   readonly showsDelivery: boolean;
   readonly showsRead: boolean;

@@ -135,6 +135,35 @@ export interface DialogNote {
 
 export type DialogAction = 'previous' | 'next' | 'complete' | 'cancel';
 
+/** Where a value is found that a page leaves in a browser once somebody signed in there. */
+export interface PageCatchSource {
+  readonly kind: 'cookie' | 'local-storage' | 'header';
+  readonly name: string;
+  /** Of a cookie. */
+  readonly domain?: string | undefined;
+  /** Of a header: a pattern for the addresses of the requests that carry it. */
+  readonly urlPattern?: string | undefined;
+}
+
+/**
+ * A page that a person signs in to in a window of the app, and what is then taken from it for the fields of the form.
+ * Nothing of it is a program: the app looks, the page is not touched.
+ */
+export interface PageCatch {
+  /** https alone. */
+  readonly url: string;
+  readonly userAgent?: string | undefined;
+  /** The address at which somebody has signed in; absent: anywhere. */
+  readonly urlPattern?: string | undefined;
+  readonly fields: readonly {
+    readonly name: string;
+    readonly isRequired: boolean;
+    readonly pattern?: string | undefined;
+    /** One of them is enough. */
+    readonly sources: readonly PageCatchSource[];
+  }[];
+}
+
 /** One page of a dialog. `done`: the notes tell how it ended; an id to go on with exists only while `open`. */
 export interface DialogStep {
   readonly state: 'open' | 'done';
@@ -144,6 +173,8 @@ export interface DialogStep {
   readonly actions: readonly Exclude<DialogAction, 'cancel'>[];
   /** A link the other side wants the person to open (shown with its host, never opened by itself). */
   readonly link?: string | undefined;
+  /** The form can be filled in by a page of the network, in a window of the app. */
+  readonly pageCatch?: PageCatch | undefined;
   /** Somebody or a room that the dialog found; the person is offered to write there. */
   readonly address?: string | undefined;
   /** Set when the other side goes on by itself (a QR code was scanned): ask again with `wait`. */

@@ -20,3 +20,4 @@ export * from './rows.ts';
 export * from './rpc.ts';
 export * from './shell.ts';
 export * from './wire.ts';
+export { limitOfFile } from '#model';

@@ -10,4 +10,6 @@ export const ipcChannels = {
   idleMs: 'palomar:idle-ms',
   openLink: 'palomar:open-link',
   chooseFolder: 'palomar:choose-folder',
+  catchPage: 'palomar:catch-page',
+  closePage: 'palomar:close-page',
 } as const;

@@ -4,6 +4,9 @@ import type { MainWindow } from './desktop/main-window.ts';
 import type { EngineProcess } from './engine-process/engine-process.ts';
 import { openLink } from './links/open-link.ts';
 import { log } from './log.ts';
+import { isPageCatch } from './page-catch/is-page-catch.ts';
+import { createPageCatcher } from './page-catch/page-catcher.ts';
+import type { MicrophoneGate } from './security/microphone-gate.ts';
 import { isTrustedSender } from './security/trusted-sender.ts';
 
 export interface ShellChannels {
@@ -43,7 +46,12 @@ export const openShellChannels = ({ window, engine, onUnreadCount, folderTitle }
   });
   handle(ipcChannels.setUnreadCount, isCount, (count) => onUnreadCount(count));
   handle(ipcChannels.idleMs, isNothing, () => powerMonitor.getSystemIdleTime() * 1_000);
+  handle(ipcChannels.openMicrophone, isNothing, () => microphone.open());
+  handle(ipcChannels.closeMicrophone, isNothing, () => microphone.close());
   handle(ipcChannels.openLink, isText, (link) => openLink(link));
+  const pages = createPageCatcher();
+  handle(ipcChannels.catchPage, isPageCatch, (wish) => pages.catch(wish, window.browserWindow));
+  handle(ipcChannels.closePage, isNothing, () => pages.close());
   handle(ipcChannels.chooseFolder, isNothing, (_input, event) => chooseFolder(event, engine, folderTitle()));
 };
 

@@ -64,6 +64,10 @@ const shell: Shell = {
     open: (url) => ipcRenderer.invoke(ipcChannels.openLink, url),
     chooseFolder: () => ipcRenderer.invoke(ipcChannels.chooseFolder),
   },
+  pages: {
+    catch: (wish) => ipcRenderer.invoke(ipcChannels.catchPage, wish),
+    close: () => ipcRenderer.invoke(ipcChannels.closePage),
+  },
   notifications: {
     permission: () => 'granted',
     request: () => Promise.resolve('granted'),

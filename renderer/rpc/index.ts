@@ -8,5 +8,5 @@ export * from './useQuery.ts';
 export * from './useSession.ts';
 export * from './useVaultGate.ts';
 export * from './upload-file.ts';
-export { fromColumns, fromMessageColumns } from '#rpc';
+export { fromColumns, fromMessageColumns, limitOfFile } from '#rpc';
 export type * from '#rpc';

@@ -1,5 +1,5 @@
 /** What a bridged room allows: by `com.beeper.room_features`, else by what is known of the network. */
-import type { ConversationCapabilities, NetworkId, ReactionLimits } from '#model';
+import type { ConversationCapabilities, FileKind, FileLimit, NetworkId, ReactionLimits } from '#model';
 import { asArray, asCount, asRecord, asString, entriesOf, type JsonRecord } from '../event-shape.ts';
 import type { MatrixStore } from '../store/matrix-store.ts';
 import type { RoomBridge } from './room-bridge.ts';
@@ -49,14 +49,34 @@ const reactionsOf = (features: JsonRecord): RoomLimits => {
   return Object.keys(limits).length === 0 ? {} : { reactionLimits: limits };
 };
 
-/** A kind of file that is missing is rejected. The largest of the kinds is the limit: what a file is, is known only then. */
+const kinds: ReadonlyMap<string, FileKind> = new Map([
+  ['m.image', 'image'],
+  ['m.video', 'video'],
+  ['m.audio', 'audio'],
+  ['m.file', 'file'],
+  ['org.matrix.msc3245.voice', 'voice'],
+]);
+const mostMimes = 100;
+
+/** The kinds we send, as far as the network takes them. */
+const limitsOfKinds = (features: JsonRecord): readonly FileLimit[] =>
+  entriesOf(features['file']).slice(0, 50).flatMap(([type, value]): FileLimit[] => {
+    const kind = kinds.get(type);
+    const maxBytes = asCount(asRecord(value)['max_size']) ?? 0;
+    const mimes = entriesOf(asRecord(value)['mime_types'])
+      .slice(0, mostMimes)
+      .flatMap(([mime, level]) => (typeof level === 'number' && level > 0 && mime.length <= 100 ? [mime.toLowerCase()] : []));
+    return kind === undefined || mimes.length === 0 ? [] : [{ kind, mimes, ...(maxBytes === 0 ? {} : { maxBytes }) }];
+  });
+
+/** A kind of file that is missing is rejected. The largest of the kinds is the limit for all. */
 const filesOf = (features: JsonRecord): RoomLimits => {
   if (typeof features['file'] !== 'object' || features['file'] === null) return {};
   const kinds = entriesOf(features['file']).slice(0, 50).map(([, kind]) => asRecord(kind));
   const usable = kinds.filter((kind) => entriesOf(kind['mime_types']).some(([, level]) => typeof level === 'number' && level > 0));
   const sizes = usable.map((kind) => asCount(kind['max_size']) ?? 0);
   if (usable.length === 0) return { canSendFiles: false };
-  return sizes.includes(0) ? {} : { maxFileBytes: Math.max(...sizes) };
+  return { fileLimits: limitsOfKinds(features), ...(sizes.includes(0) ? {} : { maxFileBytes: Math.max(...sizes) }) };
 };
 
 /** Reads the content of `com.beeper.room_features`. */
@@ -105,6 +125,7 @@ export const narrow = (capabilities: ConversationCapabilities, limits: RoomLimit
     ...(limits.deleteWindowMs === undefined ? {} : { deleteWindowMs: limits.deleteWindowMs }),
     ...(limits.reactionLimits === undefined ? {} : { reactionLimits: limits.reactionLimits }),
     ...(maxFileBytes === undefined ? {} : { maxFileBytes }),
+    ...(limits.fileLimits === undefined ? {} : { fileLimits: limits.fileLimits }),
     ...(maxTextLength === undefined ? {} : { maxTextLength }),
     canReply: capabilities.canReply && limits.canReply !== false,
     canThread: capabilities.canThread === true && limits.canThread !== false,

@@ -1,5 +1,5 @@
 import { BridgeError } from '#bridge';
-import type { ConversationCapabilities, SendHints } from '#model';
+import { limitOfFile, type ConversationCapabilities, type SendHints } from '#model';
 import type { StagedFile } from '../files/staging.ts';
 import { RpcFailure } from '../rpc/rpc-failure.ts';
 
@@ -11,13 +11,14 @@ export const checkSendable = (
 ): void => {
   if (text.trim() === '' && files.length === 0) throw new RpcFailure('invalid-input', 'there is nothing to send');
   if (!capabilities.canSend) throw refusalOf(capabilities);
-  const { maxTextLength, maxFileBytes, canSendFiles } = capabilities;
+  const { maxTextLength, maxFileBytes, canSendFiles, fileLimits } = capabilities;
   if (maxTextLength !== undefined && text.length > maxTextLength) throw new BridgeError('too-large', { limitBytes: maxTextLength });
   if (files.length > 0 && !canSendFiles) throw new BridgeError('unsupported', { detail: 'no files here' });
   for (const file of files) {
-    if (maxFileBytes !== undefined && file.facts.sizeBytes > maxFileBytes) {
-      throw new BridgeError('too-large', { limitBytes: maxFileBytes });
-    }
+    const ofKind = limitOfFile(fileLimits, file.mime, file.voice !== undefined);
+    if (ofKind === null) throw new BridgeError('unsupported', { detail: 'no files of this kind here' });
+    const limitBytes = Math.min(maxFileBytes ?? Infinity, ofKind.maxBytes ?? Infinity);
+    if (file.facts.sizeBytes > limitBytes) throw new BridgeError('too-large', { limitBytes });
   }
 };
 

@@ -10,6 +10,7 @@ export const toDialogPage = (step: DialogStep): DialogPage => ({
   actions: [...step.actions],
   link: safeLink(step.link),
   address: step.address ?? null,
+  pageCatch: step.pageCatch ?? null,
   isWaiting: step.isWaiting ?? false,
 });
 

@@ -2,6 +2,26 @@ import { app, type WebContents } from 'electron';
 import { appUrl } from '../app-protocol/app-origin.ts';
 import { log } from '../log.ts';
 import { openLink } from '../links/open-link.ts';
+import { isCaughtPage } from '../page-catch/catch-session.ts';
+
+/**
+ * A page of a network that somebody signs in to, in a session that is thrown away: it moves about on https, and what
+ * it wants to open in a window of its own opens in the one there is.
+ */
+const lockCaughtPage = (contents: WebContents): void => {
+  const stayOnHttps = (event: { preventDefault(): void; readonly url: string }): void => {
+    if (!event.url.startsWith('https:')) event.preventDefault();
+  };
+  contents.on('will-navigate', stayOnHttps);
+  contents.on('will-redirect', stayOnHttps);
+  contents.on('will-attach-webview', (event) => event.preventDefault());
+  contents.setWindowOpenHandler(({ url }) => {
+    if (url.startsWith('https:')) void contents.loadURL(url).catch(() => undefined);
+    return { action: 'deny' };
+  });
+  contents.on('login', (event) => event.preventDefault());
+  contents.on('select-client-certificate', (event) => event.preventDefault());
+};
 
 /** Every page that ever comes to be stays where it is: no navigation, no second window, no embedded page. */
 export const lockAllContents = (): void => {

@@ -77,6 +77,12 @@ export const useDialog = (start: () => Promise<DialogView>) => {
     isWaitingLong: computed(() => (waitingSeconds.value ?? 0) * 1_000 >= longWaitMs),
     close,
     retry: begin,
+    /** Puts in what was found elsewhere, under the names of fields that are there. */
+    fill: (found: Readonly<Record<string, string>>): void => {
+      const known = new Set((page.value?.form?.fields ?? []).map(({ name }) => name));
+      const added = Object.entries(found).filter(([name]) => known.has(name));
+      values.value = new Map([...values.value, ...added.map(([name, value]) => [name, [value]] as const)]);
+    },
     /** @returns false when a field is wrong and nothing was sent. */
     answer: async (action: Step): Promise<boolean> => {
       const form = page.value?.form ?? null;

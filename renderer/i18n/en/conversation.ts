@@ -121,6 +121,7 @@ export const conversation = {
     removeFile: 'Remove {name}',
     tooLong: 'Too long by {count} character. | Too long by {count} characters.',
     tooLarge: '{name} is larger than {limit}, the most this network takes.',
+    kindNotTaken: '{network} takes no files like {name}.',
     tooManyFiles: 'At most 20 files at once.',
     offline: 'You are offline: messages wait here and go out once, in order, when the account is back.',
     editWindow: '{network} lets you edit for {duration}.',

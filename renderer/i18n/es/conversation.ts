@@ -121,6 +121,7 @@ export const conversation = {
     removeFile: 'Quitar {name}',
     tooLong: 'Sobra {count} carácter. | Sobran {count} caracteres.',
     tooLarge: '{name} pasa de {limit}, lo máximo que admite esta red.',
+    kindNotTaken: '{network} no admite archivos como {name}.',
     tooManyFiles: 'Como mucho 20 archivos a la vez.',
     offline: 'Sin conexión: los mensajes esperan aquí y salen una sola vez, en orden, cuando la cuenta vuelva.',
     editWindow: '{network} te deja editar durante {duration}.',

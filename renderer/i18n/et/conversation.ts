@@ -121,6 +121,7 @@ export const conversation = {
     removeFile: 'Eemalda {name}',
     tooLong: '{count} märk on liiga palju. | {count} märki on liiga palju.',
     tooLarge: '{name} on suurem kui {limit}, mis on selle võrgu ülempiir.',
+    kindNotTaken: '{network} ei võta vastu selliseid faile nagu {name}.',
     tooManyFiles: 'Korraga kõige rohkem 20 faili.',
     offline: 'Ühendust pole: sõnumid ootavad siin ja lähevad välja üks kord ja õiges järjekorras, kui konto on tagasi.',
     editWindow: '{network} lubab muuta {duration}.',

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
 import { generate } from '../../../build/bridge-host/generate.mjs';
+import { knownBridges } from '../../../build/bridge-host/known-bridges.mjs';
 import { tempFolder } from '../../kit/temp-folder.ts';
 import { until } from '../../kit/until.ts';
 import { pickFreePorts } from '../../lab/index.ts';
@@ -98,6 +99,26 @@ describe('the files for a bridge host', () => {
     expect(homeserver.app_service_config_files).toEqual(wish.bridges.map((name) => `/registrations/${name}.yaml`));
     const wellKnown = JSON.parse(readFileSync(join(folder, 'front/well-known/mautrix.json'), 'utf8')) as Record<string, unknown>;
     expect(wellKnown['fi.mau.bridges']).toEqual(['https://matrix.example.org/bridges/whatsapp', 'https://matrix.example.org/bridges/telegram']);
+  });
+
+  it.each(Object.keys(knownBridges))('are right for every bridge that can be chosen: %s', async (name) => {
+    const folder = tempFolder('bridge-host');
+    const options = { telegram: { api_id: 1, api_hash: 'a' }, meta: { mode: 'instagram' } };
+    generate({ ...wish, bridges: [name], options }, folder);
+    const read = (path: string) => readYaml(join(folder, path));
+    const { services } = composeSchema.parse(await read('compose.yaml'));
+    expect(Object.keys(services)).toEqual(['postgres', 'synapse', name, 'front']);
+    const registration = await read(`registrations/${name}.yaml`);
+    expect(await read(`${name}/registration.yaml`)).toEqual(registration);
+    if (name === 'heisenbridge') return;
+    const { url, namespaces, as_token: asToken } = registrationSchema.parse(registration);
+    const { appservice, network } = bridgeSchema.parse(await read(`${name}/config.yaml`));
+    expect([url, asToken]).toEqual([appservice.address, appservice.as_token]);
+    expect(network).toEqual((options as Record<string, unknown>)[name] ?? {});
+    // Its own people and its bot are in its namespace, and nobody else's are.
+    const isIts = (local: string): boolean => namespaces.users.some(({ regex }) => new RegExp(regex, 'u').test(`@${local}:example.org`));
+    const ghost = appservice.username_template.replace('{{.}}', '34600');
+    expect([ghost, appservice.bot.username, 'it', `x${ghost}`].map(isIts)).toEqual([true, true, false, false]);
   });
 
   it('keep their secrets when they are made again, and are closed to others on the machine', () => {

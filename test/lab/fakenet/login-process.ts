@@ -35,10 +35,14 @@ export interface LoginProcess {
 }
 
 interface Hooks {
+  /** What a browser is to bring; a page that leads nowhere unless told. */
+  readonly cookies?: Readonly<Record<string, unknown>> | undefined;
   /** The account is there; answers with its id. */
   readonly onComplete: (userId: string) => Promise<string>;
   /** The process is over: later requests are told that there is none. */
   readonly onOver: (id: string) => void;
+  /** What was brought from a browser. */
+  readonly onHanded?: ((body: Readonly<Record<string, unknown>>) => void) | undefined;
 }
 
 const userInput = (stepId: string, fields: readonly Record<string, unknown>[], instructions = ''): LoginStep => ({
@@ -83,6 +87,7 @@ export const hasFlow = (flow: string): boolean => Object.hasOwn(firstSteps, flow
 export function startLogin(userId: string, flow: string, hooks: Hooks): LoginProcess {
   const id = randomBytes(10).toString('hex');
   let step = firstSteps[flow]?.() ?? cookies;
+  if (flow === 'cookies' && hooks.cookies !== undefined) step = { ...cookies, cookies: hooks.cookies };
   let txnId = newTxn();
   let lastTxnId: string | null = null;
   let running: Promise<Record<string, unknown>> | null = null;
@@ -119,6 +124,7 @@ export function startLogin(userId: string, flow: string, hooks: Hooks): LoginPro
         if (String(body['phone_number'] ?? '').length < 6) return fail(400, 'FI.MAU.WHATSAPP.PHONE_NUMBER_TOO_SHORT', 'Phone number too short');
         return show('fakenet.code', 'code', 'ABCD-EFGH');
       default:
+        hooks.onHanded?.(body);
         return typeof body['sid'] === 'string' && body['sid'] !== '' ? await complete() : fail(400, 'M_BAD_REQUEST', 'Missing cookie sid');
     }
   };

@@ -32,6 +32,9 @@ export interface ProvisioningWorld {
   readonly people: readonly string[];
   /** How long `login/start` takes: WhatsApp may need half a minute for its first code. */
   startDelayMs: number;
+  /** Of the `cookies` step. */
+  cookies?: Readonly<Record<string, unknown>> | undefined;
+  readonly handed: Readonly<Record<string, unknown>>[];
   onLogin(userId: string): Promise<string>;
   openChat(userId: string, person: string): Promise<string>;
   onRequest(seen: { path: string; token: TokenKind }): void;
@@ -101,6 +104,8 @@ async function start(world: ProvisioningWorld, userId: string, flow: string, gon
   }
   if (gone.aborted) throw new Refusal(499, 'M_UNKNOWN', 'the client is gone');
   const process = startLogin(userId, flow, {
+    cookies: world.cookies,
+    onHanded: (body) => void world.handed.push(body),
     onComplete: (id) => world.onLogin(id),
     onOver: (id) => void world.processes.delete(id),
   });

@@ -42,12 +42,20 @@ export interface Fakenet {
   readonly seen: readonly SeenEvent[];
   /** How long `login/start` takes from now on. */
   setStartDelay(ms: number): void;
+  /** The content of the `cookies` step from now on. */
+  setCookies(cookies: Readonly<Record<string, unknown>>): void;
+  /** What was brought to it. */
+  readonly handed: readonly Readonly<Record<string, unknown>>[];
   setHabit(habit: StatusHabit): void;
   /** Whether a completed login makes rooms (`Ann` and a group `Crew`, with history); true unless told. */
   setRoomsOnLogin(isOn: boolean): void;
   /** Waits for the code that the user's login process shows. */
   display(userId: string): Promise<Display>;
   login(userId: string): FakenetLogin | undefined;
+  /** As a completed login leaves it, without its steps. */
+  signIn(userId: string): Promise<void>;
+  /** The bot writes to somebody, in a room of their own. */
+  notice(userId: string, text: string): Promise<void>;
   /** The network's state as `whoami` tells it. */
   setState(userId: string, state: Record<string, unknown>): void;
   portal(wish: PortalWish): Promise<Portal>;
@@ -81,6 +89,7 @@ export async function startFakenet(synapse: Synapse): Promise<Fakenet> {
   const requests: { path: string; token: TokenKind }[] = [];
   const seen: SeenEvent[] = [];
   const doneTransactions = new Set<string>();
+  const managementRooms = new Map<string, string>();
   let habit: StatusHabit = 'none';
   let hasRoomsOnLogin = true;
 
@@ -97,6 +106,7 @@ export async function startFakenet(synapse: Synapse): Promise<Fakenet> {
     processes: new Map<string, LoginProcess>(),
     people: ['ann', 'bob', 'zoe'],
     startDelayMs: 0,
+    handed: [],
     onRequest: (request) => void requests.push(request),
     async onLogin(userId) {
       const id = `l-${userId.slice(1, userId.indexOf(':'))}`;
@@ -209,10 +219,22 @@ export async function startFakenet(synapse: Synapse): Promise<Fakenet> {
   return {
     ...{ bot: who.bot, provisioningUrl, homeserverUrl: front.url, secret: world.secret, client, ghost: who.ghost, requests, seen, portal },
     setStartDelay: (ms) => void (world.startDelayMs = ms),
+    handed: world.handed,
+    setCookies: (cookies) => void (world.cookies = cookies),
     setHabit: (next) => void (habit = next),
     setRoomsOnLogin: (isOn) => void (hasRoomsOnLogin = isOn),
     display: (userId) =>
       until(() => [...world.processes.values()].find((process) => process.userId === userId)?.display ?? undefined, { label: 'a code on display' }),
+    async signIn(userId) {
+      await world.onLogin(userId);
+    },
+    async notice(userId, text) {
+      const known = managementRooms.get(userId);
+      const answer = known === undefined ? await client.call('POST', '/_matrix/client/v3/createRoom', { preset: 'trusted_private_chat', invite: [userId], is_direct: true }) : {};
+      const roomId = known ?? String(answer['room_id']);
+      managementRooms.set(userId, roomId);
+      await client.send(roomId, 'm.room.message', { msgtype: 'm.notice', body: text });
+    },
     login: (userId) => [...world.logins.values()].find((login) => login.userId === userId),
     setState(userId, state) {
       for (const login of world.logins.values()) if (login.userId === userId) login.state = { timestamp: now(), ttl: 3_600, ...state };

@@ -12,7 +12,7 @@ import { until } from '../../kit/until.ts';
 const field = (name: string, more: Partial<FormFieldRow> = {}): FormFieldRow => ({ name, kind: 'text', label: name, isRequired: false, values: [], media: [], ...more });
 const formOf = (...fields: FormFieldRow[]): FormRow => ({ title: null, instructions: [], fields });
 const pageOf = (form: FormRow | null, more: Partial<DialogPage> = {}): DialogPage => ({
-  state: 'open', form, notes: [], actions: ['complete'], link: null, address: null, isWaiting: false, ...more,
+  state: 'open', form, notes: [], actions: ['complete'], link: null, address: null, pageCatch: null, isWaiting: false, ...more,
 });
 const done = pageOf(null, { state: 'done', actions: [], notes: [{ kind: 'info', text: 'Thank you' }] });
 
@@ -119,6 +119,19 @@ describe('a form', () => {
     await until(() => byId('dialog-done') !== null);
     expect(calls.at(-1)?.input).toMatchObject({ action: 'complete', answers: [{ name: '__proto__', values: ['kept'] }, { name: 'name', values: ['Ñandú'] }] });
     expect(byId('note-info')?.textContent).toContain('Thank you');
+  });
+
+  it('shows what a search found before the form, without columns that nobody filled in, and takes the focus there', async () => {
+    const columns = [{ name: 'jid', label: 'Address', kind: 'address' as const }, { name: 'fn', label: 'Full name' }, { name: 'bday', label: 'Birthday' }];
+    const table = { columns, rows: [['marta@levante.example', 'Marta', ''], ['paul@oriente.example', '', '']] };
+    const form = formOf(field('fn'));
+    await open(pageOf(form), { 'dialogs.answer': () => pageOf({ ...form, table }) });
+    expect(byId('form-table')).toBeNull();
+    click('dialog-complete');
+    await until(() => document.activeElement?.hasAttribute('data-results') === true, { label: 'the focus' });
+    expect([...document.querySelectorAll('th')].map(({ textContent }) => textContent)).toEqual(['Address', 'Full name', 'What can be done']);
+    const input = document.querySelector('[data-field="fn"]');
+    expect((byId('form-table')?.compareDocumentPosition(input as Node) ?? 0) & Node.DOCUMENT_POSITION_FOLLOWING).not.toBe(0);
   });
 
   it('plays a sound that came along when asked, and leads to one on another server only by a click', async () => {

@@ -1,5 +1,6 @@
 /** Steps of a bridge's login as forms. */
 import type { DialogNote, DialogNoteCode, DialogStep, Form, FormField, FormFieldKind, FormMedia, FormValues } from '#bridge';
+import { readPageCatch } from './page-catch.ts';
 import { drawQr } from '#kit';
 import { asArray, asName, asRecord, asString, asText, type JsonRecord } from '../../event-shape.ts';
 import type { BridgeStep } from './shapes.ts';
@@ -86,8 +87,7 @@ const placeOf = (source: JsonRecord): string =>
   [asName(source['type']), asName(source['name']), asName(source['cookie_domain'])].filter((part) => part !== null).join(' · ');
 
 /**
- * What a browser would have to find, to be entered by hand. Taking it over from a browser window of the app is the
- * shell's business and not there yet; the page says so.
+ * What a browser would have to find: taken over from a window of the app where there is one, else entered by hand.
  */
 export const cookieStep = (step: BridgeStep): DialogStep => {
   const fields = asArray(step.details['fields']).slice(0, mostFields).flatMap((value): FormField[] => {
@@ -100,7 +100,8 @@ export const cookieStep = (step: BridgeStep): DialogStep => {
   });
   const link = asString(step.details['url']);
   const notes = [note('warning', 'bridge-cookies-by-hand')];
-  return { state: 'open', form: formOf(step, fields), notes, actions: ['next'], ...(link === undefined ? {} : { link }) };
+  const pageCatch = readPageCatch(step.details);
+  return { state: 'open', form: formOf(step, fields), notes, actions: ['next'], ...(link === undefined ? {} : { link }), ...(pageCatch === null ? {} : { pageCatch }) };
 };
 
 /** Only what was asked for goes out. */

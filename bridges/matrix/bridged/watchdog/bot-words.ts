@@ -19,15 +19,19 @@ const words: readonly (readonly [RegExp, ServiceLoginState])[] = [
   [/^(?:[^:]{1,100}: )?:?Welcome to /u, 'connected'],
 ];
 
-/** What the words of a bot say of its connection; null: nothing. */
-export const stateOfWords = (text: string): ServiceLoginState | null => words.find(([pattern]) => pattern.test(text))?.[1] ?? null;
+/** What the words of a bot say of its connection; null: nothing. It says several things in one message: the last one holds. */
+export const stateOfWords = (text: string): ServiceLoginState | null =>
+  text
+    .split('\n')
+    .map((line) => words.find(([pattern]) => pattern.test(line))?.[1] ?? null)
+    .findLast((state) => state !== null) ?? null;
 
 /** Null: no word of a bot of our own server about its connection. */
 export const readBotWord = (store: MatrixStore, selfId: string, roomId: string, event: RoomEvent): BridgeEvent | null => {
   if (event.type !== 'm.room.message' || asString(event.content['msgtype']) !== 'm.notice') return null;
   const ownServer = serverOfUser(selfId) ?? '';
   const sight = readGhost(event.sender, ownServer, bridgeBookOf(store).families);
-  const state = sight?.isBot === true && sight.network === 'irc' ? stateOfWords(asText(event.content['body']).slice(0, 500)) : null;
+  const state = sight?.isBot === true && sight.network === 'irc' ? stateOfWords(asText(event.content['body']).slice(0, 2_000)) : null;
   if (sight === null || state === null) return null;
   const name = asString(store.rooms.state(roomId, 'm.room.name')['name']) ?? sight.network;
   const login = { id: roomId, name, state, sinceMs: event.sentAtMs, detail: null, isStale: false };

@@ -115,6 +115,7 @@ it.each([
   ['irc.example: Welcome to the Internet Relay Network alice!~a@b', 'connected'],
   ['I was Disconnected, reconnecting in spirit', null],
   ['Disconnecting...', null],
+  ['Disconnecting...\nDisconnected.', 'signed-out'],
 ] as const)('the words “%s” mean: %s', (words, state) => {
   expect(stateOfWords(words)).toBe(state);
 });
