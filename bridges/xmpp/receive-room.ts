@@ -16,7 +16,7 @@ import { readContent } from './message-content.ts';
 import { parseJid } from './jid.ts';
 import { systemLine } from './room-lines.ts';
 import type { RoomAuthorship } from './room-authorship.ts';
-import { readTombstoneContent, type Envelope } from './receive.ts';
+import { correctionOf, readTombstoneContent, type Envelope } from './receive.ts';
 import type { XmlElement } from './stream/xml/element.ts';
 
 export interface RoomContext {
@@ -93,12 +93,7 @@ export function receiveRoomMessage(envelope: Envelope, context: RoomContext): Br
   const corrected = readCorrection(message);
   // A correction nobody can vouch for is shown beside the message, not in its place.
   if (corrected !== null && mayChange(corrected)) {
-    // What we cannot read must not stand in the place of what we could.
-    if (content.kind === 'unreadable') return events;
-    const { text, attachments } = content;
-    const patch = { text, attachments, editedAtMs: atMs };
-    events.push({ type: 'message.patched', conversationId, target: senderMessage(corrected), by: personId, patch });
-    return events;
+    return [...events, ...correctionOf(content, { conversationId, by: personId, atMs }, corrected)];
   }
   const senderId = readOriginId(message) ?? usableId(message.attribute('id'));
   const { replyTo } = content;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { BridgeEvent, MessageOrigin } from '#bridge';
-import { transactionId, type RemoteMessageId } from '#model';
+import { transactionId, type RemoteConversationId, type RemoteMessageId, type RemotePersonId } from '#model';
 import { readTyping } from './extensions/0085-chat-states.ts';
 import { readReceipt } from './extensions/0184-delivery-receipts.ts';
 import { readCorrection } from './extensions/0308-message-correction.ts';
@@ -69,14 +69,7 @@ export function receiveDirectMessage(envelope: Envelope, context: ReceiveContext
   if (content === null) return events;
 
   const corrected = readCorrection(message);
-  if (corrected !== null) {
-    // What we cannot read must not stand in the place of what we could.
-    if (content.kind === 'unreadable') return events;
-    const { text, attachments } = content;
-    const patch = { text, attachments, editedAtMs: atMs };
-    events.push({ type: 'message.patched', conversationId, target: senderMessage(corrected), by: personId, patch });
-    return events;
-  }
+  if (corrected !== null) return [...events, ...correctionOf(content, { conversationId, by: personId, atMs }, corrected)];
   const senderId = readOriginId(message) ?? usableId(message.attribute('id'));
   events.push({
     type: 'message.upserted',
@@ -94,6 +87,16 @@ export function receiveDirectMessage(envelope: Envelope, context: ReceiveContext
     },
   });
   return events;
+}
+
+/** What was written in the place of an earlier message. What we cannot read must not stand where we could read. */
+export function correctionOf(
+  { kind, text, attachments }: MessageContent,
+  { conversationId, by, atMs }: { readonly conversationId: RemoteConversationId; readonly by: RemotePersonId; readonly atMs: number },
+  corrected: string,
+): BridgeEvent[] {
+  const patch = { text, attachments, editedAtMs: atMs };
+  return kind === 'unreadable' ? [] : [{ type: 'message.patched', conversationId, target: senderMessage(corrected), by, patch }];
 }
 
 /** What is left in an archive of a message that was taken back. Only an archive may say so. */
