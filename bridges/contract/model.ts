@@ -12,6 +12,7 @@ import type {
 
 export * from './ids.ts';
 export * from './capabilities.ts';
+export * from './file-limits.ts';
 export * from './shields.ts';
 export type * from './room-data.ts';
 export type { FolderEntry } from './folders.ts';

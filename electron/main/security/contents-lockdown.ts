@@ -25,7 +25,7 @@ const lockCaughtPage = (contents: WebContents): void => {
 
 /** Every page that ever comes to be stays where it is: no navigation, no second window, no embedded page. */
 export const lockAllContents = (): void => {
-  app.on('web-contents-created', (_event, contents) => lockContents(contents));
+  app.on('web-contents-created', (_event, contents) => (isCaughtPage(contents) ? lockCaughtPage(contents) : lockContents(contents)));
 };
 
 const lockContents = (contents: WebContents): void => {
