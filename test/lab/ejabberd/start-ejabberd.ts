@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { serverCertificate } from '../core/certificates.ts';
 import { pickFreePorts } from '../core/free-ports.ts';
 import { areAllListening } from '../core/is-listening.ts';
-import { createRunFolder, removeRunFolder } from '../core/run-folder.ts';
-import { ServerProcess } from '../core/server-process.ts';
+import { createRunFolder } from '../core/run-folder.ts';
+import { describeServer, runServer } from '../core/run-server.ts';
 import type { XmppServer } from '../xmpp-server.ts';
 import { captchaDrawer } from './captcha-drawer.ts';
 import { ejabberdConfig } from './ejabberd-config.ts';
@@ -53,11 +53,11 @@ export async function startEjabberd(options: EjabberdOptions = {}): Promise<Ejab
     captchaProgram: captcha ? drawer.program : null,
   });
   writeFileSync(configFile, JSON.stringify(config, undefined, 1));
-  const server = new ServerProcess({
+  const server = await runServer({
     name: 'ejabberd',
     command: program.erlang,
     args: ['-noinput', '+P', '250000', '-mnesia', 'dir', `"${folder}/mnesia"`, '-s', 'ejabberd'],
-    cwd: folder,
+    folder,
     env: {
       ...process.env,
       ...{ ERL_LIBS: program.libraries, EJABBERD_CONFIG_PATH: configFile, EJABBERD_LOG_PATH: logFile },
@@ -68,27 +68,12 @@ export async function startEjabberd(options: EjabberdOptions = {}): Promise<Ejab
     isReady: async () => (await areAllListening(Object.values(ports))) && (await callEjabberd(http, 'status')) !== '',
   });
   const place = { httpPort: http, domain };
-  const stop = async (): Promise<void> => {
-    await server.stop();
-    removeRunFolder(folder);
-  };
-  try {
-    await server.start();
-  } catch (error) {
-    removeRunFolder(folder);
-    throw error;
-  }
-  return {
+  return describeServer<EjabberdServer>(server, {
     ...{ domain, host: '127.0.0.1', c2sPort: c2s, directTlsPort: directTls, httpPort: http, httpsPort: https },
     ...{ componentPort: component, componentSecret, dir: folder, logFile, version: program.version },
-    ...{ product: 'ejabberd', caFile: certificate.caFile, caPem: certificate.caPem, stop },
-    get pid() {
-      return server.pid;
-    },
+    ...{ product: 'ejabberd', caFile: certificate.caFile, caPem: certificate.caPem },
     lastCaptcha: drawer.lastWords,
     call: (command, body) => callEjabberd(http, command, body),
     register: (user, password) => registerEjabberdAccount(place, user, password),
-    kill: () => server.kill(),
-    restart: () => server.restart(),
-  };
+  });
 }

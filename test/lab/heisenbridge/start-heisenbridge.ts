@@ -5,12 +5,12 @@ import { fileURLToPath } from 'node:url';
 import { pickFreePorts } from '../core/free-ports.ts';
 import { isListening } from '../core/is-listening.ts';
 import { pythonEnvironment } from '../core/python-environment.ts';
-import { createRunFolder, removeRunFolder } from '../core/run-folder.ts';
-import { ServerProcess } from '../core/server-process.ts';
+import { createRunFolder } from '../core/run-folder.ts';
+import { describeServer, runServer, type RunningServer } from '../core/run-server.ts';
 import type { NgircdServer } from '../irc/start-ngircd.ts';
 import type { AppServiceRegistration, SynapseServer } from '../synapse/start-synapse.ts';
 
-export interface Heisenbridge {
+export interface Heisenbridge extends RunningServer {
   /** The bot that takes commands; it invites its owner to a room by itself. */
   bot: string;
   /** What it is told to reach the IRC server of the lab: ADDNETWORK, ADDSERVER, OPEN, in the control room. */
@@ -18,9 +18,6 @@ export interface Heisenbridge {
   /** The address that somebody on that IRC server has in Matrix. */
   ghost(nick: string): string;
   logFile: string;
-  pid: number;
-  restart(): Promise<void>;
-  stop(): Promise<void>;
 }
 
 const requirementsFile = fileURLToPath(new URL('./requirements.txt', import.meta.url));
@@ -44,34 +41,20 @@ export async function startHeisenbridge(
   const registration = registrationOf(port, synapse.serverName);
   writeFileSync(registrationFile, JSON.stringify(registration));
   await synapse.addAppService(registration);
-  const server = new ServerProcess({
+  const server = await runServer({
     name: 'heisenbridge',
     command: join(dirname(python), 'heisenbridge'),
     args: ['-v', '-c', registrationFile, '-l', '127.0.0.1', '-p', String(port), '-o', owner, synapse.baseUrl],
-    cwd: folder,
+    folder,
     outputFile: logFile,
     isReady: () => isListening(port),
   });
-  try {
-    await server.start();
-  } catch (error) {
-    removeRunFolder(folder);
-    throw error;
-  }
-  return {
+  return describeServer<Heisenbridge>(server, {
     bot: `@heisenbridge:${synapse.serverName}`,
     setUpCommands: [`ADDNETWORK ${network}`, `ADDSERVER ${network} ${irc.host} ${String(irc.port)}`, `OPEN ${network}`],
     ghost: (nick) => `@irc_${network}_${nick.toLowerCase()}:${synapse.serverName}`,
     logFile,
-    get pid() {
-      return server.pid;
-    },
-    restart: () => server.restart(),
-    async stop() {
-      await server.stop();
-      removeRunFolder(folder);
-    },
-  };
+  });
 }
 
 /** As `heisenbridge --generate` writes it. */

@@ -1,19 +1,18 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { requireProgram } from '../core/find-program.ts';
-import { createRunFolder, removeRunFolder } from '../core/run-folder.ts';
-import { ServerProcess } from '../core/server-process.ts';
+import { createRunFolder } from '../core/run-folder.ts';
+import { describeServer, runServer, type RunningServer } from '../core/run-server.ts';
 import { startSlixmppPeer } from '../peers/start-slixmpp-peer.ts';
 import type { XmppServer } from '../xmpp-server.ts';
 import { hasInFile } from '../core/has-in-file.ts';
 import type { NgircdServer } from './start-ngircd.ts';
 
-export interface BiboumiGateway {
+export interface BiboumiGateway extends RunningServer {
   /** `irc.xmpp.test`: the gateway itself. */
   jid: string;
   dir: string;
   logFile: string;
-  pid: number;
   /** `127.0.0.1@irc.xmpp.test`: where one IRC server is configured. */
   serverJid(irc: Pick<NgircdServer, 'host'>): string;
   /** `#test%127.0.0.1@irc.xmpp.test`: a channel as a room. */
@@ -25,9 +24,6 @@ export interface BiboumiGateway {
    * @param user local part of the account's address
    */
   allow(irc: Pick<NgircdServer, 'host' | 'port'>, user: string, password: string): Promise<void>;
-  kill(): Promise<void>;
-  restart(): Promise<void>;
-  stop(): Promise<void>;
 }
 
 /**
@@ -41,33 +37,19 @@ export async function startBiboumi(server: XmppServer, { component = 'irc' } = {
   const configFile = join(folder, 'biboumi.cfg');
   const logFile = join(folder, 'biboumi.log');
   writeFileSync(configFile, biboumiConfig(server, jid, folder), { mode: 0o600 });
-  const process = new ServerProcess({
+  const process = await runServer({
     name: 'biboumi',
     command: program,
     args: [configFile],
-    cwd: folder,
+    folder,
     outputFile: join(folder, 'output.log'),
     logFiles: [logFile],
     // It appends: a second start has a second line.
-    isReady: async () => hasInFile(logFile, 'Authenticated with the XMPP server', starts),
+    isReady: async (startCount) => hasInFile(logFile, 'Authenticated with the XMPP server', startCount),
   });
-  let starts = 1;
-  const stop = async (): Promise<void> => {
-    await process.stop();
-    removeRunFolder(folder);
-  };
-  try {
-    await process.start();
-  } catch (error) {
-    removeRunFolder(folder);
-    throw error;
-  }
   const serverJid: BiboumiGateway['serverJid'] = ({ host }) => `${host}@${jid}`;
-  return {
-    ...{ jid, dir: folder, logFile, serverJid, stop },
-    get pid() {
-      return process.pid;
-    },
+  return describeServer<BiboumiGateway>(process, {
+    ...{ jid, dir: folder, logFile, serverJid },
     channelJid: ({ host }, channel) => `${channel}%${host}@${jid}`,
     personJid: ({ host }, nick) => `${nick}%${host}@${jid}`,
     async allow(irc, user, password) {
@@ -81,12 +63,7 @@ export async function startBiboumi(server: XmppServer, { component = 'irc' } = {
         await peer.stop();
       }
     },
-    kill: () => process.kill(),
-    async restart() {
-      starts += 1;
-      await process.restart();
-    },
-  };
+  });
 }
 
 function biboumiConfig(server: XmppServer, jid: string, folder: string): string {

@@ -3,23 +3,16 @@ import { join } from 'node:path';
 import { requireProgram } from '../core/find-program.ts';
 import { pickFreePorts } from '../core/free-ports.ts';
 import { isListening } from '../core/is-listening.ts';
-import { createRunFolder, removeRunFolder } from '../core/run-folder.ts';
-import { ServerProcess } from '../core/server-process.ts';
+import { createRunFolder } from '../core/run-folder.ts';
+import { describeServer, runServer, type RunningServer } from '../core/run-server.ts';
 
-export interface NgircdServer {
+export interface NgircdServer extends RunningServer {
   host: '127.0.0.1';
   port: number;
   /** What the server calls itself. */
   name: string;
   dir: string;
   logFile: string;
-  pid: number;
-  /** SIGKILL, as a crash. */
-  kill(): Promise<void>;
-  /** Starts again at the same port. IRC keeps nothing. */
-  restart(): Promise<void>;
-  /** Ends it for good: data is removed, logs go to the cache. */
-  stop(): Promise<void>;
 }
 
 const name = 'irc.lab.test';
@@ -32,32 +25,17 @@ export async function startNgircd(): Promise<NgircdServer> {
   const configFile = join(folder, 'ngircd.conf');
   const logFile = join(folder, 'ngircd.log');
   writeFileSync(configFile, ngircdConfig(port));
-  const server = new ServerProcess({
+  const server = await runServer({
     name: 'ngircd',
     command: program,
     args: ['--nodaemon', '--config', configFile],
-    cwd: folder,
+    folder,
     outputFile: logFile,
     isReady: () => isListening(port),
   });
-  try {
-    await server.start();
-  } catch (error) {
-    removeRunFolder(folder);
-    throw error;
-  }
-  return {
+  return describeServer<NgircdServer>(server, {
     ...{ host: '127.0.0.1', port, name, dir: folder, logFile },
-    get pid() {
-      return server.pid;
-    },
-    kill: () => server.kill(),
-    restart: () => server.restart(),
-    async stop() {
-      await server.stop();
-      removeRunFolder(folder);
-    },
-  };
+  });
 }
 
 function ngircdConfig(port: number): string {

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { serverCertificate } from '../core/certificates.ts';
 import { pickFreePorts } from '../core/free-ports.ts';
 import { areAllListening } from '../core/is-listening.ts';
-import { createRunFolder, removeRunFolder } from '../core/run-folder.ts';
-import { ServerProcess } from '../core/server-process.ts';
+import { createRunFolder } from '../core/run-folder.ts';
+import { describeServer, runServer } from '../core/run-server.ts';
 import type { XmppServer } from '../xmpp-server.ts';
 import { prosodyConfig } from './prosody-config.ts';
 import type { ProsodyPorts, ProsodyRegistration } from './prosody-config.ts';
@@ -61,22 +61,16 @@ export async function startProsody(options: ProsodyOptions = {}): Promise<Prosod
   const choice = { smacksHibernationSeconds, extraConfig, registration, components, privileged, passwordHash, uploadLimitBytes };
   const pluginPaths = [...corrected, ...program.pluginPaths];
   writeFileSync(configFile, prosodyConfig({ ...place, ...choice, hasSasl2: sasl2, pluginPaths }));
-  const server = new ServerProcess({
+  const server = await runServer({
     name: `Prosody ${version}`,
     command: program.server,
     args: ['--config', configFile, '-F'],
-    cwd: folder,
+    folder,
     outputFile: join(folder, 'output.log'),
     logFiles: [logFile],
     isReady: () => areAllListening(Object.values(ports)),
   });
-  try {
-    await server.start();
-  } catch (error) {
-    removeRunFolder(folder);
-    throw error;
-  }
-  return {
+  return describeServer<ProsodyServer>(server, {
     product: 'prosody',
     domain,
     host: '127.0.0.1',
@@ -91,18 +85,9 @@ export async function startProsody(options: ProsodyOptions = {}): Promise<Prosod
     version: versionInLog(logFile) ?? version,
     dir: folder,
     logFile,
-    get pid() {
-      return server.pid;
-    },
     controlProgram: program.control,
     register: (user, password) => registerAccount({ dir: folder, domain, controlProgram: program.control }, user, password),
-    kill: () => server.kill(),
-    restart: () => server.restart(),
-    async stop() {
-      await server.stop();
-      removeRunFolder(folder);
-    },
-  };
+  });
 }
 
 function versionInLog(logFile: string): string | undefined {

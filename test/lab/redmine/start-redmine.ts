@@ -1,12 +1,12 @@
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pickFreePorts } from '../core/free-ports.ts';
-import { createRunFolder, removeRunFolder } from '../core/run-folder.ts';
-import { ServerProcess } from '../core/server-process.ts';
+import { createRunFolder } from '../core/run-folder.ts';
+import { describeServer, runServer, type RunningServer } from '../core/run-server.ts';
 import { createRedmineSite, redmineProgramFolder } from './redmine-site.ts';
 import { redmineTemplate } from './redmine-template.ts';
 
-export interface RedmineServer {
+export interface RedmineServer extends RunningServer {
   baseUrl: string;
   /** Of the administrator. */
   adminKey: string;
@@ -16,15 +16,9 @@ export interface RedmineServer {
   readerKey: string;
   project: string;
   logFile: string;
-  pid: number;
   /** One REST call as the administrator, past our connector; bytes for files. */
   call(method: string, path: string, json?: unknown): Promise<unknown>;
   download(path: string): Promise<Uint8Array>;
-  /** SIGKILL, as a crash. */
-  kill(): Promise<void>;
-  restart(): Promise<void>;
-  /** Ends it for good: data is removed, logs go to the cache. */
-  stop(): Promise<void>;
 }
 
 /** Starts a Redmine 5.0 of its own on a free port of 127.0.0.1 with a fresh copy of the prepared database. Needs root: its site is linked into /var/lib/redmine. */
@@ -50,34 +44,20 @@ export async function startRedmine(): Promise<RedmineServer> {
     const text = await (await ask(method, path, json)).text();
     return text === '' ? null : JSON.parse(text);
   };
-  const server = new ServerProcess({
+  const server = await runServer({
     name: 'Redmine',
     command: 'bin/rails',
     args: ['server', '-u', 'puma', '-b', '127.0.0.1', '-p', String(port), '-P', join(folder, 'server.pid')],
+    folder,
     cwd: redmineProgramFolder,
+    release: unlink,
     env,
     outputFile: logFile,
     readyTimeoutMs: 60_000,
     isReady: async () => (await call('GET', '/users/current.json')) !== undefined,
   });
-  const stop = async (): Promise<void> => {
-    await server.stop();
-    unlink();
-    removeRunFolder(folder);
-  };
-  try {
-    await server.start();
-  } catch (error) {
-    await stop();
-    throw error;
-  }
-  return {
-    ...{ baseUrl, adminKey, token, readerKey, logFile, call, stop, project: 'inbox' },
+  return describeServer<RedmineServer>(server, {
+    ...{ baseUrl, adminKey, token, readerKey, logFile, call, project: 'inbox' },
     download: async (path) => new Uint8Array(await (await ask('GET', path)).arrayBuffer()),
-    get pid() {
-      return server.pid;
-    },
-    kill: () => server.kill(),
-    restart: () => server.restart(),
-  };
+  });
 }

@@ -1,14 +1,14 @@
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pickFreePorts } from '../core/free-ports.ts';
-import { createRunFolder, removeRunFolder } from '../core/run-folder.ts';
-import { ServerProcess } from '../core/server-process.ts';
+import { createRunFolder } from '../core/run-folder.ts';
+import { describeServer, runServer, type RunningServer } from '../core/run-server.ts';
 import { requestTrackerClient } from './request-tracker-client.ts';
 import type { RequestTrackerClient } from './request-tracker-client.ts';
 import { createRequestTrackerFolder } from './rt-config.ts';
 import { requestTrackerTemplate } from './rt-template.ts';
 
-export interface RequestTrackerServer extends RequestTrackerClient {
+export interface RequestTrackerServer extends RequestTrackerClient, RunningServer {
   baseUrl: string;
   token: string;
   user: string;
@@ -17,13 +17,6 @@ export interface RequestTrackerServer extends RequestTrackerClient {
   mailFolder: string;
   dir: string;
   logFile: string;
-  pid: number;
-  /** SIGKILL, as a crash. */
-  kill(): Promise<void>;
-  /** Starts again with the same database and port, after a kill too. */
-  restart(): Promise<void>;
-  /** Ends it for good: data is removed, logs go to the cache. */
-  stop(): Promise<void>;
 }
 
 const serverProgram = '/usr/share/request-tracker5/libexec/rt-server';
@@ -38,35 +31,20 @@ export async function startRequestTracker(): Promise<RequestTrackerServer> {
   const baseUrl = `http://127.0.0.1:${port}`;
   const logFile = join(folder, 'output.log');
   const { call, outgoingMails, outgoingMailCount } = requestTrackerClient({ baseUrl, token: template.token, mailFolder });
-  const server = new ServerProcess({
+  const server = await runServer({
     name: 'Request Tracker',
     command: serverProgram,
     args: ['--host', '127.0.0.1', '--port', String(port), '--max-workers', '4'],
-    cwd: folder,
+    folder,
     env,
     outputFile: logFile,
     isReady: async () => (await call('GET', '/rt')) !== undefined,
   });
-  const stop = async (): Promise<void> => {
-    await server.stop();
-    removeRunFolder(folder);
-  };
-  try {
-    await server.start();
-  } catch (error) {
-    await stop();
-    throw error;
-  }
-  return {
-    ...{ baseUrl, call, outgoingMails, outgoingMailCount, mailFolder, logFile, stop },
+  return describeServer<RequestTrackerServer>(server, {
+    ...{ baseUrl, call, outgoingMails, outgoingMailCount, mailFolder, logFile },
     token: template.token,
     user: 'root',
     password: 'password',
     dir: folder,
-    get pid() {
-      return server.pid;
-    },
-    kill: () => server.kill(),
-    restart: () => server.restart(),
-  };
+  });
 }

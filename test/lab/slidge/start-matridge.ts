@@ -2,30 +2,26 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { hasInFile } from '../core/has-in-file.ts';
-import { createRunFolder, removeRunFolder } from '../core/run-folder.ts';
-import { ServerProcess } from '../core/server-process.ts';
+import { createRunFolder } from '../core/run-folder.ts';
+import { describeServer, runServer, type RunningServer } from '../core/run-server.ts';
 import { startSlixmppPeer } from '../peers/start-slixmpp-peer.ts';
 import type { SynapseServer } from '../synapse/start-synapse.ts';
 import type { XmppServer } from '../xmpp-server.ts';
 import { slidgeArguments } from './start-slidge.ts';
 import { slidgePython } from './slidge-environment.ts';
 
-export interface MatridgeGateway {
+export interface MatridgeGateway extends RunningServer {
   /** `matrix.xmpp.test` */
   jid: string;
   /** What to enter as homeserver: with its scheme, or matridge tries TLS and never answers. */
   homeserver: string;
   dir: string;
   logFile: string;
-  pid: number;
   /** A Matrix room as a MUC: lower-cased, `:` escaped (XEP-0106). A chat of two is a room too. */
   roomJid(roomId: string): string;
   personJid(userId: string): string;
   /** Signs an XMPP account in to a Matrix account by the gateway's command, as its owner would. */
   register(xmpp: { user: string; password: string }, matrix: { user: string; password: string }): Promise<void>;
-  kill(): Promise<void>;
-  restart(): Promise<void>;
-  stop(): Promise<void>;
 }
 
 /**
@@ -43,28 +39,18 @@ export async function startMatridge(
   const logFile = join(folder, 'matridge.log');
   const script = fileURLToPath(new URL('./start_matridge.py', import.meta.url));
   mkdirSync(join(folder, 'home'));
-  let starts = 1;
-  const matridge = new ServerProcess({
+  const matridge = await runServer({
     name: 'matridge',
     command: python,
     args: ['-B', script, ...slidgeArguments(server, jid, join(folder, 'home'))],
-    cwd: folder,
+    folder,
     env: { ...process.env, SSL_CERT_FILE: server.caFile, SLIDGE_CONF_DIR: join(folder, 'none') },
     outputFile: logFile,
-    isReady: async () => hasInFile(logFile, 'Slidge has successfully started', starts),
+    isReady: async (startCount) => hasInFile(logFile, 'Slidge has successfully started', startCount),
   });
-  try {
-    await matridge.start();
-  } catch (error) {
-    removeRunFolder(folder);
-    throw error;
-  }
   const homeserver = synapse.baseUrl;
-  return {
+  return describeServer<MatridgeGateway>(matridge, {
     ...{ jid, homeserver, dir: folder, logFile },
-    get pid() {
-      return matridge.pid;
-    },
     roomJid: (roomId) => `${escapeLocal(roomId)}@${jid}`,
     personJid: (userId) => `${escapeLocal(userId)}@${jid}`,
     async register(xmpp, matrix) {
@@ -79,16 +65,7 @@ export async function startMatridge(
         await peer.stop();
       }
     },
-    kill: () => matridge.kill(),
-    async restart() {
-      starts += 1;
-      await matridge.restart();
-    },
-    async stop() {
-      await matridge.stop();
-      removeRunFolder(folder);
-    },
-  };
+  });
 }
 
 /** XEP-0106, as far as ids of Matrix need it. */

@@ -5,8 +5,8 @@ import { until } from '../../kit/until.ts';
 import { pickFreePorts } from '../core/free-ports.ts';
 import { hasInFile } from '../core/has-in-file.ts';
 import { isListening } from '../core/is-listening.ts';
-import { createRunFolder, removeRunFolder } from '../core/run-folder.ts';
-import { ServerProcess } from '../core/server-process.ts';
+import { createRunFolder } from '../core/run-folder.ts';
+import { describeServer, runServer, type RunningServer } from '../core/run-server.ts';
 import type { PeerEvent } from '../peers/python-peer.ts';
 import type { XmppServer } from '../xmpp-server.ts';
 import { fakeNetwork } from './fake-network.ts';
@@ -23,7 +23,7 @@ export interface SlidgeOptions {
   networkName?: string | undefined;
 }
 
-export interface SlidgeGateway {
+export interface SlidgeGateway extends RunningServer {
   /** `gw.xmpp.test` */
   jid: string;
   /** Where the network takes orders: `POST <this>/scan {"user": "anna@xmpp.test"}`. */
@@ -34,14 +34,9 @@ export interface SlidgeGateway {
   groupJid(group: string): string;
   dir: string;
   logFile: string;
-  pid: number;
   /** Everything that came from XMPP: qr, login, ready, message, reaction, retraction, read, typing, subject, unregistered. */
   events(): Promise<PeerEvent[]>;
   waitFor(event: string, isWanted?: (event: PeerEvent) => boolean): Promise<PeerEvent>;
-  kill(): Promise<void>;
-  /** With the same accounts; the network has forgotten what was written. */
-  restart(): Promise<void>;
-  stop(): Promise<void>;
 }
 
 const folderOfModule = dirname(fileURLToPath(import.meta.url));
@@ -58,51 +53,32 @@ export async function startSlidge(server: XmppServer, options: SlidgeOptions = {
   const jid = `${component}.${server.domain}`;
   const logFile = join(folder, 'slidge.log');
   mkdirSync(join(folder, 'home'));
-  let starts = 1;
-  const slidge = new ServerProcess({
+  const slidge = await runServer({
     name: 'slidge',
     command: python,
     args: ['-B', '-m', 'slidge', '--legacy-module', 'fakenet', ...slidgeArguments(server, jid, join(folder, 'home'))],
-    cwd: folder,
+    folder,
     env: {
       ...process.env,
       ...{ PYTHONPATH: folderOfModule, SSL_CERT_FILE: server.caFile, SLIDGE_CONF_DIR: join(folder, 'none') },
       ...{ FAKENET_PORT: String(port), FAKENET_LOGIN: login, FAKENET_TYPE: networkType, FAKENET_NAME: networkName },
     },
     outputFile: logFile,
-    isReady: async () => hasInFile(logFile, 'Slidge has successfully started', starts) && (await isListening(port)),
+    isReady: async (startCount) => hasInFile(logFile, 'Slidge has successfully started', startCount) && (await isListening(port)),
   });
-  try {
-    await slidge.start();
-  } catch (error) {
-    removeRunFolder(folder);
-    throw error;
-  }
   const url = `http://127.0.0.1:${port}`;
   const events = async (): Promise<PeerEvent[]> => (await (await fetch(`${url}/events`)).json()) as PeerEvent[];
-  return {
+  return describeServer<SlidgeGateway>(slidge, {
     ...{ jid, dir: folder, logFile, events, controlUrl: url },
     network: fakeNetwork(url),
     contactJid: (contact) => `${contact}@${jid}`,
     groupJid: (group) => `${group}@${jid}`,
-    get pid() {
-      return slidge.pid;
-    },
     async waitFor(event, isWanted = () => true) {
       const find = async (): Promise<PeerEvent | undefined> =>
         (await events()).find((seen) => seen.event === event && isWanted(seen));
       return until(find, { timeoutMs: 15_000, intervalMs: 50, label: `the network to see "${event}"` });
     },
-    kill: () => slidge.kill(),
-    async restart() {
-      starts += 1;
-      await slidge.restart();
-    },
-    async stop() {
-      await slidge.stop();
-      removeRunFolder(folder);
-    },
-  };
+  });
 }
 
 /** What every program made with slidge wants to know of its server. */

@@ -3,8 +3,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { serverCertificate } from '../core/certificates.ts';
 import { pickFreePorts } from '../core/free-ports.ts';
-import { createRunFolder, removeRunFolder } from '../core/run-folder.ts';
-import { ServerProcess } from '../core/server-process.ts';
+import { createRunFolder } from '../core/run-folder.ts';
+import { describeServer, runServer, type RunningServer } from '../core/run-server.ts';
 import { startTlsFront } from '../core/tls-front.ts';
 import { registerUser } from './register-user.ts';
 import { synapseConfig, synapseLogConfig, type SynapseSettings } from './synapse-config.ts';
@@ -23,7 +23,7 @@ export interface SynapseOptions {
   lifetimes?: SynapseSettings['lifetimes'];
 }
 
-export interface SynapseServer {
+export interface SynapseServer extends RunningServer {
   /** Plain http on 127.0.0.1. */
   baseUrl: string;
   /** The same server behind TLS with the lab's certificate (for `localhost`). */
@@ -37,16 +37,9 @@ export interface SynapseServer {
   caPem: string;
   dir: string;
   logFile: string;
-  pid: number;
   register(user: string, password: string, admin?: boolean): Promise<{ userId: string }>;
   /** Lets a bridge in: writes down its registration and restarts with it. Its server should listen by then. */
   addAppService(registration: AppServiceRegistration): Promise<void>;
-  /** SIGKILL, as a crash. */
-  kill(): Promise<void>;
-  /** Starts again with the same data and ports, after a kill too. */
-  restart(): Promise<void>;
-  /** Ends it for good: data is removed, logs go to the cache. */
-  stop(): Promise<void>;
 }
 
 /** What a bridge and its homeserver agree upon. @see https://spec.matrix.org/v1.16/application-service-api/#registration */
@@ -78,14 +71,15 @@ export async function startSynapse({ msc4222 = true, presence = false, ...more }
   writeFileSync(join(folder, 'homeserver.yaml'), JSON.stringify(config, undefined, 1));
   writeFileSync(join(folder, 'log.yaml'), JSON.stringify(synapseLogConfig(folder)));
   writeFileSync(join(folder, 'signing.key'), newSigningKey());
-  const server = new ServerProcess({
+  const server = await runServer({
     name: 'Synapse',
     command: python,
     args: ['-m', 'synapse.app.homeserver', '--config-path', join(folder, 'homeserver.yaml')],
-    cwd: folder,
+    folder,
     outputFile: join(folder, 'output.log'),
     logFiles: [join(folder, 'synapse.log')],
     isReady: async () => (await fetch(`${baseUrl}/health`)).ok,
+    release: () => front.stop(),
   });
   const appServiceFiles: string[] = [];
   const addAppService = async (registration: AppServiceRegistration): Promise<void> => {
@@ -95,31 +89,15 @@ export async function startSynapse({ msc4222 = true, presence = false, ...more }
     writeFileSync(join(folder, 'homeserver.yaml'), JSON.stringify({ ...config, app_service_config_files: appServiceFiles }, undefined, 1));
     await server.restart();
   };
-  const stop = async (): Promise<void> => {
-    await front.stop();
-    await server.stop();
-    removeRunFolder(folder);
-  };
-  try {
-    await server.start();
-  } catch (error) {
-    await stop();
-    throw error;
-  }
-  return {
-    ...{ baseUrl, tlsBaseUrl, serverName, registrationSecret, addAppService, stop },
+  return describeServer<SynapseServer>(server, {
+    ...{ baseUrl, tlsBaseUrl, serverName, registrationSecret, addAppService },
     wellKnownPort: front.port,
     caFile: certificate.caFile,
     caPem: certificate.caPem,
     dir: folder,
     logFile: join(folder, 'synapse.log'),
-    get pid() {
-      return server.pid;
-    },
     register: (name, password, isAdmin = false) => registerUser(baseUrl, registrationSecret, { name, password, isAdmin }),
-    kill: () => server.kill(),
-    restart: () => server.restart(),
-  };
+  });
 }
 
 /** Synapse's own format: algorithm, key id, seed in unpadded base64. */

@@ -1,13 +1,13 @@
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pickFreePorts } from '../core/free-ports.ts';
-import { createRunFolder, removeRunFolder } from '../core/run-folder.ts';
-import { ServerProcess } from '../core/server-process.ts';
+import { createRunFolder } from '../core/run-folder.ts';
+import { describeServer, runServer, type RunningServer } from '../core/run-server.ts';
 import { trytonClient } from './tryton-client.ts';
 import type { TrytonRpc } from './tryton-client.ts';
 import { trytonConfig, trytonDatabase, trytonPassword, trytonTemplate, trytonUser } from './tryton-database.ts';
 
-export interface TrytonServer {
+export interface TrytonServer extends RunningServer {
   baseUrl: string;
   database: string;
   user: string;
@@ -16,13 +16,6 @@ export interface TrytonServer {
   rpc: TrytonRpc;
   dir: string;
   logFile: string;
-  pid: number;
-  /** SIGKILL, as a crash. */
-  kill(): Promise<void>;
-  /** Starts again with the same database and port, after a kill too. */
-  restart(): Promise<void>;
-  /** Ends it for good: data is removed, logs go to the cache. */
-  stop(): Promise<void>;
 }
 
 /** Starts a Tryton of its own on a free port of 127.0.0.1 with a fresh copy of the prepared database. */
@@ -39,33 +32,18 @@ export async function startTryton(): Promise<TrytonServer> {
   const baseUrl = `http://127.0.0.1:${port}`;
   const login = { baseUrl, database: trytonDatabase, user: trytonUser, password: trytonPassword };
   const rpc = trytonClient(login);
-  const server = new ServerProcess({
+  const server = await runServer({
     name: 'Tryton',
     command: 'trytond',
     args: ['-c', configFile, '-d', trytonDatabase],
-    cwd: folder,
+    folder,
     outputFile: logFile,
     // The port opens before the modules are loaded; a login needs them.
     isReady: async () => (await rpc('model.res.user.get_preferences', true, {})) !== undefined,
   });
-  const stop = async (): Promise<void> => {
-    await server.stop();
-    removeRunFolder(folder);
-  };
-  try {
-    await server.start();
-  } catch (error) {
-    await stop();
-    throw error;
-  }
-  return {
+  return describeServer<TrytonServer>(server, {
     ...login,
-    ...{ rpc, logFile, stop },
+    ...{ rpc, logFile },
     dir: folder,
-    get pid() {
-      return server.pid;
-    },
-    kill: () => server.kill(),
-    restart: () => server.restart(),
-  };
+  });
 }
