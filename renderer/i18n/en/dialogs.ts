@@ -9,6 +9,7 @@ export const dialogs = {
     atLeast: 'At least {min}.',
     atMost: 'At most {max}.',
     findPeople: { open: 'Search people …', title: 'People on your server' },
+    search: 'Search',
     picture: 'Picture: {label}',
     media: {
       sound: 'Sound: {label}',

@@ -9,6 +9,7 @@ export const dialogs = {
     atLeast: 'Como mínimo {min}.',
     atMost: 'Como máximo {max}.',
     findPeople: { open: 'Buscar personas …', title: 'Personas de tu servidor' },
+    search: 'Buscar',
     picture: 'Imagen: {label}',
     media: {
       sound: 'Sonido: {label}',

@@ -9,6 +9,7 @@ export const dialogs = {
     atLeast: 'Vähemalt {min}.',
     atMost: 'Kõige rohkem {max}.',
     findPeople: { open: 'Otsi inimesi …', title: 'Sinu serveri inimesed' },
+    search: 'Otsi',
     picture: 'Pilt: {label}',
     media: {
       sound: 'Heli: {label}',
