@@ -40,7 +40,7 @@ const say = (message: unknown): void => void process.stdout.write(`${JSON.string
 const host: BridgeHost = {
   async emit(events, savedState) {
     appendFileSync(journalPath, `${JSON.stringify(savedState === undefined ? { events } : { events, savedState })}\n`);
-    for (const event of events) if (event.type === 'state') say({ connection: event.connection });
+    for (const event of events) if (event.type === 'state') say({ connection: event.connection, fault: event.fault?.code });
   },
   secrets: {
     get: async (name) => secrets.get(name) ?? null,
@@ -62,6 +62,7 @@ const savedState = readJournal().findLast((line) => line.savedState !== undefine
 const account = { id: accountId(1), address: login.address, displayName: null, settings: login.settings };
 const session = matrixBridge.open(account, savedState, host);
 await session.start();
+say({ started: true });
 
 createInterface({ input: process.stdin }).on('line', (line) => {
   const message = JSON.parse(line) as OutgoingMessage;

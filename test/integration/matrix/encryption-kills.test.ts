@@ -1,10 +1,11 @@
 // needs: synapse peers tools
-/** Kill -9 under encrypted two-way traffic: nothing unreadable on either side, and no key used twice. */
+/** Kill -9 under encrypted two-way traffic: nothing unreadable on either side, and no key used or offered twice. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startNioPeer, type NioPeer } from '../../lab/peers/start-nio-peer.ts';
+import { HttpFaultProxy } from '../../kit/http-fault-proxy.ts';
 import { until } from '../../kit/until.ts';
 import { seeded } from '../../contract/random-value.ts';
 import { outgoing } from './account.ts';
@@ -16,10 +17,16 @@ const killCount = 30;
 let stage: Stage;
 let carol: NioPeer;
 let account: KillableAccount;
+/** Between our account and the server: what was uploaded stands in its book. */
+let proxy: HttpFaultProxy;
+let roomId: string;
 const keyFolder = mkdtempSync(join(tmpdir(), 'palomar-carol-'));
 
 beforeAll(async () => {
-  stage = await setStage();
+  stage = await setStage(async (baseUrl) => {
+    proxy = await HttpFaultProxy.start(baseUrl);
+    return proxy.baseUrl;
+  });
   await stage.synapse.register('carol', 'carol-secret');
   carol = await startNioPeer({ baseUrl: stage.synapse.baseUrl, userId: '@carol:localhost', password: 'carol-secret', keyFolder });
   account = killableAccount(stage.own.login);
@@ -29,6 +36,7 @@ afterAll(async () => {
   await account?.dispose();
   await carol?.stop();
   await stage?.stop();
+  await proxy?.close();
   rmSync(keyFolder, { recursive: true, force: true });
 });
 
@@ -51,6 +59,16 @@ function indexOf(ciphertext: string): number {
   }
 }
 
+const told = () =>
+  account.events().flatMap((event) => (event.type === 'message.upserted' && event.message.conversationId === roomId ? [event.message] : []));
+
+/** What the server has of the one device of alice with keys: its identity. */
+const ourDevice = async (): Promise<readonly unknown[]> => {
+  const asked = { device_keys: { '@alice:localhost': [] } };
+  const { device_keys: known } = (await stage.bob.call('POST', '/v3/keys/query', asked)) as { device_keys: Record<string, Record<string, { keys: unknown }>> };
+  return Object.entries(known['@alice:localhost'] ?? {}).map(([id, { keys }]) => [id, keys]);
+};
+
 it(`reads everything after ${killCount} kills at random moments, and uses no message key twice`, async () => {
   const encryption = {
     type: 'm.room.encryption',
@@ -58,13 +76,15 @@ it(`reads everything after ${killCount} kills at random moments, and uses no mes
     // A key of its own for every message: each one has to survive.
     content: { algorithm: 'm.megolm.v1.aes-sha2', rotation_period_msgs: 1 },
   };
-  const roomId = await stage.aliceElsewhere.createRoom({ name: 'Kills', invite: ['@carol:localhost'], initialState: [encryption] });
+  roomId = await stage.aliceElsewhere.createRoom({ name: 'Kills', invite: ['@carol:localhost'], initialState: [encryption] });
   await carol.join(roomId);
   account.start();
   await account.untilOnline();
+  const identity = await until(async () => {
+    const found = await ourDevice();
+    return found.length === 1 && found;
+  });
 
-  const told = () =>
-    account.events().flatMap((event) => (event.type === 'message.upserted' && event.message.conversationId === roomId ? [event.message] : []));
   // Until carol's client has heard of our new device, what it sends is not meant for it.
   await until(
     async () => {
@@ -105,9 +125,46 @@ it(`reads everything after ${killCount} kills at random moments, and uses no mes
   expect(sent.length).toBe(killCount);
   const uses = sent.map(({ content }) => `${content.session_id} ${String(indexOf(content.ciphertext))}`);
   expect(new Set(uses).size).toBe(uses.length);
-  const devices = (await stage.aliceElsewhere.call('POST', '/v3/keys/query', { device_keys: { '@alice:localhost': [] } })) as {
-    device_keys: Record<string, Record<string, unknown>>;
-  };
   // One identity over all lives: the other device of alice has no keys.
-  expect(Object.keys(devices.device_keys['@alice:localhost'] ?? {})).toHaveLength(1);
+  expect(await ourDevice()).toEqual(identity);
+  const offered = offeredKeys();
+  expect(offered.length).toBeGreaterThanOrEqual(50);
+  expect(new Set(offered.map(([id]) => id)).size).toBe(new Set(offered.map((pair) => pair.join(' '))).size);
 }, 180_000);
+
+/** Every one-time key that was uploaded: its id, and the key. */
+const offeredKeys = (): (readonly [id: string, key: string])[] =>
+  proxy.requests
+    .filter(({ path }) => path.includes('/keys/upload'))
+    .flatMap(({ body }) => Object.entries((JSON.parse(body) as { one_time_keys?: Record<string, { key: string }> }).one_time_keys ?? {}))
+    .map(([id, { key }]) => [id, key] as const);
+
+it('reads twelve devices that took a key of a program that is dead by now', async () => {
+  await account.untilOnline();
+  await account.kill();
+  const peers: NioPeer[] = [];
+  const folders: string[] = [];
+  try {
+    for (let round = 0; round < 4; round += 1) {
+      // Three at a time: each is a program that starts.
+      const started = await Promise.all([0, 1, 2].map(() => startPeer(folders)));
+      peers.push(...started);
+      // matrix-nio forgets its session when another device appears just now, and refuses.
+      const tell = (peer: NioPeer, index: number) => until(() => peer.send(roomId, `device ${String(round * 3 + index)}`), { intervalMs: 200 });
+      await Promise.all(started.map(tell));
+      await Promise.all(started.map((peer) => peer.stop()));
+    }
+    account.start();
+    const wanted = Array.from({ length: 12 }, (_, index) => `device ${String(index)}`);
+    await until(() => wanted.every((text) => told().some((message) => message.text === text)), { timeoutMs: 30_000 });
+  } finally {
+    await Promise.all(peers.map((peer) => peer.stop()));
+    for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+  }
+}, 120_000);
+
+async function startPeer(folders: string[]): Promise<NioPeer> {
+  const folder = mkdtempSync(join(tmpdir(), 'palomar-carol-'));
+  folders.push(folder);
+  return startNioPeer({ baseUrl: stage.synapse.baseUrl, userId: '@carol:localhost', password: 'carol-secret', keyFolder: folder });
+}

@@ -13,6 +13,10 @@ import type { JournalLine } from './account-process.ts';
 type Answer = Readonly<Record<string, unknown>>;
 
 export interface KillableAccount {
+  /** Its files. */
+  readonly folder: string;
+  /** Of the process that runs now. */
+  readonly pid: number;
   start(): void;
   /** SIGKILL; resolves when the process is gone. */
   kill(): Promise<void>;
@@ -27,8 +31,9 @@ export interface KillableAccount {
 
 const program = fileURLToPath(new URL('account-process.ts', import.meta.url));
 
-export const killableAccount = (login: LoginResult): KillableAccount => {
-  const folder = mkdtempSync(join(tmpdir(), 'palomar-kill-'));
+/** On files of its own, or on those that another one has. */
+export const killableAccount = (login: LoginResult, sharedFolder?: string): KillableAccount => {
+  const folder = sharedFolder ?? mkdtempSync(join(tmpdir(), 'palomar-kill-'));
   const journalPath = join(folder, 'journal.jsonl');
   writeFileSync(join(folder, 'account.json'), JSON.stringify(login));
   let child: ChildProcess | null = null;
@@ -44,6 +49,10 @@ export const killableAccount = (login: LoginResult): KillableAccount => {
   };
 
   return {
+    folder,
+    get pid() {
+      return child?.pid ?? 0;
+    },
     get answers() {
       return answers;
     },
@@ -64,7 +73,7 @@ export const killableAccount = (login: LoginResult): KillableAccount => {
     },
     async dispose() {
       await kill();
-      rmSync(folder, { recursive: true, force: true });
+      if (sharedFolder === undefined) rmSync(folder, { recursive: true, force: true });
     },
   };
 };
