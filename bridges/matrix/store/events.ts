@@ -37,10 +37,10 @@ export interface Events {
   erase(eventId: string): void;
   /** Standing reactions to a message, oldest first. */
   reactionsTo(target: string): readonly KnownEvent[];
-  /** The newest message of a room at or before a time: where a receipt for something invisible belongs. */
-  lastMessageAt(roomId: string, atMs: number): KnownEvent | null;
   /** The newest answer in the thread that a message began. */
   lastOfThread(rootId: string): string | null;
+  /** The newest message of a room at or before a time: where a receipt for something invisible belongs. */
+  lastMessageAt(roomId: string, atMs: number): KnownEvent | null;
 }
 
 export const createEvents = (database: MatrixDatabase): Events => {
@@ -61,12 +61,12 @@ export const createEvents = (database: MatrixDatabase): Events => {
     `SELECT * FROM event WHERE room_id = ? AND kind = 'message' AND sent_at_ms <= ?
      ORDER BY sent_at_ms DESC, rowid DESC LIMIT 1`,
   );
-  const orNull = (row: StoredEvent | undefined): KnownEvent | null => (row === undefined ? null : toKnown(row));
-  return {
-    find: (eventId) => orNull(select.get(eventId)),
   const lastAnswer = database.prepare<[string], { id: string }>(
     'SELECT id FROM event WHERE thread = ? AND is_redacted = 0 ORDER BY sent_at_ms DESC LIMIT 1',
   );
+  const orNull = (row: StoredEvent | undefined): KnownEvent | null => (row === undefined ? null : toKnown(row));
+  return {
+    find: (eventId) => orNull(select.get(eventId)),
     put(event) {
       upsert.run(
         event.eventId,

@@ -121,6 +121,14 @@ export const createOutbox = ({ db, folder, publish, now, queue }: OutboxOptions)
     }
   };
 
+  /** Only how far we read at last is worth telling. */
+  const tellRead = ({ accountId, conversationId, lane, upTo, target, more }: ReadNews): void => {
+    for (const older of jobs.listOpen(db)) if (older.lane === lane) jobs.cancel(db, older.id);
+    const { remoteId, alternateId } = target;
+    const payload = { conversationId: target.conversationId, remoteId, ...more, ...(alternateId === undefined ? {} : { alternateId }) };
+    add({ key: `${markReadKind}:${conversationId}:${upTo}`, kind: markReadKind, lane, accountId, conversationId, payload });
+  };
+
   const isRunning = (message: MessageRecord): boolean =>
     jobs.ofMessage(db, message.id).some((job) => job.kind === sendMessageKind && job.state === 'running');
 
@@ -230,8 +238,6 @@ export const createOutbox = ({ db, folder, publish, now, queue }: OutboxOptions)
         }
         return unreadCount;
       }),
-  };
-};
 
     markThreadRead: (accountId, thread, upTo, sharing) =>
       commit((changes) => {
@@ -249,3 +255,5 @@ export const createOutbox = ({ db, folder, publish, now, queue }: OutboxOptions)
         }
         return threads.get(db, thread.id)?.unreadCount ?? 0;
       }),
+  };
+};
