@@ -4,8 +4,8 @@ import type { Extension, ExtensionContext } from './extension.ts';
 import { blockingNamespace, blockListQuery, blockQuery, readBlockList, readBlockPush, unblockQuery } from './extensions/0191-blocking-command.ts';
 import { report as reportOf } from './extensions/0377-spam-reporting.ts';
 import { personOf } from './ids.ts';
-import { securityEvent } from './inbox.ts';
 import { formatBare, fullJid, parseJid } from './jid.ts';
+import { securityEvent } from './security-event.ts';
 import type { XmlElement } from './stream/xml/element.ts';
 
 const mostBlocked = 20_000;

@@ -240,5 +240,3 @@ export class Inbox {
 
 const isOwnMessage = (events: readonly BridgeEvent[]): boolean =>
   events.some((event) => event.type === 'message.upserted' && event.message.isOwn);
-
-export { securityEvent } from './security-event.ts';

@@ -28,25 +28,22 @@ import { readSettings, streamOptions, type XmppEnvironment } from './account-set
 import { linkAccount, type AccountLink } from './account-link.ts';
 import { Actions } from './actions.ts';
 import { ArchiveRules } from './archive-rule.ts';
-import { capabilitiesOf } from './capabilities.ts';
+import { attachmentsOf } from './attachments.ts';
+import { ConversationRules } from './conversation-rules.ts';
 import { Diagnostics } from './diagnostics/diagnostics.ts';
 import { WireLog } from './diagnostics/wire-log.ts';
 import { Directory } from './directory.ts';
-import { readSource } from './file-source.ts';
 import { History } from './history.ts';
 import { addressOf, conversationOf } from './ids.ts';
-import { securityEvent } from './inbox.ts';
 import { announceOurselves, learnSurroundings } from './online-setup.ts';
 import { rejoinRooms } from './join-room.ts';
 import { openChallenge } from './room-challenge.ts';
 import { RoomDesk } from './room-desk.ts';
-import { ReactionBook } from './reaction-limits.ts';
 import type { People } from './people.ts';
 import { readRosterPush } from './roster.ts';
+import { securityEvent } from './security-event.ts';
 import { readState } from './state.ts';
-import { GatewayLimits } from './services/gateway-limits.ts';
 import { Services } from './services/services.ts';
-import { Stickers } from './stickers.ts';
 import { storedCredentials } from './stored-credentials.ts';
 import { StreamEngine } from './stream/stream-engine.ts';
 import type { XmlElement } from './stream/xml/element.ts';
@@ -74,8 +71,7 @@ export class XmppSession implements BridgeSession {
   readonly peopleSearch: Services['people'];
   readonly plainText: Actions;
   readonly archiveRule: ArchiveRules;
-  readonly #reactionBook: ReactionBook;
-  readonly #gatewayLimits: GatewayLimits;
+  readonly #rules: ConversationRules;
   readonly #host: BridgeHost;
   readonly #link: AccountLink;
   readonly #engine: StreamEngine;
@@ -131,30 +127,13 @@ export class XmppSession implements BridgeSession {
     this.diagnostics = new Diagnostics(this.#link, this.#engine, wire);
     this.services = new Services(this.#link, this.#engine, host, { custom: openChallenge(this.#link) });
     this.peopleSearch = this.services.people;
-    const stickers = new Stickers({
-      engine: this.#engine,
-      mayAsk: (jid) => this.#link.rooms.isJoined(jid) || this.#link.roster.seesPresence(jid),
-    });
-    this.attachments = {
-      download: ({ source }, path, maxBytes, signal) =>
-        stickers.isSticker(source)
-          ? stickers.download(source, path, maxBytes)
-          : this.#link.files.download(readSource(source), path, maxBytes, signal),
-    };
+    this.attachments = attachmentsOf(this.#link, this.#engine);
     this.plainText = this.#actions;
     this.archiveRule = new ArchiveRules(this.#engine);
-    this.#gatewayLimits = new GatewayLimits({
+    this.#rules = new ConversationRules({
+      link: this.#link,
       engine: this.#engine,
-      networkOf: (jid) => this.#link.gateways.networkOf(jid),
-      // We see only the presence of those who may see ours: nobody else learns that somebody is here.
-      deviceOf: (jid) => this.#link.presence.deviceOf(jid),
-      onChange: (jid) => this.#report({ type: 'conversation.patched', conversationId: conversationOf(jid), patch: {} }),
-    });
-    this.#reactionBook = new ReactionBook({
-      engine: this.#engine,
-      mayAsk: (jid) => this.#link.rooms.isJoined(jid) || this.#link.roster.seesPresence(jid),
-      // A person's own server answers for the bare address, and knows nothing of what their client or gateway takes.
-      askedAt: (jid) => (this.#link.rooms.isJoined(jid) ? jid : this.#link.presence.deviceOf(jid)),
+      isPlainAllowed: (jid) => this.#actions.isPlainAllowed(jid),
       onChange: (jid) => this.#report({ type: 'conversation.patched', conversationId: conversationOf(jid), patch: {} }),
     });
     const directory = new Directory(this.#link, this.#engine);
@@ -211,21 +190,7 @@ export class XmppSession implements BridgeSession {
   }
 
   capabilities(conversationId: RemoteConversationId): ConversationCapabilities {
-    const jid = addressOf(conversationId);
-    const { rooms, journal, inbox, services } = this.#link;
-    const isRoom = rooms.has(jid) || Object.hasOwn(journal.state.rooms, jid);
-    const capabilities = capabilitiesOf({
-      isRoom,
-      isJoined: rooms.isJoined(jid),
-      isVoiceless: rooms.role(jid) === 'visitor',
-      isEncrypted: inbox.isEncrypted(jid) && !this.#actions.isPlainAllowed(jid),
-      isClosed: rooms.about(jid).isMembersOnly,
-      hasArchive: isRoom ? rooms.hasArchive(jid) : services.hasArchive,
-      maxUploadBytes: services.maxUploadBytes,
-      canModerate: isRoom && rooms.powers(jid).canModerate,
-      reactionLimits: this.#reactionBook.limits(jid),
-    });
-    return this.#gatewayLimits.narrow(jid, isRoom, capabilities);
+    return this.#rules.capabilities(conversationId);
   }
 
   /** What follows a new or resumed session. The account counts as online once nothing newer is missing. */
