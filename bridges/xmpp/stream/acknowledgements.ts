@@ -22,6 +22,8 @@ export class Acknowledgements {
   readonly #options: AcknowledgementsOptions;
   #isManaged = false;
   #isOwed = false;
+  /** What the server heard last over this connection. */
+  #said: number | null = null;
   /** Counts connections: what was asked over an earlier one says nothing about this one. */
   #epoch = 0;
 
@@ -36,6 +38,7 @@ export class Acknowledgements {
 
   begin(isManaged: boolean): void {
     this.#epoch += 1;
+    this.#said = null;
     this.#isManaged = isManaged;
   }
 
@@ -49,19 +52,23 @@ export class Acknowledgements {
     return this.#isManaged ? acknowledgementOf(this.#options.management.inbound) : '';
   }
 
-  /** Says what is saved; when more is handled, that is saved soon and then said, too. */
-  say(): void {
+  /**
+   * Says what is saved; when more is handled, that is saved soon and then said, too. While there will soon be more to
+   * say, what was said already is not repeated: Prosody would only ask again.
+   */
+  say(isMoreComing: boolean): void {
     const { management, isOnline, write, saveSoon } = this.#options;
     if (!isOnline() || !this.#isManaged) return;
     const { acknowledgeable, inbound } = management;
-    write(acknowledgementOf(acknowledgeable));
     this.#isOwed = acknowledgeable !== inbound;
+    if (!(this.#isOwed || isMoreComing) || acknowledgeable !== this.#said) write(acknowledgementOf(acknowledgeable));
+    this.#said = acknowledgeable;
     if (this.#isOwed) saveSoon();
   }
 
   /** To be called when a count was saved. */
   saved(): void {
-    if (this.#isOwed) this.say();
+    if (this.#isOwed) this.say(false);
   }
 
   /** Asks the server how far it is. */

@@ -5,7 +5,8 @@ export interface InboundQueueOptions {
   store(stanzas: readonly XmlElement[], count: number): Promise<void>;
   /** Counts stanzas that needed no storing. */
   handled(count: number): void;
-  acknowledge(): void;
+  /** Says how far we are; not again what was said before, when more is coming. */
+  acknowledge(isMoreComing: boolean): void;
   onStoreFailed(error: unknown): void;
   setPaused(isPaused: boolean): void;
 }
@@ -49,9 +50,9 @@ export class InboundQueue {
     this.#pumping ??= this.#pump();
   }
 
-  /** The server asks how far we are. It hears the truth at once, and again when all it had sent by now is stored. */
+  /** The server asks how far we are. It hears the news there is, and again when all it had sent by now is stored. */
   requestAcknowledgement(): void {
-    this.#options.acknowledge();
+    this.#options.acknowledge(this.#pumping !== null);
     this.#owesAcknowledgement = this.#pumping !== null;
   }
 
@@ -98,7 +99,7 @@ export class InboundQueue {
     }
     if (this.#owesAcknowledgement) {
       this.#owesAcknowledgement = false;
-      this.#options.acknowledge();
+      this.#options.acknowledge(false);
     }
   }
 }

@@ -85,7 +85,7 @@ export class StreamSession {
     this.#inbound = new InboundQueue({
       store: (stanzas, count) => handlers.store(stanzas, count),
       handled: (count) => management.handled(count),
-      acknowledge: () => this.#acknowledgements.say(),
+      acknowledge: (isMoreComing) => this.#acknowledgements.say(isMoreComing),
       onStoreFailed: (error) => options.drop(asBridgeError(error)),
       setPaused: (isPaused) => (isPaused ? this.#connection?.pause() : this.#connection?.resume()),
     });
