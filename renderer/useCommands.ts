@@ -55,6 +55,13 @@ export const useCommands = (actions: WorkActions): Readonly<Ref<readonly Palette
     await engine.call('conversations.setPinned', { id, isPinned: !row.isPinned });
   };
 
+  const askVoice = async (): Promise<void> => {
+    const id = actions.openId.value as ConversationId | null;
+    if (id === null) return;
+    const { capabilities } = await engine.call('conversations.detail', { id });
+    if (capabilities.canAskVoice) await engine.call('rooms.askVoice', { id });
+  };
+
   /** Only of somebody who waits: to accept a person we talk to already would ask them for something. */
   const decide = async (decision: 'accept' | 'leave'): Promise<void> => {
     const id = actions.openId.value as ConversationId | null;
@@ -79,6 +86,7 @@ export const useCommands = (actions: WorkActions): Readonly<Ref<readonly Palette
             command('mute', () => void toggleMute().catch(() => undefined)),
             roomCommand('acceptRequest', () => void decide('accept').catch(() => undefined)),
             roomCommand('declineRequest', () => void decide('leave').catch(() => undefined)),
+            roomCommand('askVoice', () => void askVoice().catch(() => undefined)),
             roomCommand('pin', () => void togglePin().catch(() => undefined)),
             roomCommand('notifyAll', () => setNotify('all')),
             roomCommand('notifyMentions', () => setNotify('mentions')),

@@ -121,6 +121,7 @@ export const rooms = {
     command: {
       acceptRequest: 'Accept the request or invitation',
       declineRequest: 'Decline the request or invitation',
+      askVoice: 'Ask to speak in the room',
       newRoom: 'New room or enter a room',
       pin: 'Keep the conversation at the top, or no longer',
       notifyAll: 'Notify me of every message here',

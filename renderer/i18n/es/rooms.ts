@@ -121,6 +121,7 @@ export const rooms = {
     command: {
       acceptRequest: 'Aceptar la solicitud o invitación',
       declineRequest: 'Rechazar la solicitud o invitación',
+      askVoice: 'Pedir la palabra en la sala',
       newRoom: 'Sala nueva o entrar en una sala',
       pin: 'Mantener la conversación arriba, o ya no',
       notifyAll: 'Avisarme aquí de cada mensaje',

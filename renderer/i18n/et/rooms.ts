@@ -121,6 +121,7 @@ export const rooms = {
     command: {
       acceptRequest: 'Võta taotlus või kutse vastu',
       declineRequest: 'Keeldu taotlusest või kutsest',
+      askVoice: 'Palu jututoas sõna',
       newRoom: 'Uus jututuba või sisene jututuppa',
       pin: 'Hoia vestlust tipus või enam mitte',
       notifyAll: 'Teavita mind siin igast sõnumist',

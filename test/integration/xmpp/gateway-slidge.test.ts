@@ -94,6 +94,15 @@ describe.each([
     expect(found.form?.table?.rows).toEqual([['+34600123456', slidge.contactJid('romeo')]]);
   });
 
+  it('hands over a contact list, of which its own people are taken', async () => {
+    const benvolio = slidge.contactJid('benvolio');
+    await slidge.network.offer(alice.jid, [['intruder@elsewhere.test', 'Intruder'], [benvolio, 'Benvolio']]);
+    const taken = (id: string) => alice.host.of('contact.upserted').some(({ contact }) => contact.personId === id);
+    await until(() => taken(benvolio), { label: 'Benvolio in the contact list' });
+    expect(alice.host.of('contact.upserted').findLast(({ contact }) => contact.personId === benvolio)?.contact).toMatchObject({ name: 'Benvolio', groups: ['FakeNet'] });
+    expect(taken('intruder@elsewhere.test')).toBe(false);
+  });
+
   it('brings people who ask first where that is wanted, and lets them in at once when it is not any more', async () => {
     const tybalt = slidge.contactJid('tybalt');
     expect(await servicesOf(alice).inspect(slidge.jid, null, noSignal)).toMatchObject({ isRegistered: true, letsPeopleIn: true });

@@ -29,6 +29,8 @@ export interface FakeNetwork {
   setSubject(user: string, group: string, subject: string): Promise<void>;
   /** What the gateway says of itself in its presence. */
   gatewayStatus(user: string, text: string, show?: 'chat' | 'dnd' | 'away' | 'xa'): Promise<void>;
+  /** The gateway hands over a contact list: pairs of address and name (XEP-0144). */
+  offer(user: string, contacts: readonly (readonly [jid: string, name: string])[]): Promise<void>;
   /** The person removed this device on the phone. */
   logOut(user: string): Promise<void>;
 }
@@ -57,6 +59,7 @@ export function fakeNetwork(url: string): FakeNetwork {
     leave: (user, group, contact) => run('leave', { user, group, contact }),
     setSubject: (user, group, subject) => run('subject', { user, group, subject }),
     gatewayStatus: (user, text, show = 'chat') => run('gateway_status', { user, text, show }),
+    offer: (user, contacts) => run('offer', { user, contacts }),
     logOut: (user) => run('log_out', { user }),
   };
 }

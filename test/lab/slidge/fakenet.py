@@ -254,6 +254,13 @@ async def gateway_status(session, text, show="chat"):
     session.send_gateway_status(text, show=show)
 
 
+async def offer(session, contacts):
+    """Hands over a contact list (XEP-0144), which slidge itself never does."""
+    items = "".join(f'<item action="add" jid="{jid}" name="{name}"><group>FakeNet</group></item>' for jid, name in contacts)
+    exchange = f'<x xmlns="http://jabber.org/protocol/rosterx">{items}</x>'
+    session.xmpp.send_raw(f'<message from="{session.xmpp.boundjid.bare}" to="{session.user_jid.bare}">{exchange}</message>')
+
+
 async def log_out(session):
     """The person unlinked this device on the phone."""
     session.send_gateway_message("You were logged out from the phone.")
@@ -262,7 +269,7 @@ async def log_out(session):
 
 
 HAPPENINGS = (write, edit, react, retract, receive, read, typing, send_file, befriend, presence, add_group, enter, leave,
-              subject, gateway_status, log_out)
+              subject, gateway_status, offer, log_out)
 
 
 async def serve(gateway):
