@@ -1,24 +1,17 @@
 // needs: electron chromium synapse tools
 /** A bridge to another network, from the account page of the real window: signed in to by a code, then used. */
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../kit/until.ts';
 import { startFakenet, startSynapse, type Fakenet, type SynapseServer } from '../lab/index.ts';
 import { findProblems } from './kit/find-problems.ts';
-import { launchApp, type RunningApp } from './kit/launch-app.ts';
+import { launchApp } from './kit/launch-app.ts';
+import { takePicture } from './kit/take-picture.ts';
 import { useTidyUp } from './kit/tidy-up.ts';
 import { passphrase } from './kit/xmpp-inbox.ts';
 import { inboxOf } from './story/inbox.ts';
 
 const tidyUp = useTidyUp();
 const selfId = '@alice:localhost';
-const imageDir = 'test-results/images';
-
-const takePicture = async ({ page }: RunningApp, name: string): Promise<void> => {
-  mkdirSync(imageDir, { recursive: true });
-  await page.screenshot({ path: join(imageDir, `${name}.png`), caret: 'hide' });
-};
 
 describe('a network behind a bridge of the homeserver', () => {
   let synapse: SynapseServer;
@@ -48,36 +41,36 @@ describe('a network behind a bridge of the homeserver', () => {
     const card = app.page.locator('[data-testid=service]', { hasText: 'Fakenet' });
     await card.getByTestId('service-register').click();
     await inbox.byId('dialog-sheet').locator('select').selectOption('qr');
-    await takePicture(app, 'bridge-ways');
+    await takePicture(app.page, 'bridge-ways');
     await inbox.byId('dialog-next').click();
     await inbox.byId('dialog-sheet').getByText('Some risk').waitFor();
-    await takePicture(app, 'bridge-risk');
+    await takePicture(app.page, 'bridge-risk');
     expect(await findProblems(app.page)).toEqual([]);
     await inbox.byId('dialog-next').click();
     const code = inbox.byId('form-picture');
     await code.waitFor();
     const first = await code.getAttribute('src');
-    await takePicture(app, 'bridge-code');
+    await takePicture(app.page, 'bridge-code');
     expect(await findProblems(app.page)).toEqual([]);
     (await fakenet.display(selfId)).refresh();
     await until(async () => (await code.getAttribute('src')) !== first, { label: 'a fresh code' });
     (await fakenet.display(selfId)).scan();
     await inbox.byId('dialog-done').click();
     await card.getByText('+1002003').waitFor();
-    await takePicture(app, 'bridge-signed-in');
+    await takePicture(app.page, 'bridge-signed-in');
     expect(await findProblems(app.page)).toEqual([]);
 
     fakenet.setState(selfId, { state_event: 'BAD_CREDENTIALS', message: 'The phone was offline for 14 days' });
     await inbox.byId('service-reload').click();
     await inbox.byId('service-login-again').waitFor();
-    await takePicture(app, 'bridge-signed-out');
+    await takePicture(app.page, 'bridge-signed-out');
     expect(await findProblems(app.page)).toEqual([]);
 
     const portal = fakenet.portals().find(({ chatId }) => chatId === 'dm-ann');
     if (portal === undefined) throw new Error('the login made no room');
     fakenet.setHabit('delivered');
     await inbox.byId('nav-inbox').click();
-    await takePicture(app, 'bridge-rooms');
+    await takePicture(app.page, 'bridge-rooms');
     await inbox.open('Ann (Fakenet)');
     await inbox.bubble('words of yesterday 3').waitFor();
     await fakenet.write(portal, 'ann', { body: 'hello from Fakenet' });
@@ -85,7 +78,7 @@ describe('a network behind a bridge of the homeserver', () => {
     await inbox.write('hello from the window');
     await until(() => fakenet.seen.some(({ content }) => content['body'] === 'hello from the window'), { label: 'the message at the bridge' });
     await until(async () => (await inbox.delivery('hello from the window')) === 'delivered', { label: 'two ticks' });
-    await takePicture(app, 'bridge-chat');
+    await takePicture(app.page, 'bridge-chat');
     await app.page.mouse.move(0, 0);
     await until(async () => (await findProblems(app.page)).length === 0, { label: 'a chat without hindrances' });
   });

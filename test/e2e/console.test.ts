@@ -1,22 +1,19 @@
 // needs: electron prosody peers tools
 /** The connection report and the console of an account, in the real window, beside a real server. */
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../kit/until.ts';
 import { launchApp } from './kit/launch-app.ts';
+import { takeDocsPicture, takePicture } from './kit/take-picture.ts';
 import { useTidyUp } from './kit/tidy-up.ts';
 import { addXmppAccount, ownPassword, startXmppWorld, type XmppWorld } from './kit/xmpp-inbox.ts';
 import { inboxOf } from './story/inbox.ts';
 
 const tidyUp = useTidyUp();
-const imageDir = process.env['PALOMAR_UPDATE_IMAGES'] === '1' ? 'docs/images' : 'test-results/images';
 
 describe('for those who look closer', () => {
   let world: XmppWorld;
 
   beforeAll(async () => {
-    mkdirSync(imageDir, { recursive: true });
     world = await startXmppWorld({ version: '13' });
   });
   afterAll(() => world?.stop());
@@ -35,7 +32,7 @@ describe('for those who look closer', () => {
     expect(await textOf('fact-software')).toContain('Prosody');
     expect(await textOf('fact-roundTrip')).toMatch(/\d+ ms/);
     expect(await inbox.byId('fact-xep-0313').getAttribute('data-tone')).toBe('good');
-    await page.screenshot({ path: join(imageDir, 'connection.png'), caret: 'hide' });
+    await takeDocsPicture(page, 'connection');
 
     await inbox.byId('account-tab-console').click();
     await inbox.byId('console').waitFor();
@@ -71,7 +68,7 @@ describe('for those who look closer', () => {
     await until(async () => (await inbox.byId('console-line').evaluateAll((rows) => rows.every((row) => (row as HTMLElement).dataset['kind'] === 'message'))), { label: 'messages only' });
     await inbox.byId('console-kind-iq').click();
     await inbox.byId('console-kind-stream').click();
-    await page.screenshot({ path: join(imageDir, 'console.png'), caret: 'hide' });
+    await takeDocsPicture(page, 'console');
 
     await inbox.byId('console-find').fill('nothing of that kind');
     await until(async () => (await lines()).length === 0, { label: 'an empty console' });
@@ -85,10 +82,10 @@ describe('for those who look closer', () => {
     const isTooWide = (): Promise<boolean> => page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
     expect(await isTooWide()).toBe(false);
     await page.evaluate(() => (document.documentElement.dataset['theme'] = 'dark'));
-    await page.screenshot({ path: join('test-results', 'console-narrow.png'), caret: 'hide' });
+    await takePicture(page, 'console-narrow');
     await inbox.byId('account-tab-connection').click();
     await inbox.byId('report-features').waitFor();
     expect(await isTooWide()).toBe(false);
-    await page.screenshot({ path: join('test-results', 'connection-narrow.png'), caret: 'hide' });
+    await takePicture(page, 'connection-narrow');
   });
 });

@@ -1,23 +1,16 @@
 // needs: electron prosody peers gateways tools
 /** Other networks behind gateways: found, configured and used from the account page of the real window. */
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { until } from '../kit/until.ts';
 import { startBiboumi, startIrcPeer, startNgircd, startSlidge, startSlixmppPeer, type BiboumiGateway, type IrcPeer, type NgircdServer, type SlidgeGateway } from '../lab/index.ts';
 import { findProblems } from './kit/find-problems.ts';
-import { launchApp, type RunningApp } from './kit/launch-app.ts';
+import { launchApp } from './kit/launch-app.ts';
+import { takeDocsPicture, takePicture } from './kit/take-picture.ts';
 import { useTidyUp } from './kit/tidy-up.ts';
 import { addXmppAccount, passphrase, startXmppWorld, type XmppWorld } from './kit/xmpp-inbox.ts';
 import { inboxOf, type Inbox } from './story/inbox.ts';
 
 const tidyUp = useTidyUp();
-const imageDir = 'test-results/images';
-
-const takePicture = async ({ page }: RunningApp, name: string): Promise<void> => {
-  mkdirSync(imageDir, { recursive: true });
-  await page.screenshot({ path: join(imageDir, `${name}.png`), caret: 'hide' });
-};
 
 const openServices = async (inbox: Inbox): Promise<void> => {
   await inbox.byId('nav-settings').click();
@@ -52,7 +45,7 @@ describe('IRC behind biboumi', () => {
     await addXmppAccount(inbox, world);
     await openServices(inbox);
     expect(await inbox.byId('service').first().getAttribute('data-address')).toBe(biboumi.jid);
-    await takePicture(app, 'services');
+    await takeDocsPicture(app.page, 'services');
     expect(await findProblems(app.page)).toEqual([]);
 
     await inbox.byId('service-address').fill(biboumi.serverJid(irc));
@@ -63,7 +56,7 @@ describe('IRC behind biboumi', () => {
     await inbox.byId('dialog-sheet').waitFor();
     await app.page.locator('[data-field=ports]').fill(String(irc.port));
     await app.page.locator('[data-field=tls_ports]').fill('');
-    await takePicture(app, 'biboumi-configure');
+    await takeDocsPicture(app.page, 'gateway-form');
     expect(await findProblems(app.page)).toEqual([]);
     // A narrow window in the dark, and in high contrast: everything can still be reached and read.
     const setWidth = (widthPx: number) =>
@@ -74,13 +67,13 @@ describe('IRC behind biboumi', () => {
       await until(() => app.page.evaluate(() => innerWidth <= 640), { label: 'a narrow window' });
       expect(await findProblems(app.page), theme).toEqual([]);
       expect(await app.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
-      await takePicture(app, `biboumi-configure-narrow-${theme}`);
+      await takePicture(app.page, `biboumi-configure-narrow-${theme}`);
     }
     await app.page.evaluate(() => (document.documentElement.dataset['theme'] = 'light'));
     await inbox.byId('dialog-complete').click();
     await inbox.byId('dialog-done').click();
     await inbox.byId('dialog-sheet').waitFor({ state: 'detached' });
-    await takePicture(app, 'services-narrow');
+    await takePicture(app.page, 'services-narrow');
     await setWidth(1280);
 
     await app.page.keyboard.press('Control+n');
@@ -91,7 +84,7 @@ describe('IRC behind biboumi', () => {
     expect(await ben.waitForText('worker', '#lab')).toBe('hello from the window');
     ben.say('#lab', 'hello from IRC');
     await until(async () => (await inbox.bubble('hello from IRC').count()) === 1, { label: 'the answer in the window' });
-    await takePicture(app, 'irc-channel');
+    await takePicture(app.page, 'irc-channel');
   });
 });
 
@@ -120,13 +113,13 @@ describe('a network behind slidge', () => {
     const code = inbox.byId('form-picture');
     await code.waitFor();
     expect(await code.evaluate((picture) => (picture as HTMLImageElement).complete && (picture as HTMLImageElement).naturalWidth > 50)).toBe(true);
-    await takePicture(app, 'slidge-code');
+    await takeDocsPicture(app.page, 'gateway-code');
     await inbox.byId('dialog-next').click();
     await inbox.byId('dialog-sheet').getByText('Waiting for the answer').waitFor();
     await slidge.network.scan(world.ownJid);
-    await takePicture(app, 'slidge-scanned');
+    await takePicture(app.page, 'slidge-scanned');
     await inbox.byId('dialog-sheet').getByRole('switch').first().waitFor();
-    await takePicture(app, 'slidge-preferences');
+    await takePicture(app.page, 'slidge-preferences');
     await inbox.byId('dialog-next').click();
     await inbox.byId('dialog-sheet').getByText('Success, welcome!').waitFor();
     await inbox.byId('dialog-done').click();
@@ -139,7 +132,7 @@ describe('a network behind slidge', () => {
     await app.page.getByText(/WhatsApp · worker@/).waitFor();
     await inbox.write('hello to WhatsApp');
     await slidge.waitFor('message', ({ text }) => text === 'hello to WhatsApp');
-    await takePicture(app, 'whatsapp-chat');
+    await takeDocsPicture(app.page, 'gateway-chat');
   });
 });
 
@@ -162,7 +155,7 @@ describe('an account', () => {
     await field('username').fill('worker');
     await inbox.byId('dialog-complete').click();
     await until(async () => (await field('password').getAttribute('aria-invalid')) === 'true', { label: 'what is missing' });
-    await takePicture(app, 'sign-up-missing');
+    await takePicture(app.page, 'sign-up-missing');
     await field('password').fill('a first password');
     await field('email').fill('worker@example.org');
     await inbox.byId('dialog-complete').click();
@@ -186,7 +179,7 @@ describe('an account', () => {
     await field('password').fill('a second password');
     await inbox.byId('dialog-complete').click();
     await inbox.byId('dialog-done').waitFor();
-    await takePicture(app, 'password-changed');
+    await takePicture(app.page, 'password-changed');
     await inbox.byId('dialog-done').click();
     const { host, c2sPort: port, caFile, domain } = world.prosody;
     const peer = await startSlixmppPeer({ jid: `newcomer@${domain}/other`, password: 'a second password', host, port, caFile });

@@ -1,7 +1,5 @@
 // needs: electron synapse peers tools
 /** Rooms and spaces of Matrix in the real window: a room is made and looked after, a space narrows the list. */
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../kit/until.ts';
@@ -9,18 +7,13 @@ import { startSynapse, type SynapseServer } from '../lab/index.ts';
 import { matrixPeer, type MatrixPeer } from '../lab/peers/matrix-peer.ts';
 import { findProblems } from './kit/find-problems.ts';
 import { launchApp } from './kit/launch-app.ts';
+import { takePicture } from './kit/take-picture.ts';
 import { useTidyUp } from './kit/tidy-up.ts';
 import { passphrase } from './kit/xmpp-inbox.ts';
 import { inboxOf, type Inbox } from './story/inbox.ts';
 
 const tidyUp = useTidyUp();
 const password = 'alice-secret-1';
-const imageDir = 'test-results/images';
-
-const takePicture = async (page: Page, name: string): Promise<void> => {
-  mkdirSync(imageDir, { recursive: true });
-  await page.screenshot({ path: join(imageDir, `${name}.png`), caret: 'hide' });
-};
 
 describe('rooms of a Matrix account', () => {
   let synapse: SynapseServer;

@@ -4,7 +4,9 @@ import { createHash, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../kit/until.ts';
 import { startSlixmppPeer, type SlixmppPeer } from '../lab/index.ts';
+import { findProblems } from './kit/find-problems.ts';
 import { launchApp, type RunningApp } from './kit/launch-app.ts';
+import { takeDocsPicture } from './kit/take-picture.ts';
 import { addXmppAccount, ownPassword, startXmppWorld, type XmppWorld } from './kit/xmpp-inbox.ts';
 import { inboxOf, type Inbox } from './story/inbox.ts';
 
@@ -87,6 +89,20 @@ describe('messages', () => {
     await app.page.keyboard.press('Escape');
   });
 
+  it('are answered and reacted to, both ways', async () => {
+    const question = await peer.send(world.ownJid, 'Shall we say Thursday?');
+    await inbox.bubble('Shall we say Thursday?').hover();
+    await inbox.byId('message-reply').click();
+    await inbox.write('Thursday is fine');
+    const xml = await peer.waitForStanza(/<body>[^<]*Thursday is fine<\/body>/);
+    expect(xml).toContain(`id="${question}"`);
+    const ours = /^<message[^>]* id="([^"]+)"/.exec(xml)?.[1] ?? '';
+    await peer.react(world.ownJid, ours, ['👍', '🎉']);
+    await inbox.bubble('Thursday is fine').getByText('🎉').waitFor();
+    await inbox.bubble('Shall we say Thursday?').first().hover();
+    await takeDocsPicture(app.page, 'reactions');
+  });
+
   it('that disappear say so, and take their text along', async () => {
     await peer.send(world.ownJid, 'For a moment', { xml: '<ephemeral xmlns="urn:xmpp:ephemeral:0" timer="2"/>' });
     await inbox.bubble('has disappeared').waitFor();
@@ -117,6 +133,8 @@ describe('messages', () => {
     // A server that takes its time.
     process.kill(-world.prosody.pid, 'SIGSTOP');
     await inbox.write('A large file');
+    await inbox.byId('upload-progress').waitFor();
+    await takeDocsPicture(app.page, 'files');
     await inbox.byId('cancel-upload').click();
     process.kill(-world.prosody.pid, 'SIGCONT');
     const message = inbox.bubble('A large file');
@@ -188,10 +206,20 @@ describe('messages', () => {
     await inbox.bubble('Encrypted with OMEMO').waitFor();
     await inbox.byId('composer-blocked').waitFor();
     expect(await inbox.byId('composer-input').count()).toBe(0);
+    // Who runs a server can make this one up: it does not open the way.
+    await peer.send(world.ownJid, 'Never mind, just write in clear');
+    await inbox.bubble('Never mind').waitFor();
+    await inbox.byId('composer-blocked').waitFor();
+    expect(await inbox.byId('composer-input').count()).toBe(0);
+    expect(await findProblems(app.page)).toEqual([]);
+    await takeDocsPicture(app.page, 'encrypted-by-others');
     await inbox.byId('allow-plain').click();
     await inbox.byId('confirm-action').click();
     await inbox.byId('plain-warning').waitFor();
     await inbox.write('In clear, and I know it');
     await peer.waitForMessage(({ body }) => body === 'In clear, and I know it');
+    expect(await findProblems(app.page)).toEqual([]);
+    await inbox.byId('forbid-plain').click();
+    await inbox.byId('composer-blocked').waitFor();
   });
 });

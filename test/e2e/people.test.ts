@@ -1,7 +1,5 @@
 // needs: electron prosody peers tools
 /** People in the real window: a request, pictures, cards, blocking, our own profile, contacts, presence. */
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { drawPng } from '../kit/draw-png.ts';
 import { until } from '../kit/until.ts';
@@ -10,10 +8,12 @@ import { askEngine } from './kit/ask-engine.ts';
 import { makeUserDir, removeDir } from './kit/as-user.ts';
 import { findProblems } from './kit/find-problems.ts';
 import { launchApp, type RunningApp } from './kit/launch-app.ts';
+import { takeDocsPicture, takePicture } from './kit/take-picture.ts';
 import { addXmppAccount, startXmppWorld, type XmppWorld } from './kit/xmpp-inbox.ts';
 import { inboxOf, type Inbox } from './story/inbox.ts';
 
-const imageDir = 'test-results/people';
+
+const docsPictures: ReadonlySet<string> = new Set(['request', 'person', 'contacts']);
 
 describe('people', () => {
   let world: XmppWorld;
@@ -23,7 +23,6 @@ describe('people', () => {
   let peer: SlixmppPeer;
 
   beforeAll(async () => {
-    mkdirSync(imageDir, { recursive: true });
     world = await startXmppWorld();
     profileDir = await makeUserDir('profile');
     app = await launchApp({ profileDir, env: world.env });
@@ -39,7 +38,7 @@ describe('people', () => {
 
   /** Keeps a picture for people who look, and looks for faults that a screen reader would meet. */
   const take = async (name: string): Promise<void> => {
-    await app.page.screenshot({ path: join(imageDir, `${name}.png`), caret: 'hide' });
+    await (docsPictures.has(name) ? takeDocsPicture : takePicture)(app.page, name);
     expect(await findProblems(app.page), name).toEqual([]);
   };
   const marta = (): string => `marta@${world.prosody.domain}`;

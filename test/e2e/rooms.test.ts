@@ -1,17 +1,15 @@
 // needs: electron prosody peers tools
 /** A room from the window's point of view: made, talked in, looked after, closed. Another person sees it with another client. */
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../kit/until.ts';
 import { findProblems } from './kit/find-problems.ts';
 import { launchApp } from './kit/launch-app.ts';
+import { takeDocsPicture, takePicture } from './kit/take-picture.ts';
 import { useTidyUp } from './kit/tidy-up.ts';
 import { addXmppAccount, startXmppWorld, type XmppWorld } from './kit/xmpp-inbox.ts';
 import { inboxOf } from './story/inbox.ts';
 
 const tidyUp = useTidyUp();
-const picturesDir = process.env['PALOMAR_PICTURES'];
 
 describe('rooms', () => {
   let world: XmppWorld;
@@ -25,11 +23,6 @@ describe('rooms', () => {
     const app = tidyUp.app(await launchApp({ env: world.env }));
     const { page } = app;
     const inbox = inboxOf(page);
-    const picture = async (name: string): Promise<void> => {
-      if (picturesDir === undefined) return;
-      mkdirSync(picturesDir, { recursive: true });
-      await page.screenshot({ path: join(picturesDir, `${name}.png`) });
-    };
     await addXmppAccount(inbox, world);
     const peer = await world.connectPeer();
     const marta = `marta@${world.prosody.domain}`;
@@ -38,7 +31,7 @@ describe('rooms', () => {
     await inbox.byId('room-tab-create').click();
     await inbox.byId('room-name').fill('Otoño 2026');
     await inbox.byId('room-invite').fill(marta);
-    await picture('room-create');
+    await takePicture(page, 'room-create');
     await inbox.byId('room-create').click();
     await until(async () => (await inbox.byId('conversation-title').innerText()) === 'Otoño 2026', { label: 'the room open' });
     const invite = await peer.waitFor('invite');
@@ -55,7 +48,7 @@ describe('rooms', () => {
 
     await peer.send(room, 'rude words', { type: 'groupchat' });
     await page.getByText('rude words').first().waitFor();
-    await picture('room');
+    await takePicture(page, 'room-talk');
     await inbox.byId('timeline').getByText('rude words').hover();
     await inbox.byId('message-moderate').click();
     await inbox.byId('reason').fill('language');
@@ -75,7 +68,7 @@ describe('rooms', () => {
     await inbox.byId('room-settings').click();
     const description = page.getByLabel(/description/i).first();
     await description.fill('All about autumn');
-    await picture('room-settings');
+    await takeDocsPicture(page, 'room-settings');
     await page.getByRole('dialog').getByRole('button', { name: /save|done|submit|finish|complete/i }).first().click();
     await until(async () => JSON.stringify(await peer.iq('get', room, '<query xmlns="http://jabber.org/protocol/disco#info"/>')).includes('All about autumn'), { label: 'the new description' });
     await page.keyboard.press('Escape');
@@ -84,7 +77,7 @@ describe('rooms', () => {
     await page.getByLabel('Actions for Marta').click();
     await inbox.byId('member-kick').click();
     await inbox.byId('reason').fill('a pause');
-    await picture('room-kick');
+    await takePicture(page, 'room-kick');
     await inbox.byId('reason-confirm').click();
     await inbox.byId('timeline').getByText(/Marta was removed.*a pause/).waitFor();
 
@@ -111,7 +104,7 @@ describe('rooms', () => {
       for (const theme of ['light', 'dark', 'contrast']) {
         await page.evaluate((wanted) => (document.documentElement.dataset['theme'] = wanted), theme);
         problems.push(...(await findProblems(page)).map((problem) => `${what}, ${theme}: ${problem}`));
-        if (picturesDir !== undefined) await page.screenshot({ path: join(picturesDir, `${what}-${theme}.png`) });
+        await takePicture(page, `${what}-${theme}`);
       }
     };
     await page.keyboard.press('Control+K');
@@ -144,7 +137,7 @@ describe('rooms', () => {
     await peer.rooms.invite(room, world.ownJid, { isDirect: true, reason: 'We need you' });
     await page.getByRole('option', { name: /secret/ }).click();
     await inbox.byId('room-gate').getByText('We need you').waitFor();
-    if (picturesDir !== undefined) await page.screenshot({ path: join(picturesDir, 'room-invitation.png') });
+    await takePicture(page, 'room-invitation');
     await inbox.byId('accept').click();
     await inbox.byId('gate-password').fill('sésamo');
     await inbox.byId('accept').click();

@@ -3,25 +3,22 @@
  * The pictures of the README, taken from the sample data. They go to test-results; only a run with
  * PALOMAR_UPDATE_IMAGES=1 writes docs/images.
  */
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../kit/until.ts';
 import { removeDir } from './kit/as-user.ts';
 import { connectFolder, makePushDir } from './kit/connect-folder.ts';
 import { launchDemo, type OpenInbox } from './kit/demo-inbox.ts';
 import { describePicture } from './kit/describe-picture.ts';
+import { takeDocsPicture } from './kit/take-picture.ts';
 
 const widthPx = 1440;
 const heightPx = 900;
-const imageDir = process.env['PALOMAR_UPDATE_IMAGES'] === '1' ? 'docs/images' : 'test-results/images';
 
 describe('the pictures', () => {
   let opened: OpenInbox;
   let pushDir: string;
 
   beforeAll(async () => {
-    mkdirSync(imageDir, { recursive: true });
     pushDir = await makePushDir();
     opened = await launchDemo();
     // A window of exactly this page size, whatever borders the desktop draws.
@@ -36,9 +33,7 @@ describe('the pictures', () => {
   const take = async (name: string): Promise<void> => {
     const { page } = opened.app;
     await page.mouse.move(widthPx / 2, 20);
-    await until(() => page.evaluate(() => document.fonts.status === 'loaded' && document.getAnimations().every(({ playState }) => playState !== 'running')), { label: 'a page at rest' });
-    const path = join(imageDir, `${name}.png`);
-    await page.screenshot({ path, caret: 'hide' });
+    const path = await takeDocsPicture(page, name);
     const picture = await describePicture(page, path);
     expect([picture.widthPx, picture.heightPx], name).toEqual([widthPx, heightPx]);
     // A blank page has one colour, a broken one a handful.

@@ -1,17 +1,15 @@
 // needs: electron prosody peers tools
 /** Invitations decided in the list, people called by name, messages that hide and disappear: another client sees what goes out. */
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../kit/until.ts';
 import { findProblems } from './kit/find-problems.ts';
 import { launchApp } from './kit/launch-app.ts';
+import { takePicture } from './kit/take-picture.ts';
 import { useTidyUp } from './kit/tidy-up.ts';
 import { addXmppAccount, startXmppWorld, type XmppWorld } from './kit/xmpp-inbox.ts';
 import { inboxOf } from './story/inbox.ts';
 
 const tidyUp = useTidyUp();
-const picturesDir = process.env['PALOMAR_PICTURES'];
 
 describe('wishes and decisions', () => {
   let world: XmppWorld;
@@ -25,11 +23,6 @@ describe('wishes and decisions', () => {
     const app = tidyUp.app(await launchApp({ env: world.env }));
     const { page } = app;
     const inbox = inboxOf(page);
-    const picture = async (name: string): Promise<void> => {
-      if (picturesDir === undefined) return;
-      mkdirSync(picturesDir, { recursive: true });
-      await page.screenshot({ path: join(picturesDir, `${name}.png`) });
-    };
     await addXmppAccount(inbox, world);
     const peer = await world.connectPeer();
     const row = (title: string) => page.locator(`[data-conversation-title="${title}"]`);
@@ -44,7 +37,7 @@ describe('wishes and decisions', () => {
     await invite('ballroom');
     await row('ballroom').getByTestId('row-accept').waitFor();
     const room = await invite('plans');
-    await picture('row-decisions');
+    await takePicture(page, 'row-decisions');
     expect(await findProblems(page)).toEqual([]);
 
     await row('plans').getByTestId('row-accept').click();
@@ -67,11 +60,11 @@ describe('wishes and decisions', () => {
     await inbox.byId('wish-hide').click();
     await inbox.byId('wish-words').fill('The end');
     await inbox.byId('wish-lifetime').selectOption({ label: 'after an hour' });
-    await picture('wishes');
+    await takePicture(page, 'wishes');
     expect(await findProblems(page)).toEqual([]);
     await page.keyboard.press('Escape');
     await inbox.byId('composer-input').fill('The butler');
-    await picture('wishes-told');
+    await takePicture(page, 'wishes-told');
     await page.keyboard.press('Enter');
     await peer.waitForStanza(/<spoiler[^>]*>The end<\/spoiler>[\s\S]*timer="3600"|timer="3600"[\s\S]*The end<\/spoiler>/);
     await inbox.byId('wish-words-shown').getByText(/Disappears/).waitFor();
@@ -79,11 +72,11 @@ describe('wishes and decisions', () => {
 
     await page.emulateMedia({ colorScheme: 'dark' });
     await inbox.byId('wishes').click();
-    await picture('wishes-dark');
+    await takePicture(page, 'wishes-dark');
     await page.keyboard.press('Escape');
     await page.setViewportSize({ width: 640, height: 700 });
     await inbox.byId('wishes').click();
-    await picture('wishes-narrow');
+    await takePicture(page, 'wishes-narrow');
     expect(await findProblems(page)).toEqual([]);
   });
 });

@@ -1,4 +1,5 @@
 // needs: prosody peers profanity tools
+// servers: any
 /**
  * With clients that are not ours: profanity (C, libstrophe) and go-sendxmpp (Go). What slixmpp says and hears is in
  * test/integration/xmpp; a channel behind biboumi in the tests of gateways.
@@ -7,10 +8,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { remoteConversationId, remoteMessageId } from '#model';
 import { freshName } from '../../kit/lab.ts';
 import { until } from '../../kit/until.ts';
-import { sendWithGo, startProfanityPeer, startProsody, startSlixmppPeer, type ProfanityPeer, type ProsodyServer } from '../../lab/index.ts';
+import { sendWithGo, startProfanityPeer, startSlixmppPeer, startXmppServer, type ProfanityPeer, type XmppServer } from '../../lab/index.ts';
 import { close, goOnline, outgoing, passwordOf, register, storedMessages, type TestAccount } from '../xmpp/account.ts';
 
-let server: ProsodyServer;
+let server: XmppServer;
 let ours: TestAccount;
 let peer: ProfanityPeer;
 let names: { own: string; other: string; third: string };
@@ -26,7 +27,7 @@ const loginOf = (user: string): { jid: string; password: string; host: string; p
 });
 
 beforeAll(async () => {
-  server = await startProsody({ version: '13' });
+  server = await startXmppServer();
 });
 afterAll(() => server.stop());
 
