@@ -1,6 +1,6 @@
 // needs: electron chromium synapse peers tools
 /** Encryption as a person meets it: two Palomars of one user, one in the real window and one in a browser. */
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
@@ -18,6 +18,17 @@ import { inboxOf, type Inbox } from './story/inbox.ts';
 const tidyUp = useTidyUp();
 const password = 'alice-secret-1';
 const imageDir = 'test-results/images';
+
+/** Under which the keys are saved. */
+const words = 'doce palomas en el tejado';
+
+const openEncryption = async (inbox: Inbox): Promise<void> => {
+  await inbox.byId('nav-settings').click();
+  await inbox.byId('settings-accounts').click();
+  await inbox.byId('account-manage').click();
+  await inbox.byId('account-tab-encryption').click();
+  await inbox.byId('encryption-state').waitFor();
+};
 
 const takePicture = async (page: Page, name: string): Promise<void> => {
   mkdirSync(imageDir, { recursive: true });
@@ -52,11 +63,7 @@ describe('encryption of a Matrix account', () => {
   };
   const signIn = async (page: Page): Promise<Inbox> => {
     const inbox = await addAccount(page);
-    await inbox.byId('nav-settings').click();
-    await inbox.byId('settings-accounts').click();
-    await inbox.byId('account-manage').click();
-    await inbox.byId('account-tab-encryption').click();
-    await inbox.byId('encryption-state').waitFor();
+    await openEncryption(inbox);
     return inbox;
   };
   const answer = async (inbox: Inbox): Promise<void> => inbox.byId('dialog-complete').click();
@@ -116,7 +123,65 @@ describe('encryption of a Matrix account', () => {
     await inbox.write('And mine for yours');
     await carol.waitForMessage((event) => event['body'] === 'And mine for yours');
     await inbox.byId('trust').waitFor();
+    // Nobody has vouched for the device of carol's program.
+    const sign = inbox.bubble('Only for your eyes').first().getByTestId('message-shield');
+    expect(await sign.innerText()).toContain('Unverified device');
+    await sign.click();
+    await app.page.getByText('somebody else may have added it').first().waitFor();
     await takePicture(app.page, 'encrypted-chat');
     expect(await findProblems(app.page)).toEqual([]);
+
+    const path = join(app.profileDir, 'keys.txt');
+    await app.electron.evaluate(({ session }, savePath) => {
+      session.defaultSession.once('will-download', (_event, item) => item.setSavePath(savePath));
+    }, path);
+    await openEncryption(inbox);
+    await inbox.byId('key-export').click();
+    await inbox.byId('key-file-passphrase').fill('password');
+    expect(await inbox.byId('key-file-strength').innerText()).toContain('Weak');
+    await inbox.byId('key-file-passphrase').fill(words);
+    await inbox.byId('key-file-repeat').fill(`${words}!`);
+    await inbox.byId('key-file-submit').click();
+    await app.page.getByText('The two passphrases differ.').waitFor();
+    await inbox.byId('key-file-repeat').fill(words);
+    await takePicture(app.page, 'encryption-save-keys');
+    expect(await findProblems(app.page)).toEqual([]);
+    await inbox.byId('key-file-submit').click();
+    await inbox.byId('key-file-done').waitFor();
+    await until(() => existsSync(path) && readFileSync(path, 'utf8').trimEnd().endsWith('-----END MEGOLM SESSION DATA-----'), { label: 'the file of keys' });
+    await readKeysElsewhere(readFileSync(path));
   });
+
+  /** A second computer, which has never seen these messages. */
+  const readKeysElsewhere = async (buffer: Buffer): Promise<void> => {
+    const browser = await launchBrowser();
+    try {
+      const inbox = await addAccount(browser.page);
+      await inbox.byId('conversation-row').first().click();
+      const isReadable = async (): Promise<boolean> => (await inbox.bubble('Only for your eyes').count()) > 0;
+      await browser.page.getByText('Its key is in your backup').first().waitFor();
+      expect(await isReadable()).toBe(false);
+      await openEncryption(inbox);
+      // The one button that helps, were it in the backup; here it is not.
+      expect(await inbox.byId('encryption-help-backup-locked').innerText()).toBe('Enter recovery key');
+      await takePicture(browser.page, 'encryption-unreadable');
+      await inbox.byId('key-import').click();
+      await inbox.byId('key-file-input').setInputFiles({ name: 'keys.txt', mimeType: 'text/plain', buffer });
+      await inbox.byId('key-file-passphrase').fill('not these words');
+      await inbox.byId('key-file-submit').click();
+      await browser.page.getByText('This is not the passphrase of the file').waitFor();
+      await takePicture(browser.page, 'encryption-read-keys');
+      expect(await findProblems(browser.page)).toEqual([]);
+      await inbox.byId('key-file-passphrase').fill(words);
+      await inbox.byId('key-file-submit').click();
+      await inbox.byId('key-file-done').waitFor();
+      await inbox.byId('key-file-close').click();
+      await browser.page.getByText('None: everything here can be read.').waitFor();
+      await inbox.byId('nav-inbox').click();
+      await inbox.byId('conversation-row').first().click();
+      await until(isReadable, { label: 'the older message is readable', timeoutMs: 20_000 });
+    } finally {
+      await browser.close();
+    }
+  };
 });
