@@ -1,11 +1,13 @@
 import { ref, shallowRef } from 'vue';
 import type { CommandInfo, ServiceDetail } from '#model';
-import { toRpcError, useEngine, useQuery, type AccountId, type RpcError } from '../../rpc/index.ts';
+import { toRpcError, useEngine, useEvent, useQuery, type AccountId, type RpcError } from '../../rpc/index.ts';
 
 /** Services of one account: those it knows of, and a place one looks at; a trail leads back. */
 export const useServices = (accountId: () => AccountId) => {
   const engine = useEngine();
   const list = useQuery('services.list', () => ({ accountId: accountId() }));
+  // A login came, went or broke meanwhile.
+  useEvent('alerts.changed', () => void list.reload());
   const trail = shallowRef<readonly ServiceDetail[]>([]);
   const error = shallowRef<RpcError | null>(null);
   const isLooking = ref(false);

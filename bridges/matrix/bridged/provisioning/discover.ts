@@ -23,14 +23,18 @@ const askWellKnown = async (origin: string, signal: AbortSignal): Promise<readon
 };
 
 const heldMs = 60_000;
-const held = new WeakMap<object, { readonly urls: readonly string[]; readonly untilMs: number }>();
+const held = new WeakMap<object, { readonly urls: readonly string[]; readonly askedMs: number }>();
 
-/** Named by the server of our address, or by the one we are connected to. None where nobody answers. Asked once a minute. */
-export const findNamedBridges = async (context: Pick<AccountContext, 'baseUrl' | 'selfId'>, signal: AbortSignal): Promise<readonly string[]> => {
+/** Named by the server of our address, or by the one we are connected to. None where nobody answers. Asked once a minute unless told. */
+export const findNamedBridges = async (
+  context: Pick<AccountContext, 'baseUrl' | 'selfId'>,
+  signal: AbortSignal,
+  oldestMs = heldMs,
+): Promise<readonly string[]> => {
   const known = held.get(context);
-  if (known !== undefined && known.untilMs > Date.now()) return known.urls;
+  if (known !== undefined && Date.now() - known.askedMs < oldestMs) return known.urls;
   const urls = await askServers(context, signal);
-  held.set(context, { urls, untilMs: Date.now() + heldMs });
+  held.set(context, { urls, askedMs: Date.now() });
   return urls;
 };
 

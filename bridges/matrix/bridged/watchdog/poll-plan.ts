@@ -16,7 +16,7 @@ const hourMs = 60 * minuteMs;
 /** Milliseconds until the next question, before jitter. */
 export const nextPollMs = ({ isActive, hasLogins, hasTrouble, troubleCount }: PollSight): number => {
   // Whoever signs in does it here, or its bot writes to us: both ask at once.
-  if (!hasLogins && !hasTrouble) return 6 * hourMs;
+  if (!hasLogins && !hasTrouble) return hourMs;
   if (!hasTrouble) return isActive ? 3 * minuteMs : 30 * minuteMs;
   const most = isActive ? 5 * minuteMs : 30 * minuteMs;
   return Math.min(most, 20_000 * 2 ** Math.min(troubleCount, 20));

@@ -27,10 +27,11 @@ const columns = `account_id AS accountId, service, login_id AS loginId, network,
   confirmed_ms AS confirmedMs, phone_seen_ms AS phoneSeenMs, is_phone_offline AS isPhoneOffline`;
 const toRecord = (row: Row): LoginRecord => ({ ...row, isPhoneOffline: row.isPhoneOffline === 1 });
 
-/** Our logins at bridges, as they were last told. */
+/** Our logins at bridges, as they were last told; those of accounts that are switched off are nobody's business. */
 export const serviceLogins = {
   list: (db: ReadableDb): LoginRecord[] =>
-    readAll<Row>(db, `SELECT ${columns} FROM service_logins ORDER BY account_id, service, login_id`).map(toRecord),
+    readAll<Row>(db, `SELECT ${columns} FROM service_logins WHERE account_id IN (SELECT id FROM accounts WHERE is_enabled = 1)
+       ORDER BY account_id, service, login_id`).map(toRecord),
 
   ofService: (db: ReadableDb, accountId: AccountId, service: string): LoginRecord[] =>
     readAll<Row>(db, `SELECT ${columns} FROM service_logins WHERE account_id = ? AND service = ?`, accountId, service).map(toRecord),

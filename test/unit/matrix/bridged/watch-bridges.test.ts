@@ -67,8 +67,8 @@ describe('the watch over bridges', () => {
   it('hardly asks at all where we have no login', async () => {
     answers = [report(null)];
     watch.setOnline(true);
-    await pass(5 * 3_600_000);
-    expect(asked).toBe(1);
+    await pass(24 * 3_600_000);
+    expect(asked).toBeLessThan(30);
   });
 
   it('believes that a bridge is gone at the second silence, and asks ever more rarely', async () => {
