@@ -49,7 +49,9 @@ const randomValue = (dice: Dice): Record<string, unknown> => ({
 });
 
 const keyPaths = [null, 'id', 'deep.number', ['id', 'name']];
-const indexPaths = ['name', 'tags', 'deep.number', 'deep.text', ['name', 'deep.number']];
+/** `deep` has few values: many records under one key of an index. */
+const indexPaths = ['name', 'tags', 'deep.number', 'deep.number', 'deep.text', ['name', 'deep.number']];
+const directions = ['next', 'nextunique', 'prev', 'prevunique'] as const;
 const storeNames = ['one', 'two', 'three'];
 const indexNames = ['i1', 'i2'];
 
@@ -114,7 +116,7 @@ const listen = (request: IDBRequest, log: (line: unknown) => void, next: () => v
 };
 
 const walk = (dice: Dice, source: IDBObjectStore | IDBIndex, range: unknown, isWriting: boolean, log: (line: unknown) => void): void => {
-  const direction = dice.pick(['next', 'nextunique', 'prev', 'prevunique'] as const);
+  const direction = dice.pick(directions);
   const request = dice.chance(0.5) ? source.openCursor(range as IDBKeyRange, direction) : source.openKeyCursor(range as IDBKeyRange, direction);
   let stepCount = 0;
   listen(request, log, () => {
@@ -144,20 +146,25 @@ const ask = (dice: Dice, { KeyRange }: Implementation, store: IDBObjectStore, is
   const value = randomValue(dice);
   const key = dice.chance(0.6) ? randomKey(dice) : undefined;
   const limit = dice.pick([undefined, 0, 1, 3]);
-  const kind = dice.number(isWriting ? 13 : 7);
+  const withOptions = dice.chance(0.5);
+  // Not in the types of TypeScript yet: https://w3c.github.io/IndexedDB/#dictdef-idbgetalloptions
+  const options = { query: range, count: limit, direction: dice.pick(directions) } as unknown as IDBKeyRange;
+  const more = Array.from({ length: 12 }, () => [randomValue(dice), randomKey(dice)] as const);
+  const kind = dice.number(isWriting ? 15 : 7);
   const keep = dice.chance(0.85);
   log(
     outcome(() => {
       if (kind === 0) listen(source.get(range), log);
       else if (kind === 1) listen(source.getKey(range), log);
-      else if (kind === 2) listen(source.getAll(range, limit), log);
-      else if (kind === 3) listen(source.getAllKeys(range, limit), log);
+      else if (kind === 2) listen(withOptions ? source.getAll(options) : source.getAll(range, limit), log);
+      else if (kind === 3) listen(withOptions ? source.getAllKeys(options) : source.getAllKeys(range, limit), log);
       else if (kind === 4) listen(source.count(range ?? undefined), log);
       else if (kind <= 6) walk(dice, source, range, isWriting, log);
       else if (kind <= 9) listen(store.put(value, key), log, undefined, keep);
       else if (kind === 10) listen(store.add(value, key), log, undefined, keep);
       else if (kind === 11) listen(store.delete(range), log, undefined, keep);
-      else listen(store.clear(), log);
+      else if (kind === 12) listen(store.clear(), log);
+      else for (const [one, itsKey] of more) log(outcome(() => listen(store.put(one, store.keyPath === null ? itsKey : undefined), log)));
       return 'asked';
     }),
   );

@@ -197,4 +197,33 @@ export const recordCases: readonly WptCase[] = [
     },
     answer: [[1_500, [1_498, 1_499], 11], 'complete', [0, 1_499], 'throws TypeError'],
   },
+  {
+    file: 'idbcursor-direction-index, idbindex_getAllKeys-options (many records under one key)',
+    async run(world) {
+      const db = await world.open((made) => {
+        const store = made.createObjectStore('s');
+        store.createIndex('x', 'x');
+        for (let key = 0; key < 40; key += 1) store.put({ x: key % 2 }, key);
+      });
+      const walk = async (direction: IDBCursorDirection): Promise<IDBValidKey[]> => {
+        const keys: IDBValidKey[] = [];
+        const transaction = db.transaction('s');
+        const request = transaction.objectStore('s').index('x').openKeyCursor(null, direction);
+        request.addEventListener('success', () => {
+          if (request.result === null) return;
+          keys.push(request.result.primaryKey);
+          request.result.continue();
+        });
+        await finished(transaction);
+        return keys;
+      };
+      // Not in the types of TypeScript yet: https://w3c.github.io/IndexedDB/#dictdef-idbgetalloptions
+      const all = (direction: string): Promise<IDBValidKey[]> => done(db.transaction('s').objectStore('s').index('x').getAllKeys({ direction } as unknown as IDBKeyRange));
+      return [await walk('prev'), await walk('prevunique'), await walk('nextunique'), await all('prev'), await all('prevunique'), await all('nextunique')];
+    },
+    answer: (() => {
+      const forward = [...Array.from({ length: 20 }, (_, index) => index * 2), ...Array.from({ length: 20 }, (_, index) => index * 2 + 1)];
+      return [forward.toReversed(), [1, 0], [0, 1], forward.toReversed(), [1, 0], [0, 1]];
+    })(),
+  },
 ];
