@@ -43,15 +43,18 @@ export interface SilentWorld {
   /** Only what is online can be silent. */
   readonly isOnline: (accountId: AccountId) => boolean;
   readonly kindOf?: ((hour: number) => number) | undefined;
+  /** This silence was told already: it lasts until somebody writes, also through the night. */
+  readonly isTold: (accountId: AccountId, network: NetworkId, sinceMs: number) => boolean;
 }
 
-const ofNetwork = (db: ReadableDb, accountId: AccountId, network: NetworkId, { nowMs, kindOf }: SilentWorld): ServiceAlertRow | null => {
+const ofNetwork = (db: ReadableDb, accountId: AccountId, network: NetworkId, { nowMs, kindOf, isTold }: SilentWorld): ServiceAlertRow | null => {
   const nowHour = Math.floor(nowMs / hourMs);
   const all = networkHours.since(db, { accountId, network }, nowHour - 2 * learnedHours);
   const hours = all.filter((hour) => hour <= nowHour);
   const last = hours.at(-1);
-  if (last === undefined || !isUnusuallySilent({ hours, nowHour, kindOf })) return null;
+  if (last === undefined) return null;
   const sinceMs = (last + 1) * hourMs;
+  if (!isTold(accountId, network, sinceMs) && !isUnusuallySilent({ hours, nowHour, kindOf })) return null;
   return { accountId, kind: 'silence', subject: network, network, service: null, loginId: null, name: '', sinceMs, canSignIn: false };
 };
 

@@ -41,11 +41,19 @@ export const createWatchdog = ({ db, events, isOnline, now, mayCall, kindOf }: W
   let timer: NodeJS.Timeout | undefined;
   let shown = '';
 
+  /** What mends itself is only shown, not called out. */
+  const call = (fresh: readonly ServiceAlertRow[]): void => {
+    for (const { kind, network, sinceMs } of fresh) {
+      if (kind !== 'waiting' && mayCall()) events.emit('alert.raised', { kind, network, networkName: networkName(network), sinceMs });
+    }
+  };
+
   /** Alerts that hold, after the list of what was said is put right; new ones are raised. */
   const review = (): readonly ServiceAlertRow[] => {
-    const found = findAlerts(db, { nowMs: now(), isOnline, kindOf });
-    const raised: ServiceAlertRow[] = [];
     const said = serviceAlerts.list(db);
+    const isTold: SilentWorld['isTold'] = (accountId, network, sinceMs) =>
+      said.some((one) => one.accountId === accountId && one.kind === 'silence' && one.subject === network && one.sinceMs === sinceMs);
+    const found = findAlerts(db, { nowMs: now(), isOnline, kindOf, isTold });
     const isOver = (key: AlertKey): boolean => !found.some((alert) => isSameAlert(alert, key)) && (key.kind !== 'silence' || isOnline(key.accountId));
     const over = said.filter(isOver);
     const fresh = found.filter((alert) => !said.some((key) => isSameAlert(alert, key)));
@@ -54,15 +62,13 @@ export const createWatchdog = ({ db, events, isOnline, now, mayCall, kindOf }: W
         for (const key of over) serviceAlerts.remove(db, key);
         for (const alert of fresh) serviceAlerts.add(db, alert, alert.sinceMs);
       });
-      raised.push(...fresh);
     }
     const dismissed = said.filter(({ isDismissed }) => isDismissed);
     const open = found.filter((alert) => !dismissed.some((key) => isSameAlert(alert, key)));
-    const asText = JSON.stringify(open);
-    if (asText !== shown) events.emit('alerts.changed', { alerts: open });
-    shown = asText;
-    // What mends itself is only shown, not called out.
-    for (const { kind, network, sinceMs } of raised) if (kind !== 'waiting' && mayCall()) events.emit('alert.raised', { kind, network, networkName: networkName(network), sinceMs });
+    const text = JSON.stringify(open);
+    if (text !== shown) events.emit('alerts.changed', { alerts: open });
+    shown = text;
+    call(fresh);
     return open;
   };
 
