@@ -17,6 +17,8 @@ export interface RoomAbout {
   readonly moderation: ModerationVersion | null;
   /** The room vouches for who is who (XEP-0421). */
   readonly hasOccupantIds: boolean;
+  /** It gives titles (XEP-0317), and takes out those that people give themselves. */
+  readonly hasTitles: boolean;
   readonly hasAvatars: boolean;
   readonly canRegister: boolean;
   readonly avatarHash: string | null;
@@ -33,6 +35,7 @@ export const unknownRoom: RoomAbout = {
   hasOpenTopic: false,
   moderation: null,
   hasOccupantIds: false,
+  hasTitles: false,
   hasAvatars: false,
   canRegister: false,
   avatarHash: null,
@@ -56,6 +59,7 @@ export function readRoomAbout({ identities, features, fields }: Discovered): Roo
     hasOpenTopic: ['1', 'true'].includes(fields.get('muc#roominfo_subjectmod') ?? fields.get('muc#roominfo_changesubject') ?? ''),
     moderation: moderationOf(features),
     hasOccupantIds: features.has(ns.occupantId),
+    hasTitles: features.has(ns.hats),
     hasAvatars: hasAvatars(features),
     canRegister: features.has(ns.register),
     avatarHash: readAvatarHash(fields),

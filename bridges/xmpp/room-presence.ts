@@ -103,7 +103,9 @@ export class RoomPresence {
 
   #followOther(address: string, room: Room, occupant: OccupantPresence): BridgeEvent[] {
     const conversationId = conversationOf(address);
-    const { nick, rank, role, realJid, titles } = occupant;
+    const { nick, rank, role, realJid } = occupant;
+    // A room that knows nothing of titles hands on what anybody writes about themselves.
+    const titles = room.about.hasTitles ? occupant.titles : [];
     const occupantId = hasOccupantIds(room) ? occupant.occupantId : null;
     const personId = occupantPerson(address, nick, occupantId);
     if (!occupant.isAvailable) {

@@ -5,7 +5,7 @@ import { ns } from '../namespaces.ts';
 const mostHats = 10;
 const longestTitle = 100;
 
-/** The titles a room gives an occupant. A `<hats/>` that the occupant wrote does not get past the room. */
+/** The titles that stand in a presence. They are those of the room only where it says that it gives any. */
 export const readHats = (presence: XmlElement): readonly string[] =>
   (presence.child('hats', ns.hats)?.childrenNamed('hat') ?? [])
     .slice(0, mostHats)

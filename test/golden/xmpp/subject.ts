@@ -48,7 +48,7 @@ export function martaLink(engine: FakeEngine, host: BridgeHost = createFakeHost(
     `<iq type="result"><query xmlns="jabber:iq:roster"><item jid="paul@oriente.example" name="Paul" subscription="both"/></query></iq>`,
   );
   if (roster !== undefined) link.roster.load(roster);
-  link.rooms.join(room, 'marta', { hasArchive: true, hasOccupantIds: true, title: 'Room' }).catch(() => undefined);
+  link.rooms.join(room, 'marta', { hasArchive: true, hasOccupantIds: true, hasTitles: true, title: 'Room' }).catch(() => undefined);
   const [self] = elementsOf(
     `<presence from="${room}/marta"><occupant-id xmlns="urn:xmpp:occupant-id:0" id="occ-me"/>` +
       `<x xmlns="http://jabber.org/protocol/muc#user"><item affiliation="member" role="participant"/><status code="110"/></x></presence>`,

@@ -122,6 +122,19 @@ describe.each(versions)('on %s', (version) => {
   });
 });
 
+it.each(versions)('nobody gives themselves a title in a room that gives none (XEP-0317, %s)', async (version) => {
+  const { server, alice, peer } = await two(version);
+  const room = `${freshName('room')}@muc.${server.domain}`;
+  await peer.rooms.join(room, 'Bob');
+  await peer.rooms.configure(room, {});
+  await peer.sendRaw(`<presence to="${room}/Bob"><show>chat</show><hats xmlns="urn:xmpp:hats:0"><hat uri="x" title="Owner of it all"/></hats></presence>`);
+  await alice.session.rooms?.join(room, {});
+  await alice.host.waitFor('participant.upserted', ({ conversationId, personId }) => conversationId === room && personId !== alice.jid);
+  await peer.send(room, 'Obey', { type: 'groupchat' });
+  await alice.host.waitFor('message.upserted', ({ message }) => message.text === 'Obey');
+  expect(JSON.stringify(alice.host.events)).not.toContain('Owner of it all');
+});
+
 it('what is larger than Prosody 13 takes is refused before it goes out, and the session lives on (XEP-0478)', async () => {
   const { alice, peer, bob } = await two('13');
   const states = alice.host.of('state').length;
