@@ -15,6 +15,11 @@ export interface EncryptionDevice {
 /** Who takes part in our encrypted conversations: every device, or only those that their owner has verified. */
 export type DevicePolicy = 'all' | 'verified';
 
+export interface UnverifiedDevices {
+  readonly count: number;
+  readonly devicePolicy: DevicePolicy;
+}
+
 /** Another person's identity: `none`: they have none; `changed`: not the one we knew, and nobody has said that this is right. */
 export type PersonTrust = 'none' | 'unverified' | 'verified' | 'changed';
 
@@ -87,6 +92,8 @@ export interface EncryptionAbility {
   readonly keyFiles?: KeyFileAbility | undefined;
   health(signal: AbortSignal): Promise<EncryptionHealth>;
   trust(address: string, signal: AbortSignal): Promise<PersonTrust>;
+  /** How many devices of somebody are not vouched for by their owner: our policy decides whether they can read us. */
+  unverifiedDevices?(address: string, signal: AbortSignal): Promise<UnverifiedDevices>;
   /** Leads a person through it; nothing was changed yet. @throws BridgeError */
   open(task: EncryptionTask, signal: AbortSignal): Promise<Dialog>;
 }

@@ -122,7 +122,7 @@ describe('encryption of a Matrix account', () => {
     );
     await inbox.write('And mine for yours');
     await carol.waitForMessage((event) => event['body'] === 'And mine for yours');
-    await inbox.byId('trust').waitFor();
+    await inbox.byId('trust-devices').getByText('can read what you write').waitFor();
     // Nobody has vouched for the device of carol's program.
     const sign = inbox.bubble('Only for your eyes').first().getByTestId('message-shield');
     expect(await sign.innerText()).toContain('Unverified device');

@@ -11,6 +11,13 @@ export async function trustOf(crypto: CryptoBackend, userId: string): Promise<Pe
   return status.needsUserApproval || status.wasCrossSigningVerified() ? 'changed' : 'unverified';
 }
 
+/** Devices that take part in encryption without their owner's signature. */
+export async function countUnverified(crypto: CryptoBackend, userId: string): Promise<number> {
+  const devices = (await crypto.getUserDeviceInfo([userId], true)).get(userId) ?? new Map<string, unknown>();
+  const statuses = await Promise.all([...devices.keys()].map((deviceId) => crypto.getDeviceVerificationStatus(userId, deviceId)));
+  return statuses.filter((status) => status?.signedByOwner !== true).length;
+}
+
 /** The person decided that the new identity is the right one. */
 export const approve = async (crypto: CryptoBackend, userId: string): Promise<void> => {
   const status = await crypto.getUserVerificationStatus(userId);

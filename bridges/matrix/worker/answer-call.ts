@@ -1,7 +1,8 @@
 /** Finds the function behind a call of the session. */
 import { readHealth } from '../crypto/health.ts';
 import { exportKeys } from '../crypto/key-file.ts';
-import { trustOf } from '../crypto/trust.ts';
+import { readDevicePolicy } from '../crypto/device-policy.ts';
+import { countUnverified, trustOf } from '../crypto/trust.ts';
 import type { AccountContext } from './account-context.ts';
 import { deleteMessage, editMessage } from './calls/edit-message.ts';
 import { loadConversation, loadPerson } from './calls/load.ts';
@@ -47,6 +48,7 @@ export const accountCalls = (context: AccountContext, signal: AbortSignal): Acco
   exportKeys: (passphrase) => exportKeys(context.crypto().backend, passphrase),
   importKeys: (path, passphrase) => takeKeys(context, path, passphrase),
   personTrust: (userId) => trustOf(context.crypto().backend, userId),
+  unverifiedDevices: async (userId) => ({ count: await countUnverified(context.crypto().backend, userId), devicePolicy: readDevicePolicy(context.store.settings) }),
   openTask: (task) => context.tasks.open(task),
   answerTask: (id, action, values) => context.tasks.answer(id, action, values),
   waitTask: (id) => context.tasks.wait(id),

@@ -14,6 +14,7 @@ import type {
   PersonTrust,
   NewPoll,
   SendReceipt,
+  UnverifiedDevices,
   ThreadScope,
 } from '#bridge';
 import type {
@@ -77,6 +78,7 @@ export interface AccountCalls extends RoomCalls, PeopleCalls, ServiceCalls {
   loadPerson(personId: RemotePersonId): Promise<RemotePerson>;
   encryptionHealth(): Promise<EncryptionHealth>;
   personTrust(userId: string): Promise<PersonTrust>;
+  unverifiedDevices(userId: string): Promise<UnverifiedDevices>;
   exportKeys(passphrase: string): Promise<ExportedKeys>;
   importKeys(path: string, passphrase: string): Promise<{ readonly keyCount: number }>;
   /** Dialogs stay in the worker; the session knows them by number. */

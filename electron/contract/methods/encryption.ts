@@ -1,5 +1,5 @@
 import type { AccountId } from '../networks.ts';
-import type { EncryptionHealth, PersonTrust } from '#model';
+import type { EncryptionHealth, PersonTrust, UnverifiedDevices } from '#model';
 import type { ConversationId, StagedFileId } from '../rows.ts';
 
 export type { EncryptionHealth, EncryptionTask, PersonTrust } from '#model';
@@ -8,7 +8,12 @@ export type { EncryptionHealth, EncryptionTask, PersonTrust } from '#model';
 export interface EncryptionMethods {
   /** Asks the server. Errors: `offline`, `unsupported`. */
   /** Of the other person of a direct conversation. Errors: `not-possible` for other conversations. */
-  'encryption.trust': (input: { readonly conversationId: ConversationId }) => { readonly trust: PersonTrust; readonly address: string };
+  'encryption.trust': (input: { readonly conversationId: ConversationId }) => {
+    readonly trust: PersonTrust;
+    readonly address: string;
+    /** Null: the network does not tell. */
+    readonly unverifiedDevices: UnverifiedDevices | null;
+  };
   /** All message keys of this device as the text of a file, under a passphrase of at least eight signs. Errors: `offline`, `unsupported`, `not-found` (no keys yet). */
   'encryption.exportKeys': (input: { readonly accountId: AccountId; readonly passphrase: string }) => { readonly text: string; readonly keyCount: number };
   /** Takes over the keys of a staged file, which is forgotten once it was read. Errors: `too-large`, `file-damaged`, `wrong-password`; events `encryption.importing`. */

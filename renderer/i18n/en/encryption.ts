@@ -121,6 +121,10 @@ export const encryption = {
       verified: 'Verified: it is really them.',
       changed: 'Their identity has changed.',
     },
+    openDevices: {
+      all: 'A device of theirs that they have not verified can read what you write. | {count} devices of theirs that they have not verified can read what you write.',
+      verified: 'A device of theirs that they have not verified gets no keys from you. | {count} devices of theirs that they have not verified get no keys from you.',
+    },
     unreadableTitle: 'Messages that cannot be read',
     allReadable: 'None: everything here can be read.',
     devicesTitle: 'Your devices',

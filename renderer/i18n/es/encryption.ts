@@ -121,6 +121,10 @@ export const encryption = {
       verified: 'Verificado: es realmente esa persona.',
       changed: 'Su identidad ha cambiado.',
     },
+    openDevices: {
+      all: 'Un dispositivo suyo que no ha verificado puede leer lo que escribes. | {count} dispositivos suyos que no ha verificado pueden leer lo que escribes.',
+      verified: 'Un dispositivo suyo que no ha verificado no recibe tus claves. | {count} dispositivos suyos que no ha verificado no reciben tus claves.',
+    },
     unreadableTitle: 'Mensajes que no se pueden leer',
     allReadable: 'Ninguno: aquí se puede leer todo.',
     devicesTitle: 'Tus dispositivos',

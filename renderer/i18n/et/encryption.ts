@@ -121,6 +121,10 @@ export const encryption = {
       verified: 'Kinnitatud: see on tõesti tema.',
       changed: 'Tema identiteet on muutunud.',
     },
+    openDevices: {
+      all: 'Üks tema kinnitamata seade saab lugeda, mida sa kirjutad. | {count} tema kinnitamata seadet saavad lugeda, mida sa kirjutad.',
+      verified: 'Üks tema kinnitamata seade ei saa sinult võtmeid. | {count} tema kinnitamata seadet ei saa sinult võtmeid.',
+    },
     unreadableTitle: 'Sõnumid, mida ei saa lugeda',
     allReadable: 'Pole ühtegi: siin on kõik loetav.',
     devicesTitle: 'Sinu seadmed',

@@ -61,9 +61,12 @@ describe('signs beside messages', () => {
     const { remoteId } = await dave.session.send(outgoing(roomId, 'from a new computer', 's1'));
     expect(await saying('from a new computer')).toMatchObject({ shield: 'unverified-device' });
     expect(dave.host.of('message.upserted').find(({ message }) => message.remoteId === remoteId)?.message.shield).toBeUndefined();
+    const open = async () => await stage.own.session.encryption?.unverifiedDevices?.('@dave:localhost', never);
+    expect(await open()).toEqual({ count: 1, devicePolicy: 'all' });
     expect(await finish(dave, 'set-up')).toBe('recovery-key-save');
     const news = await stage.own.host.waitFor('message.shielded', ({ messageId }) => messageId === remoteId, 20_000);
     expect(news.shield).toBeNull();
+    expect(await open()).toMatchObject({ count: 0 });
     await dave.session.send(outgoing(roomId, 'from a known computer', 's2'));
     expect((await saying('from a known computer')).shield).toBeUndefined();
   });

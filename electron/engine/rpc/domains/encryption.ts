@@ -52,7 +52,9 @@ export const createEncryptionHandlers = ({ db, sessionOf, staging }: EncryptionH
       const peer = conversation.peerId === null ? null : addresses.get(db, conversation.peerId);
       if (peer === null) throw new RpcFailure('not-possible', 'this is no conversation with one person');
       const address: string = peer.remoteId;
-      return { trust: await abilityOf(conversation.accountId).trust(address, AbortSignal.timeout(patienceMs)), address };
+      const ability = abilityOf(conversation.accountId);
+      const signal = AbortSignal.timeout(patienceMs);
+      return { trust: await ability.trust(address, signal), address, unverifiedDevices: (await ability.unverifiedDevices?.(address, signal)) ?? null };
     },
   };
 };
