@@ -4,8 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ipcChannels } from '#rpc';
 import { launchApp, type RunningApp } from './kit/launch-app.ts';
 
-const asked = [ipcChannels.connect, ipcChannels.setUnreadCount, ipcChannels.idleMs, ipcChannels.openLink, ipcChannels.chooseFolder];
-const callsEach = 25_000;
+const asked = [ipcChannels.connect, ipcChannels.setUnreadCount, ipcChannels.idleMs, ipcChannels.openLink, ipcChannels.chooseFolder, ipcChannels.catchPage, ipcChannels.closePage];
+const callsEach = 15_000;
 
 describe('the doors of the main process', () => {
   let app: RunningApp;
@@ -28,11 +28,12 @@ describe('the doors of the main process', () => {
       await stranger.loadURL('data:text/html,stranger').catch(() => undefined);
       const outcome: unknown = await stranger.webContents.executeJavaScript(`Promise.all([
         palomar.connect(), palomar.links.open('https://example.org/'), palomar.links.chooseFolder(),
+        palomar.pages.catch({ url: 'https://example.org/', fields: [] }), palomar.pages.close(),
       ].map((call) => call.then(() => 'answered', (error) => error.message)))`);
       stranger.destroy();
       return outcome as string[];
     });
-    expect(answers).toHaveLength(3);
+    expect(answers).toHaveLength(5);
     for (const answer of answers) expect(answer).toContain('refused');
   });
 
