@@ -7,6 +7,7 @@ import { extensions as definitions } from './extensions.ts';
 import { ArchiveReader } from './extensions/0313-message-archive.ts';
 import { HttpFiles } from './http-files.ts';
 import { Inbox } from './inbox.ts';
+import { bareJid } from './jid.ts';
 import { Journal } from './journal.ts';
 import { createPeople, type People } from './people.ts';
 import { Requests } from './requests.ts';
@@ -106,7 +107,8 @@ export function linkAccount({ stream, host, state, environment, engine, isCaught
       gatewayTitle: (jid) => gateways.titleOf(jid),
       isOurGuest: (jid) => gateways.isOurGuest(jid),
       isLetIn: (jid) => gateways.letsIn(jid),
-      isKeptAway: (from) => people.blocks.keepsAway(from),
+      // Whom we keep away also speaks in the room that our chat of two is.
+      isKeptAway: (from) => people.blocks.keepsAway(from) || people.blocks.keepsAway(rooms.otherOf(bareJid(from) ?? '') ?? undefined),
       extensions: () => link.extensions,
       log: host.log,
       hasArchive: () => services.hasArchive,

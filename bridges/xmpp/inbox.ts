@@ -93,7 +93,8 @@ export class Inbox {
    */
   translateArchived(messages: readonly ArchivedMessage[], origin: MessageOrigin, room: string | null): Translation {
     const nameless = new NamelessMessages(this.#options.nameless(), this.#options.now());
-    const page = messages.flatMap(({ id, message, stampMs }): ReadMessage[] => {
+    const isKeptAway = room !== null && this.#options.isKeptAway(room);
+    const page = (isKeptAway ? [] : messages).flatMap(({ id, message, stampMs }): ReadMessage[] => {
       const envelope: Envelope = { message, origin, archiveId: id, stampMs };
       try {
         const events = room === null ? (this.#readInvitation(envelope) ?? this.#readDirect(envelope, nameless)) : this.#readRoom(envelope, room);

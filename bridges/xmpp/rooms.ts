@@ -247,6 +247,12 @@ export class Rooms {
     this.#invitations.settle(address);
   }
 
+  /** The other person of a chat of two that a gateway brings as a room. */
+  otherOf(room: string): RemotePersonId | null {
+    const known = this.#options.networkOf?.(room) === undefined ? undefined : this.#rooms.get(room);
+    return known === undefined ? null : otherOfTwo(known);
+  }
+
   /** A room we are in, as it is now; before a chat of two the other person of it. */
   told(address: string): BridgeEvent[] {
     const conversation = this.describe(address, 'joined');
@@ -262,9 +268,8 @@ export class Rooms {
 
   describe(address: string, membership: Membership): RemoteConversation {
     const network = this.#options.networkOf?.(address);
-    const room = this.#rooms.get(address);
-    const known = room?.about;
-    const peerId = network === undefined || room === undefined ? null : otherOfTwo(room);
+    const known = this.#rooms.get(address)?.about;
+    const peerId = this.otherOf(address);
     const title = known?.title ?? address.slice(0, Math.max(0, address.indexOf('@')));
     return {
       remoteId: conversationOf(address),

@@ -6,6 +6,7 @@ import { Rooms } from '../../../bridges/xmpp/rooms.ts';
 import type { RoomAbout } from '../../../bridges/xmpp/room-about.ts';
 import { element, type XmlElement } from '../../../bridges/xmpp/stream/xml/element.ts';
 import { ns } from '../../../bridges/xmpp/namespaces.ts';
+import { elementsOf, fakeEngine, martaLink } from '../../golden/xmpp/subject.ts';
 
 const room = '!abc@matrix.example';
 const bob = String.raw`\40bob\3alocalhost@matrix.example`;
@@ -71,5 +72,24 @@ describe('a room of two behind a gateway', () => {
     const { rooms } = await enter();
     rooms.lost();
     expect(rooms.describe(room, 'left')).toMatchObject({ kind: 'group' });
+  });
+
+  it('is silent when that person is blocked, live and from the archive', async () => {
+    const answers: Readonly<Record<string, string>> = {
+      'http://jabber.org/protocol/disco#items': '<iq type="result"><query xmlns="http://jabber.org/protocol/disco#items"><item jid="matrix.example"/></query></iq>',
+      'http://jabber.org/protocol/disco#info': '<iq type="result"><query xmlns="http://jabber.org/protocol/disco#info"><identity category="gateway" type="matrix"/></query></iq>',
+    };
+    const engine = fakeEngine((payload) => Promise.resolve(elementsOf(answers[payload.namespace ?? ''] ?? '<iq type="result"/>')[0] ?? element('iq')));
+    const link = martaLink(engine);
+    await link.gateways.online(true);
+    const joined = link.rooms.join(room, 'marta', { ...ofTwo, hasArchive: true });
+    for (const stanza of [presence('Bob', bob), self]) link.rooms.receivePresence(stanza);
+    await joined;
+    const written = element('message', { xmlns: ns.client, from: `${room}/Bob`, type: 'groupchat', id: 'm1' }, element('body', {}, 'hello'));
+    const heard = (): number => link.inbox.translate([written]).events.length + link.inbox.translateArchived([{ id: 'a1', message: written, stampMs: 1 }], 'catchup', room).events.length;
+    expect(heard()).toBeGreaterThan(1);
+    const push = elementsOf(`<iq type="set" id="b1"><block xmlns="urn:xmpp:blocking"><item jid="${bob}"/></block></iq>`);
+    link.inbox.translate(push);
+    expect(heard()).toBe(0);
   });
 });
