@@ -124,6 +124,14 @@ describe('a network behind slidge', () => {
     await inbox.byId('dialog-sheet').getByText('Success, welcome!').waitFor();
     await inbox.byId('dialog-done').click();
     await slidge.waitFor('ready');
+    const letsIn = card.getByTestId('lets-people-in');
+    await until(async () => (await letsIn.count()) === 1 && (await letsIn.getAttribute('aria-checked')) === 'true', { label: 'the switch of the gateway' });
+    await letsIn.click();
+    await until(async () => (await letsIn.getAttribute('aria-checked')) === 'false', { label: 'its people ask first' });
+    await takePicture(app.page, 'slidge-registered');
+    expect(await findProblems(app.page)).toEqual([]);
+    await letsIn.click();
+    await until(async () => (await letsIn.getAttribute('aria-checked')) === 'true', { label: 'its people come by themselves again' });
 
     await slidge.network.write({ user: world.ownJid, chat: 'juliet', text: 'hello from another network' });
     await inbox.byId('nav-inbox').click();

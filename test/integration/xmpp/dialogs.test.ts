@@ -58,6 +58,9 @@ describe('the commands of somebody else', () => {
     expect(scan.notes).toEqual([{ kind: 'info', text: 'Nearly there' }, { kind: 'warning', text: 'Look twice' }]);
     const [picture] = scan.form?.fields.find(({ media = [] }) => media.length > 0)?.media ?? [];
     expect(Buffer.from(picture?.bytes ?? []).toString('latin1', 1, 4)).toBe('PNG');
+    const heard = scan.form?.fields.find(({ name }) => name === 'heard');
+    expect(heard).toMatchObject({ media: [{ mime: 'audio/x-wav' }], mediaLinks: [{ mime: 'video/mp4', url: 'https://lab.invalid/film.mp4' }] });
+    expect(Buffer.from(heard?.media?.[0]?.bytes ?? []).toString('latin1', 0, 4)).toBe('RIFF');
     expect(new Set(scan.actions)).toEqual(new Set(['next', 'previous', 'complete']));
     const { answers } = (await bot.waitFor('command-answers')) as unknown as { answers: Record<string, unknown> };
     expect(answers).toMatchObject({ hidden: 'kept', name: 'Ñandú', colour: 'r', colours: ['g', 'b'], people: ['a@b', 'c@d'] });

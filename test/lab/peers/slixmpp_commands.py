@@ -1,6 +1,8 @@
 """Ad-hoc commands (XEP-0050) with data forms: using those of others, and offering some for tests."""
 import asyncio
 import base64
+import io
+import wave
 from xml.etree import ElementTree as ET
 
 from slixmpp.plugins.xep_0004.stanza.form import Form
@@ -49,8 +51,9 @@ def command_commands(client):
     async def provide(waitSeconds=0):
         """Offers the commands `lab-form` (three steps, every kind of field), `lab-wait` and `lab-failure`."""
         picture = await client["xep_0231"].set_bob(base64.b64decode(PICTURE), "image/png")
+        sound = await client["xep_0231"].set_bob(tone(), "audio/x-wav")
         offer = client["xep_0050"].add_command
-        offer(node="lab-form", name="A form of the lab", handler=LabForm(picture).ask)
+        offer(node="lab-form", name="A form of the lab", handler=LabForm(picture, sound).ask)
         offer(node="lab-wait", name="A slow answer", handler=slow_answer(waitSeconds))
         offer(node="lab-failure", name="An error", handler=failure)
         return {"jid": client.boundjid.full, "picture": picture}
@@ -91,11 +94,21 @@ def filled(command, values):
     return answer
 
 
-class LabForm:
-    """Three steps: every kind of field, a picture with previous and next, a table as the result."""
+def tone():
+    """A fifth of a second of a sound, as WAV."""
+    file = io.BytesIO()
+    with wave.open(file, "wb") as sound:
+        sound.setparams((1, 1, 8000, 0, "NONE", ""))
+        sound.writeframes(bytes(128 + (40 if at // 9 % 2 else -40) for at in range(1600)))
+    return file.getvalue()
 
-    def __init__(self, picture):
+
+class LabForm:
+    """Three steps: every kind of field, a picture and a sound with previous and next, a table as the result."""
+
+    def __init__(self, picture, sound):
         self.picture = picture
+        self.sound = sound
 
     def ask(self, _iq, session):
         form = Form()
@@ -128,6 +141,13 @@ class LabForm:
         media = Media()
         media["width"], media["height"] = "8", "8"
         media.add_uri(f"cid:{self.picture}", "image/png")
+        field.append(media)
+        field = form.add_field(var="heard", ftype="text-single", label="What do you hear?")
+        media = Media()
+        media.add_uri(f"cid:{self.sound}", "audio/x-wav")
+        field.append(media)
+        media = Media()
+        media.add_uri("https://lab.invalid/film.mp4", "video/mp4")
         field.append(media)
         session.update(payload=form, next=self.finish, prev=self.ask, has_next=True, allow_prev=True, allow_complete=True)
         session["notes"] = [("info", "Nearly there"), ("warn", "Look twice")]
