@@ -29,6 +29,8 @@ export interface TestTarget {
     readonly kill: () => Promise<void>;
     readonly restart: () => Promise<void>;
   } | null;
+  /** What a contract server was asked that the vendor's documentation does not know; checked after every test. */
+  readonly violations?: (() => readonly string[]) | undefined;
   /** Mails that left the server; null: it has none. */
   readonly mailCount: (() => Promise<number>) | null;
   readonly stop: () => Promise<void>;
@@ -39,6 +41,8 @@ export interface ConnectorSuite {
   readonly start: () => Promise<TestTarget>;
   /** The request that writes each kind of object; null: no server. */
   readonly writes: { readonly note: RequestMatcher } & { readonly [Role in ObjectRole]?: RequestMatcher } | null;
+  /** What it runs against; `contract`: a server of ours that follows the vendor's documentation. */
+  readonly verifiedAgainst?: 'real-server' | 'contract' | undefined;
   /** How many times two devices push the same conversation at once. */
   readonly raceRuns: number;
 }
@@ -69,6 +73,7 @@ export function describeConnector(title: string, suite: ConnectorSuite): void {
     afterEach(async () => {
       for (const world of open.splice(0)) await world.stop();
       target.server?.proxy.clear();
+      expect(target.violations?.() ?? []).toEqual([]);
     });
     afterAll(async () => {
       await target.stop();
@@ -105,7 +110,7 @@ export function describeConnector(title: string, suite: ConnectorSuite): void {
       const probe = await world.crm.probe({ id: connection });
       expect(probe.isUsable).toBe(true);
       expect(probe.findings.filter(({ severity }) => severity === 'error')).toEqual([]);
-      expect(real.manifest.verifiedAgainst).toBe('real-server');
+      expect(real.manifest.verifiedAgainst).toBe(suite.verifiedAgainst ?? 'real-server');
     });
 
     it('writes one record, one note and one file, the bytes of the preview (T1, T19)', async () => {

@@ -5,7 +5,7 @@ import { openValues, publicValues, readForm, sealValues } from './connection-val
 import type { Connector, ConnectorContext } from './connector.ts';
 import { toFault } from './core/to-fault.ts';
 import type { CrmDeps, CrmService } from './crm-service.ts';
-import { Permanent, toConnectorError } from './errors.ts';
+import { AuthNeeded, Permanent, toConnectorError } from './errors.ts';
 import { createPinnedHttp, noHttp } from './http/pinned-http.ts';
 import { connections, toConnectionRow } from './ledger/connections.ts';
 import type { ConnectionRecord } from './ledger/connections.ts';
@@ -93,7 +93,9 @@ export function createConnectionDesk(deps: CrmDeps, onRenewed: (id: ConnectionId
     signal: AbortSignal,
   ): ConnectorContext {
     const baseUrl = connector.origin(values);
-    return { values, http: baseUrl === null ? noHttp : createPinnedHttp({ baseUrl, now: deps.nowMs }), memory, signal };
+    const http = baseUrl === null ? noHttp : createPinnedHttp({ baseUrl, now: deps.nowMs });
+    const accessToken = (): Promise<string> => Promise.reject(new AuthNeeded({ detail: 'nobody is signed in' }));
+    return { values, http, memory, signal, accessToken };
   }
 
   /** A folder comes as the token of a path that only the engine and its host know. */

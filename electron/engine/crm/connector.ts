@@ -81,6 +81,26 @@ export interface FrozenFile {
   readonly path: string;
 }
 
+/**
+ * Signing in on the product's own page (RFC 6749 with PKCE, RFC 7636) or as the program itself (client credentials). The
+ * core does it, keeps the tokens sealed and renews them; the connector asks {@link ConnectorContext.accessToken}.
+ */
+export interface OAuthManifest {
+  readonly grant: 'authorization-code' | 'client-credentials';
+  /** Of these values; https only. */
+  authorizationEndpoint?(values: Readonly<Record<string, string>>): string;
+  tokenEndpoint(values: Readonly<Record<string, string>>): string;
+  readonly scopes: readonly string[];
+  /** Names of the fields that hold the id and the secret of the company's registration of Palomar there. */
+  readonly clientIdField: string;
+  readonly clientSecretField?: string | undefined;
+  readonly clientAuthentication: 'basic' | 'post' | 'none';
+  /** Further words of the first request (`access_type=offline`). */
+  readonly extra?: Readonly<Record<string, string>> | undefined;
+  /** Where the product does not know PKCE and refuses it. */
+  readonly isWithoutPkce?: boolean | undefined;
+}
+
 export interface ConnectorManifest {
   readonly id: string;
   readonly name: string;
@@ -101,6 +121,8 @@ export interface ConnectorManifest {
   readonly isPersonnel?: boolean | undefined;
   /** People who may be told by the product itself; empty: nobody. Never the customer. */
   readonly sendsMail: readonly string[];
+  /** Absent: what is in the fields is all it needs. */
+  readonly oauth?: OAuthManifest | undefined;
 }
 
 /** What one call may use. Made by the core for each connection. */
@@ -111,6 +133,8 @@ export interface ConnectorContext {
   /** Lives as long as the process; for session tokens and looked-up settings. */
   readonly memory: Map<string, unknown>;
   readonly signal: AbortSignal;
+  /** A token that is good now, of a manifest with `oauth`. @throws AuthNeeded when the person has to sign in again */
+  readonly accessToken: () => Promise<string>;
 }
 
 /**

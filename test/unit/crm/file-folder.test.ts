@@ -11,7 +11,7 @@ const keys = createPushKeys(Buffer.alloc(32, 5));
 const key = keys.container('c');
 const chunk = (index: number) => ({ key: keys.note('c', `m${index}`), last: keys.mark('c', `m${index}`), body: `note ${index}`, files: [] });
 const draft = { title: 'Marta Ruiz', networkName: 'XMPP', contactName: 'Marta Ruiz', identifiers: [] };
-const context = (folder: string): ConnectorContext => ({ values: { folder }, http: noHttp, memory: new Map(), signal: AbortSignal.timeout(10_000) });
+const context = (folder: string): ConnectorContext => ({ values: { folder }, http: noHttp, memory: new Map(), signal: AbortSignal.timeout(10_000), accessToken: () => Promise.reject(new Error('no sign-in')) });
 
 const create = async (folder: string, title = draft.title) => {
   const made = await fileFolder.createContainer?.(context(folder), { ...draft, title }, null, key);

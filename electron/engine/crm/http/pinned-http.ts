@@ -4,13 +4,13 @@ import { readLimited } from './read-limited.ts';
 import { retryAtOf } from './retry-at-of.ts';
 
 export interface HttpRequest {
-  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE' | undefined;
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | undefined;
   /** Path and query below the base address; starts with `/`, or is empty for the address itself. */
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Sent as JSON. */
   readonly json?: unknown;
-  /** Sent as they are, instead of JSON. */
+  /** Sent as they are, instead of JSON; `headers` may name what they are. */
   readonly bytes?: Uint8Array<ArrayBuffer> | undefined;
   readonly signal?: AbortSignal | undefined;
 }
