@@ -87,6 +87,7 @@ export type DialogNoteCode =
   | 'sign-in-ways'
   | 'sign-in-password'
   | 'account-page'
+  | 'approve-on-page'
   | 'signed-in'
   | 'bridge-choose-flow'
   | 'bridge-risk-official'

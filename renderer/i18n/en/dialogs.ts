@@ -69,6 +69,7 @@ export const dialogs = {
       'sign-in-ways': 'Your server offers more than one way to sign in.',
       'sign-in-password': 'Your server asks for address and password.',
       'account-page': 'Your account, its devices and its password are looked after on a page of your server.',
+      'approve-on-page': 'Your server wants this approved on its own page first. Open the page, approve it there, then finish here.',
       'signed-in': 'You are signed in there.',
       'bridge-choose-flow': 'There is more than one way to sign in.',
       'bridge-risk-official': 'Little risk: the network lets other programs in this way.',

@@ -69,6 +69,7 @@ export const dialogs = {
       'sign-in-ways': 'Tu servidor ofrece varias maneras de iniciar sesión.',
       'sign-in-password': 'Tu servidor pide dirección y contraseña.',
       'account-page': 'Tu cuenta, sus dispositivos y su contraseña se gestionan en una página de tu servidor.',
+      'approve-on-page': 'Tu servidor quiere que esto se apruebe antes en su propia página. Abre la página, apruébalo allí y termina aquí.',
       'signed-in': 'Allí ya has iniciado sesión.',
       'bridge-choose-flow': 'Hay más de una manera de iniciar sesión.',
       'bridge-risk-official': 'Poco riesgo: la red admite así a otros programas.',

@@ -69,6 +69,7 @@ export const dialogs = {
       'sign-in-ways': 'Server pakub sisselogimiseks mitut viisi.',
       'sign-in-password': 'Server küsib aadressi ja parooli.',
       'account-page': 'Kontot, selle seadmeid ja parooli hallatakse sinu serveri lehel.',
+      'approve-on-page': 'Server soovib, et see enne tema enda lehel heaks kiidetaks. Ava leht, kiida see seal heaks ja lõpeta siin.',
       'signed-in': 'Oled seal sisse logitud.',
       'bridge-choose-flow': 'Sisselogimiseks on mitu võimalust.',
       'bridge-risk-official': 'Väike risk: võrk lubab teised programmid nii sisse.',

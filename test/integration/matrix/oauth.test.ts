@@ -1,7 +1,7 @@
 // needs: synapse
 /** OAuth 2: a real Synapse that leaves signing in to an authorization server and asks it about every token. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { LoginResult, SignUpDialog } from '#bridge';
+import type { DialogStep, LoginResult, SignUpDialog } from '#bridge';
 import { accountId } from '#model';
 import { matrixBridge } from '../../../bridges/matrix/index.ts';
 import { createFakeHost, type FakeHost } from '../../kit/fake-host.ts';
@@ -217,4 +217,25 @@ describe('an access token that ran out', () => {
     await dialog?.close();
     host.dispose();
   });
+});
+
+it('an identity is replaced only after that was approved on the page of the server', async () => {
+  const login = await signIn();
+  const host = createFakeHost({ secrets: login.secrets });
+  const session = await online(login, host);
+  const finish = async (task: 'set-up' | 'reset'): Promise<{ readonly steps: readonly DialogStep[]; readonly again: () => Promise<DialogStep | undefined> }> => {
+    const dialog = await session.encryption?.open({ kind: task }, never);
+    const again = (): Promise<DialogStep | undefined> => dialog?.answer('complete', {}, never) ?? Promise.resolve(undefined);
+    return { steps: [await again()].flatMap((step) => step ?? []), again };
+  };
+  // The first identity needs nobody's leave.
+  expect((await finish('set-up')).steps).toMatchObject([{ notes: [{ code: 'recovery-key-save' }] }]);
+  const reset = await finish('reset');
+  const asked = { notes: [{ code: 'approve-on-page' }], link: `${auth.url}/account/?action=org.matrix.cross_signing_reset`, actions: ['complete'] };
+  expect(reset.steps).toMatchObject([asked]);
+  expect(await reset.again()).toMatchObject(asked);
+  await auth.approveReset(user);
+  expect(await reset.again()).toMatchObject({ notes: [{ code: 'recovery-key-save' }] });
+  await session.stop();
+  host.dispose();
 });

@@ -25,6 +25,8 @@ export interface AuthServer {
   /** The homeserver; people and devices are made there. */
   attach(homeserver: string): void;
   register(user: string, password: string): Promise<void>;
+  /** Somebody approves, on the page of their account, that their identity is replaced. */
+  approveReset(user: string): Promise<void>;
   /** An administrator ends every session of somebody: their devices are gone. */
   endSessions(user: string): Promise<void>;
   stop(): Promise<void>;
@@ -193,6 +195,7 @@ export async function startAuthServer({ accessTtlMs = 300_000 }: { readonly acce
       passwords.set(user, password);
       await tell('provision_user', { localpart: user });
     },
+    approveReset: (user) => tell('allow_cross_signing_reset', { localpart: user }),
     async endSessions(user) {
       for (const session of sessions.filter((one) => one.user === user && !one.isFinished)) {
         session.isFinished = true;

@@ -2,7 +2,9 @@
 import { MatrixError, type AuthDict, type UIAuthCallback } from 'matrix-js-sdk';
 import type { GeneratedSecretStorageKey } from 'matrix-js-sdk/lib/crypto-api/index.js';
 import { BridgeError, type Dialog } from '#bridge';
+import { isAllowedOrigin } from '#kit';
 import { toBridgeError } from '../../errors.ts';
+import { asRecord } from '../../event-shape.ts';
 import type { TaskContext } from './task-context.ts';
 import { ask, formOf, over, pagedDialog, passwordField, valueOf, type Page } from './steps.ts';
 
@@ -16,10 +18,15 @@ export const openSetUp = (context: TaskContext, mode: 'set-up' | 'reset'): Promi
     step: ask(formOf(passwordField), code, code === 'wrong-password' ? 'error' : 'info'),
     answer: (values) => attempt(valueOf(values, 'password')),
   });
+  const approve = (link: string): Page => ({
+    step: { ...ask(formOf(), 'approve-on-page', 'warning'), link },
+    answer: () => attempt(null),
+  });
   const attempt = async (password: string | null): Promise<Page> => {
     try {
       return showKey(await setUp(context, password, mode));
     } catch (error) {
+      if (error instanceof ApprovalNeeded) return approve(error.page);
       if (!(error instanceof BridgeError) || error.fault.code !== 'wrong-password') throw error;
       return withPassword(password === null ? 'password-needed' : 'wrong-password');
     }
@@ -38,6 +45,25 @@ const showKey = (recoveryKey: string): Page => {
   return page;
 };
 
+/** A server that signs in by OAuth lets an identity be replaced only after the person said so on its own page. */
+class ApprovalNeeded extends Error {
+  readonly page: string;
+
+  constructor(page: string) {
+    super('the server wants this approved on its page');
+    this.page = page;
+  }
+}
+
+/** Null: it asks for something else. @see https://spec.matrix.org/v1.17/client-server-api/#oauth-authentication */
+const approvalPage = (error: unknown): string | null => {
+  if (!(error instanceof MatrixError) || error.httpStatus !== 401) return null;
+  const params = asRecord(error.data['params']);
+  // The second name is that of the proposal (MSC4312).
+  const url = asRecord(params['m.oauth'])['url'] ?? asRecord(params['org.matrix.cross_signing_reset'])['url'];
+  return typeof url === 'string' && url.length <= 2_048 && URL.canParse(url) && isAllowedOrigin(new URL(url)) ? url : null;
+};
+
 async function setUp({ crypto, secretKeys, selfId, server }: TaskContext, password: string | null, mode: 'set-up' | 'reset'): Promise<string> {
   let generated: GeneratedSecretStorageKey | null = null;
   const authorize: UIAuthCallback<void> = async (request) => {
@@ -45,6 +71,8 @@ async function setUp({ crypto, secretKeys, selfId, server }: TaskContext, passwo
     try {
       return await request(password === null ? null : ({ type: 'm.login.password', identifier, password } as AuthDict));
     } catch (error) {
+      const page = approvalPage(error);
+      if (page !== null) throw new ApprovalNeeded(page);
       const known = toBridgeError(error, server, Date.now());
       // 401 with the ways to prove who one is, or the wrong one of them.
       const isRefused = error instanceof MatrixError && error.httpStatus === 401 && 'flows' in error.data;
