@@ -8,6 +8,8 @@ export const ipcChannels = {
   navigate: 'palomar:navigate',
   setUnreadCount: 'palomar:set-unread-count',
   idleMs: 'palomar:idle-ms',
+  openMicrophone: 'palomar:open-microphone',
+  closeMicrophone: 'palomar:close-microphone',
   openLink: 'palomar:open-link',
   chooseFolder: 'palomar:choose-folder',
   catchPage: 'palomar:catch-page',

@@ -12,6 +12,7 @@ import { EngineProcess, type EngineNews } from './engine-process/engine-process.
 import { deepLinkOf } from './links/deep-link.ts';
 import { openVaultKey } from './secrets/vault-key.ts';
 import { systemKeychain } from './secrets/keychain.ts';
+import { createMicrophoneGate } from './security/microphone-gate.ts';
 import { lockSession } from './security/session-lockdown.ts';
 import { openShellChannels } from './shell-channels.ts';
 
@@ -34,7 +35,8 @@ export const runShell = ({ profileDir, words, launch }: ShellStart): void => {
   let isQuitting = false;
   const texts = (): ShellTexts => shellTexts(settings.locale, app.getLocale());
 
-  lockSession(session.defaultSession);
+  const microphone = createMicrophoneGate(Date.now);
+  lockSession(session.defaultSession, microphone);
   let vaultKey: Promise<string | null> | null = null;
 
   const window = new MainWindow({
@@ -95,6 +97,7 @@ export const runShell = ({ profileDir, words, launch }: ShellStart): void => {
     engine,
     onUnreadCount: desktop.showUnread,
     folderTitle: () => texts().chooseFolder,
+    microphone,
   });
   follow(words);
 

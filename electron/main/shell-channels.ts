@@ -14,6 +14,7 @@ export interface ShellChannels {
   readonly engine: EngineProcess;
   readonly onUnreadCount: (count: number) => void;
   readonly folderTitle: () => string;
+  readonly microphone: MicrophoneGate;
 }
 
 type Check<Input> = (value: unknown) => value is Input;
@@ -24,7 +25,7 @@ const isCount: Check<number> = (value): value is number =>
 const isText: Check<string> = (value): value is string => typeof value === 'string' && value.length <= 2_048;
 
 /** All that a page can ask of this process. Every call is checked for who asks and for what is asked. */
-export const openShellChannels = ({ window, engine, onUnreadCount, folderTitle }: ShellChannels): void => {
+export const openShellChannels = ({ window, engine, onUnreadCount, folderTitle, microphone }: ShellChannels): void => {
   const handle = <Input, Output>(
     channel: string,
     isInput: Check<Input>,

@@ -72,6 +72,11 @@ const shell: Shell = {
     permission: () => 'granted',
     request: () => Promise.resolve('granted'),
   },
+  microphone: {
+    // The page cannot make a click up: this is the browser's own word for one that has just happened.
+    open: () => (navigator.userActivation.isActive ? ipcRenderer.invoke(ipcChannels.openMicrophone) : Promise.reject(new Error('refused'))),
+    close: () => ipcRenderer.invoke(ipcChannels.closeMicrophone),
+  },
   connect: () => {
     const port = firstPort ?? connect();
     firstPort = null;

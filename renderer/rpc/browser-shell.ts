@@ -61,6 +61,8 @@ const shellOf = (idleMs: () => number): Shell => ({
     open: (url) => Promise.resolve({ isOpened: openOutside(url) }),
     chooseFolder: () => Promise.resolve(null),
   },
+  // The browser asks the person itself.
+  microphone: { open: () => Promise.resolve(), close: () => Promise.resolve() },
   notifications: {
     permission,
     request: async () => ('Notification' in window ? Notification.requestPermission() : 'denied'),

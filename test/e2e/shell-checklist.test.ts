@@ -121,6 +121,7 @@ describe('the Electron security checklist', () => {
         window: { setUnreadCount: 'function', idleMs: 'function', onNavigate: 'function' },
         links: { open: 'function', chooseFolder: 'function' },
         notifications: { permission: 'function', request: 'function' },
+        microphone: { open: 'function', close: 'function' },
         connect: 'function',
       },
     });
@@ -154,6 +155,11 @@ describe('the Electron security checklist', () => {
       return [media, screen, place];
     });
     expect(refusals).not.toContain('granted');
+    // Without a click of a person the page cannot ask for the microphone at all.
+    const isRefused = await app.electron.evaluate(({ BrowserWindow }) =>
+      BrowserWindow.getAllWindows()[0]?.webContents.executeJavaScript('palomar.microphone.open().then(() => "opened", () => "refused")', false),
+    );
+    expect(isRefused).toBe('refused');
   });
 
   it('6: web security is on: no file and no foreign origin can be read', async () => {

@@ -1,14 +1,19 @@
 import type { Session } from 'electron';
 import { isAppUrl } from '../app-protocol/app-origin.ts';
 import { log } from '../log.ts';
-import { isPermissionGranted } from './permission-policy.ts';
+import type { MicrophoneGate } from './microphone-gate.ts';
+import { isMicrophoneOnly, isPermissionGranted } from './permission-policy.ts';
 
-/** Closes a session: no permission beyond our two, no request beyond our own scheme, no device, no dictionary. */
-export const lockSession = (session: Session): void => {
+/** Closes a session: no permission beyond our two and the microphone for one click, no request beyond our own scheme, no device, no dictionary. */
+export const lockSession = (session: Session, microphone: MicrophoneGate): void => {
   session.setPermissionRequestHandler((_contents, permission, answer, details) => {
-    answer(isPermissionGranted(permission, details.requestingUrl));
+    const kinds = 'mediaTypes' in details ? (details.mediaTypes ?? []) : [];
+    const isMicrophone = isMicrophoneOnly(permission, kinds, details.requestingUrl);
+    answer(isMicrophone ? microphone.take() : isPermissionGranted(permission, details.requestingUrl));
   });
-  session.setPermissionCheckHandler((_contents, permission, origin) => isPermissionGranted(permission, origin));
+  session.setPermissionCheckHandler((_contents, permission, origin, details) =>
+    isMicrophoneOnly(permission, [details.mediaType], origin) ? microphone.isOpen() : isPermissionGranted(permission, origin),
+  );
   session.setDevicePermissionHandler(() => false);
   session.setSpellCheckerEnabled(false);
   session.webRequest.onBeforeRequest(({ url }, answer) => {

@@ -7,6 +7,7 @@ import {
   type ConversationDetail,
   type MessageRow,
   type RpcError,
+  type ThreadId,
 } from '../../rpc/index.ts';
 import { createTypingThrottle } from './typing-throttle.ts';
 import { namedPeople } from './named-people.ts';
@@ -20,14 +21,16 @@ export interface ComposerTargets {
   readonly detail: () => ConversationDetail;
   readonly replyTo: () => MessageRow | null;
   readonly editing: () => MessageRow | null;
+  /** Into this thread; the draft of the conversation stays out of it. */
+  readonly threadId?: ThreadId | undefined;
 }
 
 /** Writing in one conversation: text, files, draft, typing notices; sending, replying and editing. */
-export const useComposer = ({ detail, replyTo, editing }: ComposerTargets) => {
+export const useComposer = ({ detail, replyTo, editing, threadId }: ComposerTargets) => {
   const engine = useEngine();
   const session = useSession();
   const id = detail().row.id;
-  const text = ref(detail().draft);
+  const text = ref(threadId === undefined ? detail().draft : '');
   const error: Ref<RpcError | null> = shallowRef(null);
   const isSending = ref(false);
   const uploads = useUploads();
@@ -57,7 +60,7 @@ export const useComposer = ({ detail, replyTo, editing }: ComposerTargets) => {
   const saveDraft = (): void => {
     window.clearTimeout(draftTimer);
     draftTimer = undefined;
-    if (editing() || text.value === savedDraft || text.value.length > longestText) return;
+    if (threadId !== undefined || editing() || text.value === savedDraft || text.value.length > longestText) return;
     savedDraft = text.value;
     void engine.call('conversations.setDraft', { id, text: savedDraft }).catch(() => undefined);
   };
@@ -94,6 +97,7 @@ export const useComposer = ({ detail, replyTo, editing }: ComposerTargets) => {
         clientId: crypto.randomUUID(),
         text: draft.trim() === '' ? '' : draft,
         replyToId: replyTo()?.id ?? null,
+        ...(threadId === undefined ? {} : { threadId }),
         files,
         mentions: named.length === 0 ? undefined : named,
         hints,

@@ -87,6 +87,8 @@ export const guessHeight = (item: TimelineItem | undefined): number => {
   else if (item.startsRun) height += 8;
   if (row.replyTo) height += 26;
   if (row.reactions.length > 0) height += 28;
+  if (row.thread !== null) height += 28;
+  if (row.poll !== null) height += 60 + row.poll.answers.length * 40;
   for (const file of row.attachments) height += file.widthPx && file.heightPx ? imageSize(file.widthPx, file.heightPx).height + 8 : 66;
   return height;
 };

@@ -9,6 +9,7 @@ const shell: Shell = {
   connect: () => Promise.resolve(engine),
   window: { setUnreadCount: () => undefined, idleMs: () => Promise.resolve(0), onNavigate: () => undefined },
   links: { open: () => Promise.resolve({ isOpened: true }), chooseFolder: () => Promise.resolve(null) },
+  microphone: { open: () => Promise.resolve(), close: () => Promise.resolve() },
   notifications: { permission: () => 'granted', request: () => Promise.resolve('granted') },
 };
 Object.assign(window as unknown as { palomar: Shell; fakeEngine: FakeEngine }, { palomar: shell, fakeEngine: engine });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { isAppUrl } from '../../../electron/main/app-protocol/app-origin.ts';
 import { findForbiddenSwitches, isOverlong, readProfileOption } from '../../../electron/main/security/command-line.ts';
-import { isPermissionGranted } from '../../../electron/main/security/permission-policy.ts';
+import { createMicrophoneGate } from '../../../electron/main/security/microphone-gate.ts';
+import { isMicrophoneOnly, isPermissionGranted } from '../../../electron/main/security/permission-policy.ts';
 import { isTrustedSender } from '../../../electron/main/security/trusted-sender.ts';
 
 describe('findForbiddenSwitches', () => {
@@ -52,6 +53,37 @@ describe('readProfileOption', () => {
     expect(readProfileOption(['--profile'])).toBeNull();
     expect(readProfileOption(['--profile', '--other'])).toBeNull();
     expect(readProfileOption([])).toBeNull();
+  });
+});
+
+describe('the microphone', () => {
+  it('is asked for with sound alone, by our own page', () => {
+    expect(isMicrophoneOnly('media', ['audio'], 'palomar://app/')).toBe(true);
+    for (const [permission, kinds, from] of [
+      ['media', ['audio', 'video'], 'palomar://app/'],
+      ['media', ['video'], 'palomar://app/'],
+      ['media', [], 'palomar://app/'],
+      ['media', [undefined], 'palomar://app/'],
+      ['geolocation', ['audio'], 'palomar://app/'],
+      ['media', ['audio'], 'https://app/'],
+      ['media', ['audio'], null],
+    ] as const) {
+      expect(isMicrophoneOnly(permission, kinds, from), JSON.stringify([permission, kinds, from])).toBe(false);
+    }
+  });
+
+  it('is given once a click, and not long after it', () => {
+    let nowMs = 0;
+    const gate = createMicrophoneGate(() => nowMs);
+    expect([gate.isOpen(), gate.take()]).toEqual([false, false]);
+    gate.open();
+    expect([gate.isOpen(), gate.take(), gate.take()]).toEqual([true, true, false]);
+    gate.open();
+    gate.close();
+    expect(gate.take()).toBe(false);
+    gate.open();
+    nowMs = 30_000;
+    expect([gate.isOpen(), gate.take()]).toEqual([false, false]);
   });
 });
 
