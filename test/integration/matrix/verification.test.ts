@@ -30,7 +30,7 @@ const nextDevice = async (): Promise<OwnAccount> => {
   await untilOnline(own);
   return own;
 };
-const oldMessages = 20;
+const oldMessages = 200;
 
 beforeAll(async () => {
   stage = await setSharedStage();
@@ -65,7 +65,7 @@ describe('encryption of an account', () => {
   });
 
   it('shows a new device what it cannot read yet', async () => {
-    const encryption = { type: 'm.room.encryption', state_key: '', content: { algorithm: 'm.megolm.v1.aes-sha2', rotation_period_msgs: 1 } };
+    const encryption = { type: 'm.room.encryption', state_key: '', content: { algorithm: 'm.megolm.v1.aes-sha2', rotation_period_msgs: 10 } };
     roomId = await stage.aliceElsewhere.createRoom({ name: 'Old letters', initialState: [encryption] });
     await stage.own.host.waitFor('conversation.upserted', ({ conversation }) => conversation.remoteId === roomId);
     for (let index = 0; index < oldMessages; index += 1) {
@@ -90,7 +90,9 @@ describe('encryption of an account', () => {
     expect(codesOf(await dialog.answer('complete', { key: [wrong] }, never))).toEqual(['recovery-key-wrong']);
     expect(codesOf(await dialog.answer('complete', { key: [recoveryKey] }, never))).toEqual(['encryption-recovered']);
     // The first response brought the newest ones; the others come by scrolling up.
-    await second.session.history?.loadOlder(remoteConversationId(roomId), null, null, 50);
+    let cursor: string | null = null;
+    do cursor = (await second.session.history?.loadOlder(remoteConversationId(roomId), cursor, null, 100))?.cursor ?? null;
+    while (cursor !== null);
     for (let index = 0; index < oldMessages; index += 1) {
       await second.host.waitFor('message.upserted', ({ message }) => message.text === `letter ${String(index)}`);
     }
