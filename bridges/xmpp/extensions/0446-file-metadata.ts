@@ -51,6 +51,7 @@ export function metadata(file: OutgoingAttachment): XmlElement {
     field('size', file.sizeBytes),
     field('width', file.widthPx),
     field('height', file.heightPx),
+    field('length', file.durationMs),
     file.sha256 === undefined ? null : sha256Hash(file.sha256),
     file.thumbnail === undefined ? null : thumbnail(file.thumbnail),
   );
