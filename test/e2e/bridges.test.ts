@@ -81,5 +81,21 @@ describe('a network behind a bridge of the homeserver', () => {
     await takePicture(app.page, 'bridge-chat');
     await app.page.mouse.move(0, 0);
     await until(async () => (await findProblems(app.page)).length === 0, { label: 'a chat without hindrances' });
+
+    // What bridges without an API do: their bot answers with a picture.
+    await inbox.byId('nav-settings').click();
+    await inbox.byId('settings-accounts').click();
+    await inbox.byId('account-manage').click();
+    await inbox.byId('account-tab-services').click();
+    await inbox.byId('service-address').fill(fakenet.bot);
+    await inbox.byId('service-go').click();
+    await inbox.byId('service-commands').first().click();
+    await app.page.locator('[data-testid=command][data-node=help]').click();
+    await inbox.byId('dialog-sheet').getByText('list-logins').waitFor();
+    await app.page.locator('[data-field=line]').fill('login qr');
+    await inbox.byId('dialog-next').click();
+    await inbox.byId('form-picture').waitFor();
+    await takePicture(app.page, 'bridge-bot-picture');
+    expect(await findProblems(app.page)).toEqual([]);
   });
 });
