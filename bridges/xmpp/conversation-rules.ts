@@ -45,7 +45,7 @@ export class ConversationRules {
     const capabilities = capabilitiesOf({
       isRoom,
       isJoined: rooms.isJoined(jid),
-      isVoiceless: rooms.role(jid) === 'visitor',
+      isVoiceless: rooms.role(jid) === 'visitor' && !rooms.about(jid).isUnmoderated,
       isEncrypted: inbox.isEncrypted(jid) && !this.#options.isPlainAllowed(jid),
       isClosed: rooms.about(jid).isMembersOnly,
       hasArchive: isRoom ? rooms.hasArchive(jid) : services.hasArchive,

@@ -12,6 +12,8 @@ export interface RoomAbout {
   readonly memberCount: number | null;
   readonly isMembersOnly: boolean;
   readonly isPasswordProtected: boolean;
+  /** Said by the room: whoever is in it may speak. Some then let people without a voice speak, too. */
+  readonly isUnmoderated: boolean;
   /** Everybody with a voice may set the topic. */
   readonly hasOpenTopic: boolean;
   readonly moderation: ModerationVersion | null;
@@ -32,6 +34,7 @@ export const unknownRoom: RoomAbout = {
   memberCount: null,
   isMembersOnly: false,
   isPasswordProtected: false,
+  isUnmoderated: false,
   hasOpenTopic: false,
   moderation: null,
   hasOccupantIds: false,
@@ -56,6 +59,7 @@ export function readRoomAbout({ identities, features, fields }: Discovered): Roo
     memberCount: Number.isSafeInteger(occupants) && occupants >= 0 ? occupants : null,
     isMembersOnly: features.has('muc_membersonly'),
     isPasswordProtected: features.has('muc_passwordprotected'),
+    isUnmoderated: features.has('muc_unmoderated'),
     hasOpenTopic: ['1', 'true'].includes(fields.get('muc#roominfo_subjectmod') ?? fields.get('muc#roominfo_changesubject') ?? ''),
     moderation: moderationOf(features),
     hasOccupantIds: features.has(ns.occupantId),

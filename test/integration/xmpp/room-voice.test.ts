@@ -61,6 +61,19 @@ describe('a room where only some may speak', () => {
     expect(maySpeak()).toBe(false);
   });
 
+  it('lets everybody try where the room says that all may speak: servers differ on whether they may', async () => {
+    const open = await desk(host).create({ name: 'Open', isPublic: true, isMembersOnly: false, invite: [] });
+    // ejabberd moderates every new room.
+    await (await servicesOf(host).open({ kind: 'configure-room', conversationId: open }, noSignal)).answer('complete', { 'muc#roomconfig_moderatedroom': ['false'] }, noSignal);
+    await desk(guest).join(open, {});
+    const { personId } = await until(async () => (await desk(host).members(open, false)).find(({ isSelf, isPresent }) => !isSelf && isPresent), { label: 'the guest is there' });
+    if (personId === null) throw new Error('nobody');
+    await desk(host).setVoice(open, personId, false);
+    await until(async () => (await desk(guest).members(open, false)).some(({ isSelf, hasVoice }) => isSelf && !hasVoice), { label: 'the voice is taken' });
+    expect(guest.session.capabilities(open).canSend).toBe(true);
+    await guest.session.membership?.leave(open);
+  });
+
   it('lets the guest speak when it is allowed', async () => {
     // ejabberd takes one such question in half an hour; elsewhere it is asked again.
     if (server.product === 'ejabberd') {
