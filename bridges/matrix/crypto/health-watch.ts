@@ -5,6 +5,12 @@ import { CryptoEvent } from 'matrix-js-sdk/lib/crypto-api/index.js';
 /** Keys come by the dozen; one word for all of them is enough. */
 const quietMs = 300;
 
+/** By client: how many keys were not in the backup when that was last told. */
+const unsaved = new WeakMap<MatrixClient, number>();
+
+/** Null: not told yet. */
+export const unsavedKeyCount = (client: MatrixClient): number | null => unsaved.get(client) ?? null;
+
 /** @returns the way to stop */
 export const watchHealth = (client: MatrixClient, onChange: () => void): (() => void) => {
   let timer: NodeJS.Timeout | undefined;
@@ -14,12 +20,18 @@ export const watchHealth = (client: MatrixClient, onChange: () => void): (() => 
       onChange();
     }, quietMs);
   };
+  const noteUnsaved = (count: number): void => {
+    unsaved.set(client, count);
+    changed();
+  };
+  client.on(CryptoEvent.KeyBackupSessionsRemaining, noteUnsaved);
   client.on(CryptoEvent.UserTrustStatusChanged, changed);
   client.on(CryptoEvent.KeysChanged, changed);
   client.on(CryptoEvent.KeyBackupStatus, changed);
   client.on(CryptoEvent.DevicesUpdated, changed);
   return () => {
     clearTimeout(timer);
+    client.off(CryptoEvent.KeyBackupSessionsRemaining, noteUnsaved);
     client.off(CryptoEvent.UserTrustStatusChanged, changed);
     client.off(CryptoEvent.KeysChanged, changed);
     client.off(CryptoEvent.KeyBackupStatus, changed);

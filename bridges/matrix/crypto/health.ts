@@ -3,6 +3,7 @@ import type { EncryptionDevice, EncryptionHealth, UnreadableReason } from '#brid
 import { asArray, asName, asRecord, asString } from '../event-shape.ts';
 import type { AccountContext } from '../worker/account-context.ts';
 import { readDevicePolicy } from './device-policy.ts';
+import { unsavedKeyCount } from './health-watch.ts';
 import { reasonOf } from './unreadable-reason.ts';
 
 /** @throws BridgeError `offline` */
@@ -47,7 +48,7 @@ export async function readHealth(context: AccountContext): Promise<EncryptionHea
     isDeviceVerified: self?.crossSigningVerified ?? false,
     identity: !hasIdentity ? 'none' : signing.publicKeysOnDevice && (self?.crossSigningVerified ?? false) ? 'here' : 'elsewhere',
     backup: backupInfo === null ? 'none' : backupVersion === null ? 'elsewhere' : 'here',
-    unsavedKeyCount: null,
+    unsavedKeyCount: unsavedKeyCount(client),
     unreadable: [...counts].map(([reason, count]) => ({ reason, count })),
     devices,
     devicePolicy: readDevicePolicy(store.settings),

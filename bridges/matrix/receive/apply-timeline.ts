@@ -22,7 +22,12 @@ export interface TimelineInput {
   readonly originOf: (sentAtMs: number) => MessageOrigin;
 }
 
-const apply = (input: TimelineInput, event: RoomEvent, levels: PowerLevels): void => {
+interface RoomFacts {
+  readonly levels: PowerLevels;
+  readonly encryptedSinceMs: number | null;
+}
+
+const apply = (input: TimelineInput, event: RoomEvent, { levels, encryptedSinceMs }: RoomFacts): void => {
   const { store, outcome, roomId, selfId, nowMs } = input;
   const context: TimelineContext = {
     roomId,
@@ -35,7 +40,7 @@ const apply = (input: TimelineInput, event: RoomEvent, levels: PowerLevels): voi
       return known?.roomId === roomId ? known : null;
     },
     nameOf: (userId) => store.people.name(userId),
-    encryptedSinceMs: store.shielded.encryptedSinceMs(roomId),
+    encryptedSinceMs,
     mayCallAll: (userId) => levels.of(userId) >= levels.toCallAll(),
   };
   try {
@@ -113,7 +118,8 @@ const pushReactions = (input: TimelineInput, eventId: string): void => {
 /** Applies events in the order given (oldest first); returns the readable ones. */
 export const applyTimeline = (input: TimelineInput, rawEvents: readonly unknown[]): readonly RoomEvent[] => {
   const events: RoomEvent[] = [];
-  const levels = levelsOf(input.store, input.roomId);
+  const { store, roomId } = input;
+  const facts: RoomFacts = { levels: levelsOf(store, roomId), encryptedSinceMs: store.shielded.encryptedSinceMs(roomId) };
   for (const raw of rawEvents) {
     const event = readRoomEvent(raw, input.nowMs);
     if (event === null) {
@@ -121,7 +127,7 @@ export const applyTimeline = (input: TimelineInput, rawEvents: readonly unknown[
       continue;
     }
     events.push(event);
-    apply(input, event, levels);
+    apply(input, event, facts);
   }
   return events;
 };

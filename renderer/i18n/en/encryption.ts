@@ -77,6 +77,7 @@ export const encryption = {
       elsewhere: 'There is one at your server that this device cannot open yet: it takes the recovery key.',
       none: 'There is none: a lost computer would mean lost messages.',
     },
+    unsaved: '{count} key is still to be added. | {count} keys are still to be added.',
     command: 'Encryption: {account}',
     policyTitle: 'Who can read what you send',
     policy: {

@@ -77,6 +77,7 @@ export const encryption = {
       elsewhere: 'Hay una en tu servidor que este dispositivo aún no puede abrir: hace falta la clave de recuperación.',
       none: 'No hay ninguna: perder el ordenador sería perder mensajes.',
     },
+    unsaved: 'Falta añadir {count} clave. | Faltan por añadir {count} claves.',
     command: 'Cifrado: {account}',
     policyTitle: 'Quién puede leer lo que envías',
     policy: {

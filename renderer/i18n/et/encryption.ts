@@ -77,6 +77,7 @@ export const encryption = {
       elsewhere: 'Serveris on üks, mida see seade veel avada ei saa: selleks on vaja taastevõtit.',
       none: 'Seda pole: kadunud arvuti tähendaks kadunud sõnumeid.',
     },
+    unsaved: '{count} võti on veel lisamata. | {count} võtit on veel lisamata.',
     command: 'Krüptimine: {account}',
     policyTitle: 'Kes saab lugeda, mida sa saadad',
     policy: {
