@@ -1,23 +1,19 @@
 // needs: electron ejabberd peers tools
 /** In the real window: finding somebody on one's own server, asking to speak in a room, and letting somebody speak. */
-import { chmod, copyFile, mkdir } from 'node:fs/promises';
+import { chmod, copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../kit/until.ts';
 import { startEjabberd, startSlixmppPeer, type EjabberdServer, type SlixmppPeer } from '../lab/index.ts';
 import { makeUserDir, removeDir } from './kit/as-user.ts';
 import { findProblems } from './kit/find-problems.ts';
-import { launchApp, type RunningApp } from './kit/launch-app.ts';
+import { launchApp } from './kit/launch-app.ts';
+import { takePicture } from './kit/take-picture.ts';
 import { useTidyUp } from './kit/tidy-up.ts';
 import { addXmppAccount, ownPassword } from './kit/xmpp-inbox.ts';
 import { inboxOf } from './story/inbox.ts';
 
 const tidyUp = useTidyUp();
-const imageDir = 'test-results/images';
-const takePicture = async ({ page }: RunningApp, name: string): Promise<void> => {
-  await mkdir(imageDir, { recursive: true });
-  await page.screenshot({ path: join(imageDir, `${name}.png`), caret: 'hide' });
-};
 const question = '<x xmlns="jabber:x:data" type="submit"><field var="FORM_TYPE"><value>http://jabber.org/protocol/muc#request</value></field><field var="muc#role"><value>participant</value></field></x>';
 
 describe('a person in a moderated room of ejabberd', () => {
@@ -42,7 +38,7 @@ describe('a person in a moderated room of ejabberd', () => {
     await removeDir(caDir);
   });
 
-  it('finds somebody, asks to speak and is let, and lets somebody speak', async () => {
+  it('finds somebody, hears the sound of a form, asks to speak and is let, and lets somebody speak', async () => {
     const app = tidyUp.app(await launchApp({ env }));
     const { page } = app;
     const inbox = inboxOf(page);
@@ -53,11 +49,37 @@ describe('a person in a moderated room of ejabberd', () => {
     await page.locator('[data-field=fn]').fill('Marta*');
     await inbox.byId('dialog-complete').click();
     await inbox.byId('form-table').getByText(`marta@${server.domain}`).waitFor();
-    await takePicture(app, 'find-people');
+    await takePicture(page, 'find-people');
     expect(await findProblems(page)).toEqual([]);
     await inbox.byId('write').click();
     await inbox.byId('composer-input').waitFor();
     expect(await inbox.byId('dialog-sheet').count()).toBe(0);
+
+    const { jid: botJid } = await marta.provideCommands();
+    await inbox.byId('nav-settings').click();
+    await inbox.byId('settings-accounts').click();
+    await inbox.byId('account-manage').click();
+    await inbox.byId('account-tab-services').click();
+    await inbox.byId('service-address').fill(botJid);
+    await inbox.byId('service-go').click();
+    await inbox.byId('service-back').waitFor();
+    await inbox.byId('service-commands').click();
+    await page.locator('[data-testid=command][data-node=lab-form]').click();
+    await page.locator('[data-field=name]').fill('Worker');
+    await inbox.byId('dialog-next').click();
+    const sound = inbox.byId('form-sound');
+    await sound.waitFor();
+    const seconds = await sound.evaluate(async (player: HTMLAudioElement) => {
+      player.muted = true;
+      await player.play();
+      return player.duration;
+    });
+    expect(seconds).toBeCloseTo(0.2, 1);
+    expect(await inbox.byId('form-media-link').innerText()).toContain('lab.invalid');
+    await takePicture(page, 'form-sound');
+    expect(await findProblems(page)).toEqual([]);
+    await inbox.byId('dialog-cancel').click();
+    await inbox.byId('nav-inbox').click();
 
     const hers = `lecture@muc.${server.domain}`;
     await marta.rooms.join(hers, 'Marta');
@@ -70,7 +92,7 @@ describe('a person in a moderated room of ejabberd', () => {
     await inbox.byId('ask-voice').click();
     await inbox.byId('composer-voiceless').getByRole('status').waitFor();
     await marta.waitForStanza(/muc#request_allow/);
-    await takePicture(app, 'ask-voice');
+    await takePicture(page, 'ask-voice');
     expect(await findProblems(page)).toEqual([]);
     await marta.rooms.giveRole(hers, 'worker', 'participant');
     await inbox.byId('composer-input').waitFor();
@@ -91,7 +113,7 @@ describe('a person in a moderated room of ejabberd', () => {
     await marta.sendRaw(`<message to="${ours}">${question}</message>`);
     await inbox.byId('voice-allow').waitFor();
     await inbox.byId('timeline').getByText('Marta asks to speak').waitFor();
-    await takePicture(app, 'voice-asked');
+    await takePicture(page, 'voice-asked');
     expect(await findProblems(page)).toEqual([]);
     await inbox.byId('voice-allow').click();
     await inbox.byId('voice-allow').waitFor({ state: 'detached' });
