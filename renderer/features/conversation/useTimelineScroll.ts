@@ -106,6 +106,12 @@ export const useTimelineScroll = (
     if (left < aheadPx) edges.onNearEnd();
   };
 
+  /** A page that does not fill the view has its start in sight, and nobody can scroll there to ask for what is older. */
+  const askWhenAllIsSeen = (): void => {
+    const element = scroller.value;
+    if (element && element.scrollHeight <= element.clientHeight) edges.onNearStart();
+  };
+
   const toEnd = async (): Promise<void> => {
     await nextTick();
     virtualizer.value.scrollToEnd();
@@ -148,9 +154,8 @@ export const useTimelineScroll = (
     () => {
       const staysAtEnd = isAtEnd.value && edges.isLive();
       if (staysAtEnd) void toEnd();
-      // Asked now, the sizes would have to be laid out at once: the next frame knows them. Also at the end: a page that
-      // does not fill the view has its start in sight, and nobody can scroll there to ask for what is older.
-      requestAnimationFrame(onScroll);
+      // Asked now, the sizes would have to be laid out at once: the next frame knows them.
+      requestAnimationFrame(staysAtEnd ? askWhenAllIsSeen : onScroll);
     },
     { flush: 'post' },
   );

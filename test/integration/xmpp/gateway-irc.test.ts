@@ -1,4 +1,5 @@
 // needs: prosody peers gateways tools
+// servers: any
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { remoteConversationId } from '#model';
 import { startBiboumi, startIrcPeer, startNgircd, startXmppServer, type BiboumiGateway, type IrcPeer, type NgircdServer, type XmppServer } from '../../lab/index.ts';
