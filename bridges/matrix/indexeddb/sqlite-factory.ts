@@ -36,7 +36,13 @@ export function createSqliteFactory(folder: string, machinery: Machinery): Sqlit
 
   const databases = new (class extends Map<string, RawDatabase> {
     override set(name: string, raw: RawDatabase): this {
-      attach(raw);
+      try {
+        attach(raw);
+      } catch {
+        // Thrown from here it would reach nobody, and who opens would wait for ever; the first transaction tells it.
+        refused.add(raw);
+        return this;
+      }
       return super.set(name, raw);
     }
 
@@ -100,6 +106,9 @@ function clash(one: Transaction, other: Transaction): boolean {
   return [...one._scope].some((name) => other._scope.has(name));
 }
 
+/** Databases whose file could not be made: no place on the disk, or none to be had there. */
+const refused = new WeakSet<RawDatabase>();
+
 const bound = new WeakMap<object, WeakMap<RawDatabase, SqliteFile>[]>();
 
 /** Ties transactions to SQLite: begin at the first step, commit before `complete` is heard, roll back on abort. */
@@ -125,6 +134,7 @@ function bindTransactions(machinery: Machinery, files: WeakMap<RawDatabase, Sqli
     const isFirst = file !== undefined && !this._started && this.mode !== 'readonly' && this._state !== 'finished';
     try {
       if (isFirst) file.begin(this);
+      if (refused.has(this.db._rawDatabase) && this._state !== 'finished') throw new Error('the database has no file');
     } catch {
       this._abort('UnknownError');
       return;

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -194,6 +194,17 @@ describe('IndexedDB in SQLite', () => {
     const again = start(folder);
     expect(await again.indexedDb.databases()).toEqual([]);
     expect(await write(await openDb(again.indexedDb), { name: 'Marta', tags: [] })).toBe('complete');
+  });
+
+  it('says so when a file cannot be made, and makes it later', async () => {
+    const folder = tempFolder();
+    const { indexedDb } = start(folder);
+    const inTheWay = join(folder, 'crypto.idb');
+    mkdirSync(inTheWay);
+    await expect(openDb(indexedDb)).rejects.toMatchObject({ name: 'AbortError' });
+    expect(await indexedDb.databases()).toEqual([]);
+    rmdirSync(inTheWay);
+    expect(await write(await openDb(indexedDb), { name: 'Marta', tags: [] })).toBe('complete');
   });
 
   it('lets one writer in at a time, in the order they asked', async () => {
