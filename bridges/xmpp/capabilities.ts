@@ -21,7 +21,9 @@ const maxTextLength = 40_000;
 export function capabilitiesOf(facts: CapabilityFacts): ConversationCapabilities {
   const { isRoom, isJoined, isEncrypted, hasArchive, maxUploadBytes, reactionLimits } = facts;
   if (isRoom && !isJoined) return { ...noCapabilities, canLoadOlder: hasArchive, sendBlockedBy: 'not-joined' };
-  if (facts.isVoiceless === true) return { ...noCapabilities, canLoadOlder: hasArchive, showsTyping: true, sendBlockedBy: 'read-only', canAskVoice: true, ...(facts.canModerate === true ? { canModerate: true } : {}) };
+  if (facts.isVoiceless === true) {
+    return { ...noCapabilities, canLoadOlder: hasArchive, showsTyping: true, sendBlockedBy: 'read-only', canAskVoice: true };
+  }
   const canWrite = !isEncrypted;
   return {
     canSend: canWrite,

@@ -19,7 +19,13 @@ export class PeopleDirectory implements PeopleSearchAbility {
 
   async open(signal: AbortSignal): Promise<Dialog> {
     this.#address ??= await this.#find(signal);
-    return await openSearch({ address: this.#address }, this.#context, signal);
+    try {
+      return await openSearch({ address: this.#address }, this.#context, signal);
+    } catch (error) {
+      // It may have moved: the next attempt looks for it again.
+      this.#address = null;
+      throw error;
+    }
   }
 
   /** A service that says it is a directory goes before one that only can be searched; gateways know their own people only. */
