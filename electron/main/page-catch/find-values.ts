@@ -7,10 +7,16 @@ const mostHeaders = 100;
 /** Not the page's own world: what it redefined is not what we call. */
 const isolatedWorld = 731;
 
+export interface Found {
+  readonly values: Readonly<Record<string, string>>;
+  /** The address is the one that was waited for: there is nothing more to come. */
+  readonly isThere: boolean;
+}
+
 /** Looks for the values that a page leaves: in its cookies, its storage, and on its requests. */
 export interface ValueFinder {
-  /** What is there by now; null while something required is missing, or the address is not yet the one waited for. */
-  find(contents: WebContents, isClosing: boolean): Promise<Readonly<Record<string, string>> | null>;
+  /** What is there by now; null while something required is missing. */
+  find(contents: WebContents): Promise<Found | null>;
 }
 
 export const createValueFinder = (used: Session, { fields, urlPattern }: PageCatch, onNews: () => void): ValueFinder => {
@@ -51,15 +57,14 @@ export const createValueFinder = (used: Session, { fields, urlPattern }: PageCat
   };
 
   return {
-    async find(contents, isClosing) {
+    async find(contents) {
       const found: [string, string][] = [];
       for (const field of fields) {
         const value = await valueOf(contents, field);
         if (value !== null) found.push([field.name, value]);
         else if (field.isRequired) return null;
       }
-      if (found.length === 0) return null;
-      return isClosing || isMatch(urlPattern, contents.getURL()) ? Object.fromEntries(found) : null;
+      return found.length === 0 ? null : { values: Object.fromEntries(found), isThere: isMatch(urlPattern, contents.getURL()) };
     },
   };
 };

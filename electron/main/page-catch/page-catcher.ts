@@ -56,6 +56,8 @@ const openWindow = (wish: PageCatch, parent: BrowserWindow | null, used: Electro
   const show = (): void => window.setTitle(titleOf(webContents.getURL()));
   webContents.on('did-navigate', show);
   webContents.on('did-navigate-in-page', show);
+  // A page may wish to stay open; whoever closes the window decides.
+  webContents.on('will-prevent-unload', (event) => event.preventDefault());
   return window;
 };
 
@@ -70,22 +72,21 @@ export const createPageCatcher = (): PageCatcher => {
     const { webContents } = window;
     const ended = createDeferred<Caught>();
     let isLooking = false;
-    const look = async (isClosing = false): Promise<void> => {
+    let latest: Caught = null;
+    const look = async (): Promise<void> => {
       if (isLooking || window.isDestroyed()) return;
       isLooking = true;
-      const found = await finder.find(webContents, isClosing).catch(() => null);
+      const found = await finder.find(webContents).catch(() => null);
       isLooking = false;
-      if (found !== null) ended.resolve(found);
+      latest = found?.values ?? null;
+      if (found?.isThere === true) ended.resolve(found.values);
     };
     const finder = createValueFinder(used, wish, () => void look());
     webContents.on('did-navigate', () => void look());
     webContents.on('did-navigate-in-page', () => void look());
     webContents.on('did-finish-load', () => void look());
     // Whoever closes the window after all is there has signed in, too.
-    window.once('close', (event) => {
-      event.preventDefault();
-      void look(true).finally(() => ended.resolve(null));
-    });
+    window.once('closed', () => ended.resolve(latest));
     const timer = setInterval(() => void look(), lookMs);
     const limit = setTimeout(() => ended.resolve(null), longestMs);
     window.loadURL(wish.url).catch((error: unknown) => log('a page could not be loaded', error));
@@ -94,7 +95,7 @@ export const createPageCatcher = (): PageCatcher => {
     } finally {
       clearInterval(timer);
       clearTimeout(limit);
-      window.destroy();
+      if (!window.isDestroyed()) window.destroy();
       await wipe(used);
       open = null;
     }
