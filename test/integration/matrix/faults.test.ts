@@ -134,6 +134,6 @@ describe('an unreachable server', () => {
     const { host } = stage.own;
     await stage.aliceElsewhere.call('POST', '/v3/logout/all', {});
     const state = await host.waitFor('state', (event) => event.connection === 'needs-login', 20_000);
-    expect(state.fault?.code).toBe('signed-out');
+    expect(state.fault?.code).toBe('device-removed');
   });
 });
