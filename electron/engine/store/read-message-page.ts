@@ -111,8 +111,8 @@ export function readMessagePage(
   const newerLimit = limit - 1 - olderLimit;
   const older = readAll<Row>(db, before, conversationId, key, anchor.id, olderLimit + 1);
   const newer = readAll<Row>(db, after, conversationId, key, anchor.id, newerLimit + 1);
-  const itself = readAll<Row>(db, byIds, JSON.stringify([anchor.id]));
-  const rows = [...older.slice(0, olderLimit).reverse(), ...itself, ...newer.slice(0, newerLimit)];
+  const middle = readAll<Row>(db, itself, anchor.id);
+  const rows = [...older.slice(0, olderLimit).reverse(), ...middle, ...newer.slice(0, newerLimit)];
   return finish(db, rows, older.length > olderLimit, newer.length > newerLimit);
 }
 
