@@ -3,18 +3,19 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { DialogStep } from '#bridge';
 import { remoteConversationId } from '#model';
+import { freshName } from '../../kit/lab.ts';
 import { until } from '../../kit/until.ts';
 import { openAccount, outgoing, type OwnAccount } from './account.ts';
-import { setStage, type Stage } from './stage.ts';
+import { setSharedStage, type SharedStage } from './stage.ts';
 
 const never = new AbortController().signal;
-const aliceId = '@alice:localhost';
-const doraId = '@dora:localhost';
 const codesOf = (step: DialogStep | undefined): unknown[] => step?.notes.map(({ code }) => code) ?? [];
 const fixedText = (step: DialogStep | undefined): readonly string[] => step?.form?.fields.find(({ kind }) => kind === 'fixed')?.values ?? [];
 
-let stage: Stage;
+let stage: SharedStage;
 let dora: OwnAccount;
+let aliceId: string;
+let doraId: string;
 
 const ability = (own: OwnAccount) => {
   const { encryption } = own.session;
@@ -31,8 +32,9 @@ const online = async (own: OwnAccount): Promise<void> => {
 };
 
 beforeAll(async () => {
-  stage = await setStage();
-  await stage.synapse.register('dora', 'dora-secret');
+  stage = await setSharedStage();
+  aliceId = stage.own.login.address;
+  ({ userId: doraId } = await stage.synapse.register(freshName('dora'), 'dora-secret'));
   dora = await openAccount(stage.synapse.baseUrl, doraId, 'dora-secret');
   await Promise.all([online(stage.own), online(dora)]);
 });
@@ -78,5 +80,5 @@ it('compares pictures over their conversation, trusts afterwards, and notices ne
 });
 
 it('needs a conversation to ask in', async () => {
-  await expect(ability(stage.own).open({ kind: 'verify-person', address: '@bob:localhost' }, never)).rejects.toMatchObject({ fault: { code: 'not-found' } });
+  await expect(ability(stage.own).open({ kind: 'verify-person', address: stage.bob.userId }, never)).rejects.toMatchObject({ fault: { code: 'not-found' } });
 });
