@@ -1,11 +1,12 @@
 /** End-to-end encryption of one account: the SDK's Rust machine over our SQLite files. Lives in the worker. */
 import { MatrixEvent, type IEvent, type MatrixClient } from 'matrix-js-sdk';
+import { CryptoEvent } from 'matrix-js-sdk/lib/crypto-api/index.js';
 import type { CryptoBackend } from 'matrix-js-sdk/lib/common-crypto/CryptoBackend.js';
 import { BridgeError } from '#bridge';
 import { asRecord, asString, type JsonRecord } from '../event-shape.ts';
 import { installIndexedDb } from '../indexeddb/index.ts';
 import { withProof } from './proof.ts';
-import { readShield, type OwnDevice } from './shields.ts';
+import { createShieldReader, type ShieldReader } from './shields.ts';
 import { failureOf } from './unreadable-reason.ts';
 
 /** An event of a room whose key we do not have (yet). */
@@ -57,9 +58,14 @@ export async function openCrypto({ client, folder, storageKey, onKeys }: CryptoO
   // The public type hides what the SDK's own sending uses; test/integration/matrix/encryption fails when it goes.
   const backend = client.getCrypto() as CryptoBackend | undefined;
   if (backend === undefined) throw new Error('the SDK opened no crypto');
-  watchKeys(backend, onKeys);
   const { curve25519 } = await backend.getOwnDeviceKeys();
-  const reader: Reader = { client, backend, own: { userId: client.getSafeUserId(), senderKey: curve25519 } };
+  const shields = createShieldReader(backend, { userId: client.getSafeUserId(), senderKey: curve25519 });
+  for (const news of [CryptoEvent.DevicesUpdated, CryptoEvent.UserTrustStatusChanged, CryptoEvent.KeysChanged] as const) client.on(news, () => shields.forget());
+  watchKeys(backend, (keys) => {
+    shields.forget();
+    onKeys(keys);
+  });
+  const reader: Reader = { client, shields };
   return {
     backend,
     decrypt: (roomId, raw) => decrypt(reader, roomId, raw),
@@ -70,8 +76,7 @@ export async function openCrypto({ client, folder, storageKey, onKeys }: CryptoO
 
 interface Reader {
   readonly client: MatrixClient;
-  readonly backend: CryptoBackend;
-  readonly own: OwnDevice;
+  readonly shields: ShieldReader;
 }
 
 interface RoomKey {
@@ -123,7 +128,7 @@ async function decrypt(reader: Reader, roomId: string, value: unknown): Promise<
     type: event.getType(),
     content: relation === undefined ? content : { ...content, 'm.relates_to': relation },
   };
-  const shield = await readShield(reader.backend, event, reader.own).catch(() => 'not-sure' as const);
+  const shield = await reader.shields.read(event).catch(() => 'not-sure' as const);
   return { isClear: true, raw: asRecord(await withClearBundle(reader, roomId, withProof(clear, { shield }))) };
 }
 

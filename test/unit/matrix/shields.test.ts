@@ -1,9 +1,13 @@
 // needs: nothing
 import { join } from 'node:path';
+import type { MatrixEvent } from 'matrix-js-sdk';
+import type { CryptoBackend } from 'matrix-js-sdk/lib/common-crypto/CryptoBackend.js';
+import { EventShieldColour, EventShieldReason } from 'matrix-js-sdk/lib/crypto-api/index.js';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { BridgeEvent } from '#bridge';
 import type { MessageShield } from '#model';
 import { withProof } from '../../../bridges/matrix/crypto/proof.ts';
+import { createShieldReader } from '../../../bridges/matrix/crypto/shields.ts';
 import { applySync } from '../../../bridges/matrix/receive.ts';
 import { lastingEvents } from '../../../bridges/matrix/receive/outcome.ts';
 import { openMatrixStore, type MatrixStore } from '../../../bridges/matrix/store/matrix-store.ts';
@@ -74,4 +78,47 @@ it('remembers a bounded number of signs, the newest of them', () => {
   const kept = store.shielded.by(bob, 10_000);
   expect(kept).toHaveLength(5_000);
   expect(kept[0]?.eventId).toBe('$5009');
+});
+
+describe('the sign of a session', () => {
+  const ownKey = 'own-key';
+  const eventOf = (sessionId: string, sender = bob, senderKey = 'key'): MatrixEvent =>
+    ({ getWireContent: () => ({ session_id: sessionId }), getRoomId: () => roomId, getSender: () => sender, getSenderKey: () => senderKey }) as unknown as MatrixEvent;
+  const readerOf = (colour: EventShieldColour, reason: EventShieldReason | null) => {
+    let count = 0;
+    const getEncryptionInfoForEvent = () => {
+      count += 1;
+      return Promise.resolve({ shieldColour: colour, shieldReason: reason });
+    };
+    return { reader: createShieldReader({ getEncryptionInfoForEvent } as unknown as CryptoBackend, { userId: '@alice:example.org', senderKey: ownKey }), asked: () => count };
+  };
+
+  it('is asked for once, until devices or keys change', async () => {
+    const { reader, asked } = readerOf(EventShieldColour.RED, EventShieldReason.VERIFICATION_VIOLATION);
+    for (let index = 0; index < 3; index += 1) expect(await reader.read(eventOf('s1'))).toBe('identity-changed');
+    expect(asked()).toBe(1);
+    await reader.read(eventOf('s1', '@mallory:example.org'));
+    await reader.read(eventOf('s2'));
+    expect(asked()).toBe(3);
+    reader.forget();
+    await reader.read(eventOf('s1'));
+    expect(asked()).toBe(4);
+  });
+
+  it.each([
+    [EventShieldReason.MISMATCHED_SENDER, 'wrong-sender'],
+    [EventShieldReason.UNSIGNED_DEVICE, 'unverified-device'],
+    [EventShieldReason.UNKNOWN, 'not-sure'],
+    [null, 'not-sure'],
+  ])('for reason %s is %s', async (reason, shield) => {
+    expect(await readerOf(EventShieldColour.RED, reason).reader.read(eventOf('s1'))).toBe(shield);
+  });
+
+  it('is none where the library is calm, and for what this very device wrote', async () => {
+    expect(await readerOf(EventShieldColour.NONE, null).reader.read(eventOf('s1'))).toBeNull();
+    const { reader } = readerOf(EventShieldColour.RED, EventShieldReason.UNSIGNED_DEVICE);
+    expect(await reader.read(eventOf('s1', '@alice:example.org', ownKey))).toBeNull();
+    expect(await reader.read(eventOf('s1', '@alice:example.org', 'other'))).toBe('unverified-device');
+    expect(await reader.read(eventOf('s1', bob, ownKey))).toBe('unverified-device');
+  });
 });
