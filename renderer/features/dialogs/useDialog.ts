@@ -60,6 +60,9 @@ export const useDialog = (start: () => Promise<DialogView>) => {
   };
 
   const begin = async (): Promise<void> => {
+    if (id !== null) engine.call('dialogs.close', { id }).catch(() => undefined);
+    id = null;
+    page.value = null;
     const view = await ask(start);
     if (view === null) return;
     id = view.id;
