@@ -10,6 +10,7 @@ import { findProblems } from './kit/find-problems.ts';
 import { launchApp } from './kit/launch-app.ts';
 import { takeDocsPicture, takePicture } from './kit/take-picture.ts';
 import { useTidyUp } from './kit/tidy-up.ts';
+import { scrollToBeginning } from './kit/watch-scroll.ts';
 import { addXmppAccount, ownPassword, passphrase, startXmppWorld } from './kit/xmpp-inbox.ts';
 import { inboxOf, type Inbox } from './story/inbox.ts';
 
@@ -82,7 +83,17 @@ it('in a room on XMPP a run of messages has the picture of who speaks, or initia
   expect(await colorsIn(page)).toEqual(colors);
   await takeDocsPicture(page, 'room');
 
-  // The same after a new look at the conversation, and in a narrow window.
+  // A long talk: what is read stands still while pages, pictures and initials come in above it.
+  for (let turn = 0; turn < 120; turn += 1) {
+    const [peer, name] = turn % 3 === 0 ? [kalev, 'Kalev'] : [marta, 'Marta'];
+    await peer.send(room, `${name} says number ${turn}`, { type: 'groupchat' });
+  }
+  await inbox.bubble('says number 119').waitFor();
+  const report = await scrollToBeginning(page);
+  expect(report).toMatchObject({ isAtBeginning: true, messageCount: 125 });
+  expect(report.largestDriftPx).toBeLessThanOrEqual(1);
+
+  // In a narrow window, and in every look.
   await page.setViewportSize({ width: 640, height: 760 });
   await takePicture(page, 'faces-narrow');
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(640);
