@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { EngineToHost } from '#rpc';
+import { engineFlags } from './engine-flags.ts';
 import type { LaunchEngine } from './engine-link.ts';
 import { readJsonLines } from './json-lines.ts';
 import { trustSystem } from './trust-system.ts';
@@ -8,7 +9,7 @@ import { trustSystem } from './trust-system.ts';
 export const childLauncher =
   (node: string, script: string, cacheDir: string): LaunchEngine =>
   ({ onMessage, onExit }) => {
-    const child = spawn(node, [script, cacheDir], { stdio: ['pipe', 'pipe', 'inherit'], env: engineEnvironment(process.env) });
+    const child = spawn(node, [...engineFlags, script, cacheDir], { stdio: ['pipe', 'pipe', 'inherit'], env: engineEnvironment(process.env) });
     let hasEnded = false;
     const end = (code: number | null): void => {
       if (hasEnded) return;

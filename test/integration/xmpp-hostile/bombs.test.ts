@@ -8,10 +8,15 @@ import { Stage } from './stage.ts';
 
 const floodCount = 100_000;
 const megabyte = 1024 * 1024;
+/** Of the crowd in the room; who comes later is not counted one by one. */
+const shownGuests = 5_000;
 let stage: Stage;
 afterEach(() => stage.close());
 
-/** The most memory that the engine took over what it had at first, while `work` went on. */
+/**
+ * The most memory that the engine took over what it had at first, while `work` went on: its resident set with code and
+ * files (VmRSS), looked at every 50 ms, less that of the same process with one idle account.
+ */
 async function growth(work: () => Promise<void>): Promise<number> {
   const before = stage.rssBytes();
   let most = before;
@@ -33,25 +38,22 @@ it(`A2-7: ${xmlBombs.bombCount} bombs end their stream and cost no memory, befor
   const bombs = stage.of('A2-7');
   const grown = await growth(() => stage.untilDone(bombs, 1));
   expect(grown / megabyte).toBeLessThan(64);
-  // Not all hear why: whoever still sends when the line is cut does not read any more.
-  const ended = bombs.server.peers.filter(({ encrypted, isClosed }) => isClosed && encrypted.includes('<presence'));
-  expect(ended.length).toBe(xmlBombs.bombCount);
+  expect(bombs.server.faults).toEqual([]);
   await stage.killAndRestart();
   await stage.untilDone(bombs, 2);
   expect(stage.messages(bombs).filter(({ text }) => text.includes('FORGED'))).toEqual([]);
   expect(stage.damage()).toEqual([]);
 });
 
-it(`A4-31: ${floodCount} messages at once wait in the socket and not in memory; none is lost`, { timeout: 240_000 }, async () => {
+it(`A4-31: ${floodCount} messages and a crowd at once wait in the socket and not in memory; none is lost`, { timeout: 240_000 }, async () => {
   stage = await Stage.open([calm, flood(floodCount)]);
   await stage.untilDone(stage.of('A0-0'), 1);
   const flooded = stage.of('A4-31');
   const stored = (): number => stage.count(flooded, 'FLOOD %');
   const grown = await growth(async () => {
-    await until(() => stored() === floodCount, { label: 'the whole flood', timeoutMs: 200_000, intervalMs: 500 });
+    await until(() => stored() === floodCount && stage.participantCount(flooded) > shownGuests, { label: 'the whole flood', timeoutMs: 200_000, intervalMs: 500 });
   });
-  // 64 MiB of it are the pages that SQLite may keep; the flood itself is 25 MiB of text.
-  expect(grown / megabyte).toBeLessThan(200);
+  expect(grown / megabyte).toBeLessThan(64);
   await stage.killAndRestart();
   await stage.untilDone(flooded, 2);
   const texts = stage.messages(flooded).flatMap(({ text }) => (text.startsWith('FLOOD ') ? [Number(text.slice(6))] : []));

@@ -4,6 +4,7 @@
  */
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { playScram, success } from '../xmpp/stub-server.ts';
+import { archiveEnd, archiveResult, pageOf, type Archived } from './hostile-archive.ts';
 import { HostilePeer, type Certificate } from './hostile-peer.ts';
 
 export interface HostilePlace {
@@ -20,12 +21,6 @@ export interface HostileOptions extends HostilePlace {
   readonly badCertificate: Certificate;
 }
 
-export interface Archived {
-  readonly id: string;
-  readonly xml: string;
-  readonly stamp: string;
-}
-
 export interface HostileCase {
   /** Row of the table it comes from: `A2-1`, `A4-27`. */
   readonly id: string;
@@ -40,13 +35,18 @@ export interface HostileCase {
   answer?(iq: string, session: HostileSession): string | null;
   /** The page of the archive as it goes out. */
   page?(page: readonly Archived[], server: HostileServer): readonly Archived[];
+  /** A presence of the client arrived that is for somebody. */
+  presence?(presence: string, session: HostileSession): void;
   /** A message of the client arrived. False: it is not counted. */
   message?(message: string, session: HostileSession): boolean;
   /** Forgets sessions, so that none can be resumed. */
   readonly forgetsSessions?: boolean;
+  /** What the server itself saw the client do wrong, in words. What it shows to a person is for others to look at. */
+  faults?(server: HostileServer): readonly string[];
 }
 
 const streamsNs = 'http://etherx.jabber.org/streams';
+const privateInClear = /<auth|<authenticate|<iq|<message|<presence/;
 export const attribute = (xml: string, name: string): string | undefined =>
   new RegExp(`^<[^>]*?\\s${name}=(?:"([^"]*)"|'([^']*)')`).exec(xml)?.slice(1).find((value) => value !== undefined);
 
@@ -142,6 +142,12 @@ export class HostileServer {
 
   get certificate(): Certificate {
     return this.#options.certificate;
+  }
+
+  /** What the client has done wrong so far, as far as a server can see it. */
+  get faults(): readonly string[] {
+    const isTold = this.peers.some(({ clear }) => privateInClear.test(clear) || clear.includes(this.#options.password));
+    return [...(isTold ? ['what is private was sent in clear'] : []), ...(this.#case.faults?.(this) ?? [])];
   }
 
   /** Keeps a message. @returns its id in the archive */
@@ -248,8 +254,10 @@ export class HostileServer {
       if (isRequest) session.say(this.#case.answer?.(xml, session) ?? this.#answer(xml, session));
       return;
     }
+    if (!xml.startsWith('<presence')) return;
     // The first presence is the word of a client that it is there (RFC 6121).
-    if (xml.startsWith('<presence') && attribute(xml, 'to') === undefined) void this.#play(session);
+    if (attribute(xml, 'to') === undefined) void this.#play(session);
+    else this.#case.presence?.(xml, session);
   }
 
   async #play(session: HostileSession): Promise<void> {
@@ -287,25 +295,11 @@ export class HostileServer {
   }
 
   #answerArchive(iq: string, id: string, session: HostileSession): string {
-    const text = (name: string): string | undefined => new RegExp(`<${name}>([^<]*)</${name}>`).exec(iq)?.[1];
     const queryId = /queryid="([^"]*)"/.exec(iq)?.[1] ?? '';
-    const max = Number(text('max') ?? 50);
-    const after = text('after');
-    const before = text('before');
-    const isBackwards = /<before\s*\/>|<before>/.test(iq);
-    const indexOf = (wanted: string | undefined): number => this.archived.findIndex((one) => one.id === wanted);
-    const from = after === undefined ? 0 : indexOf(after) + 1;
-    const to = before === undefined ? this.archived.length : Math.max(0, indexOf(before));
-    const range = this.archived.slice(from, to);
-    const page = isBackwards ? range.slice(-max) : range.slice(0, max);
-    for (const { id: archiveId, xml, stamp } of this.#case.page?.(page, this) ?? page) {
-      session.say(
-        `<message to='${session.jid}' from='${session.bare}'><result xmlns='urn:xmpp:mam:2' queryid='${queryId}' id='${archiveId}'>` +
-          `<forwarded xmlns='urn:xmpp:forward:0'><delay xmlns='urn:xmpp:delay' stamp='${stamp}'/>${xml.replace(/^<message/, `<message xmlns='jabber:client'`)}</forwarded></result></message>`,
-      );
+    const { page, isComplete } = pageOf(this.archived, iq);
+    for (const one of this.#case.page?.(page, this) ?? page) {
+      session.say(archiveResult(one, { to: session.jid, from: session.bare, queryId }));
     }
-    const [first, last] = [page[0]?.id, page.at(-1)?.id];
-    const set = first === undefined ? '<count>0</count>' : `<first>${first}</first><last>${last}</last>`;
-    return `<iq type='result' id='${id}'><fin xmlns='urn:xmpp:mam:2' complete='${page.length === range.length}'><set xmlns='http://jabber.org/protocol/rsm'>${set}</set></fin></iq>`;
+    return `<iq type='result' id='${id}'>${archiveEnd(page, isComplete)}</iq>`;
   }
 }

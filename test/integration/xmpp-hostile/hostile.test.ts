@@ -49,6 +49,7 @@ describe('every hostile server', () => {
     const done = numbered(id, 'done-');
     expect(done.length).toBeGreaterThan(1);
     expect(new Set(done).size).toBe(done.length);
+    expect(played.server.faults).toEqual([]);
   });
 
   it('left the store whole, and the profile holds nothing else', () => {

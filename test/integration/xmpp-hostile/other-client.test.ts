@@ -33,4 +33,5 @@ it.each(['A2-1', 'A2-2', 'A2-9'])('%s can be played to profanity, which stays co
   await client.type('/roster');
   expect(await client.waitForText(/friend@stub\.test/i)).not.toContain('FORGED');
   expect(server.peers.filter(({ isClosed }) => !isClosed)).toHaveLength(1);
+  expect(server.faults).toEqual([]);
 });

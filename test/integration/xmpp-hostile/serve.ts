@@ -38,4 +38,10 @@ console.log(`${wanted.id}: ${wanted.title}
   account      user@${values.domain}, password ${password}
   trust        ${authority}
   a good one   ${wanted.expected}
-End with Ctrl+C.`);
+Ctrl+C ends it and says what the server saw.`);
+process.once('SIGINT', () => {
+  console.log(`\nsessions that went through all of it: ${server.playCount}`);
+  for (const fault of server.faults) console.log(`fault: ${fault}`);
+  if (server.faults.length === 0) console.log('no fault that a server can see; what is shown to a person is for you to look at');
+  process.exit(server.faults.length === 0 ? 0 : 1);
+});

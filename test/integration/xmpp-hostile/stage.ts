@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { AccountRow } from '#rpc';
 import { spawnEngine, type ChildEngine } from '../../kit/child-engine.ts';
+import { engineFlags } from '../../../electron/main/engine-process/engine-flags.ts';
 import { until } from '../../kit/until.ts';
 import { makeStubCertificates } from '../xmpp/stub-certificates.ts';
 import { HostileServer, type HostileCase } from './hostile-server.ts';
@@ -98,6 +99,15 @@ export class Stage {
     return row?.count ?? 0;
   }
 
+  /** How many people the rooms of this account hold. */
+  participantCount({ address }: Played): number {
+    const [row] = this.#query<{ count: number }>(
+      'SELECT count(*) AS count FROM participants p JOIN conversations c ON c.id = p.conversation_id JOIN accounts a ON a.id = c.account_id WHERE a.address = ?',
+      address,
+    );
+    return row?.count ?? 0;
+  }
+
   securityRules({ address }: Played): readonly string[] {
     return this.#query<{ rule: string }>(
       'SELECT DISTINCT rule FROM security_events s JOIN accounts a ON a.id = s.account_id WHERE a.address = ?',
@@ -140,7 +150,9 @@ export class Stage {
   }
 
   #spawn(): ChildEngine {
-    return spawnEngine(script, [join(this.#folder, 'authority.pem')]);
+    // With the flags that the program gives its engine.
+    const [first = script, ...more] = [...engineFlags, script, join(this.#folder, 'authority.pem')];
+    return spawnEngine(first, more);
   }
 
   async #begin(): Promise<void> {

@@ -2,6 +2,8 @@
 import type { HostileCase } from '../hostile-server.ts';
 
 const lineCount = 40;
+/** Whoever comes back sooner than that only makes it worse. */
+const leastPauseMs = 40;
 
 const silence: HostileCase = {
   id: 'A4-20',
@@ -34,6 +36,10 @@ const lostAcknowledgement: HostileCase = {
   id: 'A4-22',
   title: 'a message that arrived, and whose acknowledgement never did',
   expected: 'what the person writes is in the archive once, and shown as sent once',
+  faults({ archived }) {
+    const texts = archived.flatMap(({ xml }) => /<body[^>]*>([^<]*)/.exec(xml)?.[1] ?? []);
+    return texts.filter((text, index) => texts.indexOf(text) !== index).map((text) => `sent twice: ${text}`);
+  },
   forgetsSessions: true,
   message(message, session) {
     const { server } = session;
@@ -68,6 +74,11 @@ const restartStorm: HostileCase = {
   id: 'A4-26',
   title: 'a server that is being restarted again and again',
   expected: 'waits longer after each failure, and comes back',
+  faults({ connectedAtMs }) {
+    // The first two are the trial and the first sign-in.
+    const gaps = connectedAtMs.slice(2).map((atMs, index) => atMs - (connectedAtMs[index + 1] ?? 0));
+    return gaps.filter((gap) => gap < leastPauseMs).map((gap) => `came back after ${Math.round(gap)} ms`);
+  },
   async connect(peer, server, count) {
     if (count % 6 === 5) return false;
     if (count % 2 === 0) peer.reset();

@@ -1,5 +1,5 @@
 /** Rows 1 to 12 of the known holes of this kind of program. `FORGED` must never be seen, `GOOD` must. */
-import type { HostileCase, HostileSession } from '../hostile-server.ts';
+import type { HostileCase, HostileServer, HostileSession } from '../hostile-server.ts';
 
 const forged = (text = 'FORGED'): string => `<body>${text}</body>`;
 const forwarded = (message: string): string => `<forwarded xmlns='urn:xmpp:forward:0'>${message}</forwarded>`;
@@ -24,6 +24,8 @@ const rosterPushes: HostileCase = {
   id: 'A2-2',
   title: 'roster pushes from somebody else',
   expected: 'no contact FORGED; every push is answered with an error',
+  faults: ({ received }) =>
+    received.filter((xml) => /^<iq [^>]*id=["']push-\d/.test(xml) && !/type=["']error["']/.test(xml)).map((xml) => `took a roster push: ${xml}`),
   play(session) {
     const { domain } = session.server;
     for (const [index, from] of [`friend@${domain}`, `other@${domain}`, domain, `mallory@elsewhere.test`, `${session.bare}.evil`].entries()) {
@@ -58,6 +60,7 @@ const personalEvents: HostileCase = {
   id: 'A2-4',
   title: 'our own settings, pushed by a contact',
   expected: 'no room of evil.test is joined, nothing is marked as read, no profile of ours changes',
+  faults: ({ received }) => received.filter((xml) => xml.includes('evil.test')).map((xml) => `followed a stranger: ${xml}`),
   play(session) {
     session.sayGood(`unread-${session.server.peers.length}`);
     const push = (from: string, node: string, id: string, payload: string): string =>
@@ -124,6 +127,10 @@ const smuggling: HostileCase = {
   id: 'A2-6',
   title: 'stanzas smuggled in behind what breaks the stream',
   expected: `ends the stream ${smuggles.length} times, shows nothing with FORGED, and comes back each time`,
+  faults({ playCount, peers }) {
+    const ended = peers.filter(({ isClosed, encrypted }) => isClosed && encrypted.includes('<presence')).length;
+    return playCount > 0 && ended < smuggles.length ? [`ended the stream ${ended} times instead of ${smuggles.length}`] : [];
+  },
   forgetsSessions: true,
   async play(session) {
     // In text it is only text, and in another namespace it is no message.
@@ -188,6 +195,7 @@ const otherName: HostileCase = {
   id: 'A2-10',
   title: 'a certificate for another name, once SRV or somebody in the middle leads elsewhere',
   expected: 'no <auth/> in any connection; the fault is called by its name',
+  faults: (server) => credentialsWithoutSession(server),
   async connect(peer, server, count) {
     if (count % 4 === 3) return false;
     await server.encrypt(peer, server.badCertificate);
@@ -195,10 +203,18 @@ const otherName: HostileCase = {
   },
 };
 
+/** The first of all is the trial when the account was added. */
+const credentialsWithoutSession = ({ peers }: HostileServer): readonly string[] => {
+  const asked = peers.filter(({ encrypted }) => encrypted.includes('<auth')).length;
+  const signedIn = peers.filter(({ encrypted }) => /<presence|<resume/.test(encrypted)).length;
+  return asked > signedIn + 1 ? [`sent credentials ${asked - signedIn - 1} times to whom they were not for`] : [];
+};
+
 const downgrade: HostileCase = {
   id: 'A2-11',
   title: 'encryption or the mechanism taken away after the first sign-in',
   expected: 'no credentials in clear, none for PLAIN',
+  faults: credentialsWithoutSession,
   async connect(peer, server, count) {
     if (count % 3 === 2) return false;
     if (count % 3 === 0) {
