@@ -1,4 +1,5 @@
 // needs: prosody ejabberd peers tools
+// servers: any
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { Dialog, DialogStep, ServiceAbility } from '#bridge';
 import { createXmppBridge } from '../../../bridges/xmpp/index.ts';
