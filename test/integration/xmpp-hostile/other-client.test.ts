@@ -13,7 +13,7 @@ import { HostileServer } from './hostile-server.ts';
 const password = 'secret';
 const domain = 'stub.test';
 
-it.each(['A2-1', 'A2-2', 'A2-9'])('%s can be played to profanity, which stays connected and shows nothing forged', async (id) => {
+it.each(['A2-1', 'A2-2', 'A2-4', 'A2-5', 'A2-8', 'A2-9', 'A2-12'])('%s can be played to profanity, which stays connected and shows nothing forged', async (id) => {
   const folder = mkdtempSync(join(tmpdir(), 'palomar-hostile-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const certificates = await makeStubCertificates(folder);
