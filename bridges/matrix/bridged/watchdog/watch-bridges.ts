@@ -44,6 +44,7 @@ export const createBridgeWatch = ({ ask, say, random = Math.random }: BridgeWatc
   let isAsking = false;
   let isNudged = false;
   let lastAskedMs = -Infinity;
+  let dueMs = Infinity;
   let troubleCount = 0;
 
   const tell = (report: BridgeReport): BridgeEvent[] => {
@@ -60,6 +61,7 @@ export const createBridgeWatch = ({ ask, say, random = Math.random }: BridgeWatc
   const poll = async (): Promise<void> => {
     isAsking = true;
     isNudged = false;
+    dueMs = Infinity;
     lastAskedMs = performance.now();
     const reports = await ask(closing.signal).catch(() => []);
     isAsking = false;
@@ -74,8 +76,10 @@ export const createBridgeWatch = ({ ask, say, random = Math.random }: BridgeWatc
   const plan = (waitMs: number): void => {
     clearTimeout(timer);
     if (!isOnline || isAsking || closing.signal.aborted) return;
-    const pauseMs = Math.max(waitMs, lastAskedMs + leastPauseMs - performance.now());
-    timer = setTimeout(() => void poll(), Math.max(0, pauseMs));
+    const nowMs = performance.now();
+    // What is planned sooner stays: a bot that never stops would else put the question off for ever.
+    dueMs = Math.min(dueMs, Math.max(nowMs + waitMs, lastAskedMs + leastPauseMs));
+    timer = setTimeout(() => void poll(), Math.max(0, dueMs - nowMs));
     timer.unref();
   };
   const nudge = (): void => {
@@ -87,6 +91,7 @@ export const createBridgeWatch = ({ ask, say, random = Math.random }: BridgeWatc
     setOnline(next) {
       if (next === isOnline) return;
       isOnline = next;
+      dueMs = Infinity;
       clearTimeout(timer);
       if (next) plan(0);
     },
