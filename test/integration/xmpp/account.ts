@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { BridgeEvent, BridgeSession, Json } from '#bridge';
 import { accountId, remoteConversationId, transactionId, type RemoteMessage } from '#model';
 import { createXmppBridge } from '../../../bridges/xmpp/index.ts';
@@ -137,4 +138,12 @@ export async function sendWhileCutting(
     await sent;
   }
   return cuts;
+}
+
+/** Two fresh accounts that know nothing of each other: ours, online, and somebody's with another program. */
+export async function twoPeople(server: XmppPlace): Promise<{ names: { own: string; other: string }; alice: TestAccount; peer: SlixmppPeer }> {
+  const names = { own: `own${randomUUID().slice(0, 8)}`, other: `other${randomUUID().slice(0, 8)}` };
+  await register(server, ...Object.values(names));
+  const alice = await goOnline(server, names.own);
+  return { names, alice, peer: await connectPeer(server, names.other, 'peer') };
 }

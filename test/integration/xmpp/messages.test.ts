@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { remoteConversationId, type RemoteMessage } from '#model';
 import { until } from '../../kit/until.ts';
 import { startXmppServer, type SlixmppPeer, type XmppServer } from '../../lab/index.ts';
-import { close, connectPeer, goOnline, openAccount, outgoing, register, type TestAccount } from './account.ts';
+import { close, connectPeer, goOnline, openAccount, outgoing, twoPeople, type TestAccount } from './account.ts';
 
 let server: XmppServer;
 let alice: TestAccount;
@@ -22,10 +22,7 @@ const bare = (user: string): string => `${user}@${server.domain}`;
 const slixmpp = (user: string, resource: string): Promise<SlixmppPeer> => connectPeer(server, user, resource);
 
 beforeEach(async () => {
-  names = { own: `own${randomUUID().slice(0, 8)}`, other: `other${randomUUID().slice(0, 8)}` };
-  await register(server, ...Object.values(names));
-  alice = await goOnline(server, names.own);
-  peer = await slixmpp(names.other, 'peer');
+  ({ names, alice, peer } = await twoPeople(server));
 });
 afterEach(async () => {
   await Promise.all([peer, ...more.splice(0)].map((one) => one.stop()));

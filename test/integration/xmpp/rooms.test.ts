@@ -8,7 +8,7 @@ import type { RoomAbility, RoomMember } from '#bridge';
 import { remoteConversationId, type RemoteConversationId } from '#model';
 import { until } from '../../kit/until.ts';
 import { startXmppServer, type SlixmppPeer, type XmppServer } from '../../lab/index.ts';
-import { close, connectPeer, goOnline, openAccount, outgoing, register, storedMessages, untilOnline, type TestAccount } from './account.ts';
+import { close, connectPeer, goOnline, openAccount, outgoing, storedMessages, untilOnline, twoPeople, type TestAccount } from './account.ts';
 
 let server: XmppServer;
 let alice: TestAccount;
@@ -23,10 +23,7 @@ afterAll(() => server.stop());
 const slixmpp = (user: string, resource: string): Promise<SlixmppPeer> => connectPeer(server, user, resource);
 
 beforeEach(async () => {
-  names = { own: `own${randomUUID().slice(0, 8)}`, other: `other${randomUUID().slice(0, 8)}` };
-  await register(server, ...Object.values(names));
-  alice = await goOnline(server, names.own);
-  peer = await slixmpp(names.other, 'peer');
+  ({ names, alice, peer } = await twoPeople(server));
 });
 afterEach(async () => {
   await peer.stop();

@@ -1,6 +1,6 @@
 // needs: prosody peers
 // servers: any
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import type { RoomAbility } from '#bridge';
 import { remoteConversationId } from '#model';
 import { until } from '../../kit/until.ts';
 import { startXmppServer, type SlixmppPeer, type XmppServer } from '../../lab/index.ts';
-import { close, connectPeer, goOnline, outgoing, register, storedMessages, type TestAccount } from './account.ts';
+import { close, outgoing, storedMessages, twoPeople, type TestAccount } from './account.ts';
 
 let server: XmppServer;
 let alice: TestAccount;
@@ -21,10 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 beforeEach(async () => {
-  names = { own: `own${randomUUID().slice(0, 8)}`, other: `other${randomUUID().slice(0, 8)}` };
-  await register(server, ...Object.values(names));
-  alice = await goOnline(server, names.own);
-  peer = await connectPeer(server, names.other, 'peer');
+  ({ names, alice, peer } = await twoPeople(server));
 });
 afterEach(async () => {
   await peer.stop();
