@@ -188,7 +188,8 @@ describe('an access token that ran out', () => {
     const host = createFakeHost({ secrets: login.secrets });
     const session = await online(login, host);
     await auth.endSessions(user);
-    const state = await host.waitFor('state', ({ connection }) => connection === 'needs-login');
+    // Keys that come in at that moment bring the device back at Synapse; then the token's end, and that of a long poll, tell.
+    const state = await host.waitFor('state', ({ connection }) => connection === 'needs-login', 45_000);
     expect(state.fault?.code).toBe('device-removed');
     await session.stop();
 
