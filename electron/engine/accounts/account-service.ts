@@ -37,7 +37,7 @@ export interface AccountService {
   readonly renew: (input: RpcInput<'accounts.renew'>) => Promise<AccountRow>;
   /** A login that a dialog of the bridge made: a new account, or (`id`) one that signs in again. */
   readonly take: (bridgeId: BridgeId, login: BridgeLogin, id: AccountId | null) => Promise<AccountRow>;
-  /** What an account that signs in again brings along. */
+  /** What an account that signs in again brings along. @throws RpcFailure `not-found`, `locked` */
   readonly before: (id: AccountId) => { readonly bridgeId: BridgeId; readonly before: AccountBefore };
   readonly update: (input: RpcInput<'accounts.update'>) => Promise<AccountRow>;
   readonly remove: (id: AccountId) => Promise<void>;
@@ -133,7 +133,11 @@ export const createAccountService = (options: AccountServiceOptions): AccountSer
       return await (id === null ? insert(definition, result) : replace(existing(id), definition, result));
     },
 
-    before,
+    before: (id) => {
+      // Without its secrets a device would be given up that is still known.
+      if (!vault.isOpen()) throw new RpcFailure('locked', 'a passphrase is needed to read secrets');
+      return before(id);
+    },
 
     async update({ id, patch }) {
       const before = existing(id);
