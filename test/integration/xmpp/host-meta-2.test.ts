@@ -4,10 +4,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { BridgeError, type BridgeFault } from '#bridge';
-import { createXmppBridge } from '../../../bridges/xmpp/index.ts';
+import type { BridgeFault } from '#bridge';
 import { pickFreePorts } from '../../lab/index.ts';
 import { makeStubCertificates, type StubCertificate, type StubCertificates } from './stub-certificates.ts';
+import { loginFault } from './stub-login.ts';
 import { saslFeatures, startStubServer, success, type StubServer } from './stub-server.ts';
 
 const password = 'secret';
@@ -37,7 +37,7 @@ async function signIn(server: StubServer, sni: string, pins: readonly string[] =
   const [closed = 0] = await pickFreePorts(1);
   const link = { rel: 'urn:xmpp:alt-connections:tls', port: server.port, ips: ['127.0.0.1'], sni, priority: 1, weight: 1 };
   const document = JSON.stringify({ xmpp: { ttl: 60, 'public-key-pins-sha-256': pins }, links: [link] });
-  const bridge = createXmppBridge({
+  return loginFault({
     ca: certificates.caPem,
     stepDeadlineMs: 2_000,
     resolver: {
@@ -45,14 +45,7 @@ async function signIn(server: StubServer, sni: string, pins: readonly string[] =
         Promise.resolve(name.startsWith('_xmpp-client') ? [{ name: '127.0.0.1', port: closed, priority: 0, weight: 0 }] : []),
     },
     fetchHostMeta: (url) => (url.endsWith('.json') ? Promise.resolve(document) : Promise.reject(new Error('404'))),
-  });
-  try {
-    await bridge.login('password', { address: 'user@stub.test', password }, new AbortController().signal);
-    return null;
-  } catch (error) {
-    if (error instanceof BridgeError) return error.fault;
-    throw error;
-  }
+  }, password);
 }
 
 describe('direct TLS that only the domain’s https names', () => {

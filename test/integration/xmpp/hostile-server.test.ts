@@ -10,6 +10,7 @@ import type { XmppEnvironment } from '../../../bridges/xmpp/account-settings.ts'
 import { createFakeHost } from '../../kit/fake-host.ts';
 import { until } from '../../kit/until.ts';
 import { makeStubCertificates, type StubCertificate, type StubCertificates } from './stub-certificates.ts';
+import { loginFault } from './stub-login.ts';
 import { saslFeatures, startStubServer, success, type StubPeer, type StubServer } from './stub-server.ts';
 
 const password = 'secret-пароль';
@@ -57,14 +58,7 @@ const srvTo = (port: number, security: 'xmpp' | 'xmpps'): XmppEnvironment => ({
 
 async function tryLoginBySrv(server: StubServer, security: 'xmpp' | 'xmpps' = 'xmpp'): Promise<BridgeFault | null> {
   const environment = { ca: certificates.caPem, stepDeadlineMs: 2_000, ...srvTo(server.port, security) };
-  const bridge = createXmppBridge(environment);
-  try {
-    await bridge.login('password', { address: 'user@stub.test', password }, new AbortController().signal);
-    return null;
-  } catch (error) {
-    if (error instanceof BridgeError) return error.fault;
-    throw error;
-  }
+  return loginFault(environment, password);
 }
 
 /** The whole sign-in, as a good server does it. */

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { BridgeError, type BridgeFault } from '#bridge';
+import type { BridgeFault } from '#bridge';
 import { accountId } from '#model';
 import { createXmppBridge } from '../../../bridges/xmpp/index.ts';
 import type { XmppEnvironment } from '../../../bridges/xmpp/account-settings.ts';
@@ -28,6 +28,7 @@ import {
   type TestAccount,
 } from './account.ts';
 import { makeStubCertificates, type StubCertificate, type StubCertificates } from './stub-certificates.ts';
+import { loginFault } from './stub-login.ts';
 import { startStubServer } from './stub-server.ts';
 import { emptyFeatures, startStubWebServer, type StubWebOptions, type StubWebPeer, type StubWebServer } from './stub-web-server.ts';
 
@@ -241,20 +242,13 @@ describe('with a stub', () => {
 
   /** Signs in at a domain whose TCP ports are closed. @returns the fault, or null when it worked */
   async function tryLogin(url: string, environment: XmppEnvironment = {}): Promise<BridgeFault | null> {
-    const bridge = createXmppBridge({
+    return loginFault({
       ca: certificates.caPem,
       stepDeadlineMs: 3_000,
       resolver: srvTo(await closedPort()),
       fetchHostMeta: () => Promise.resolve(hostMeta(url)),
       ...environment,
-    });
-    try {
-      await bridge.login('password', { address: 'user@stub.test', password }, new AbortController().signal);
-      return null;
-    } catch (error) {
-      if (error instanceof BridgeError) return error.fault;
-      throw error;
-    }
+    }, password);
   }
 
   const signIn = async (peer: StubWebPeer): Promise<void> => void (await peer.signIn(password));
