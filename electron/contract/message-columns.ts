@@ -34,76 +34,74 @@ export const toMessageColumns = (rows: readonly MessageRow[]): Columns<MessageRo
  * makes it at its full size at once, where copying a common row and changing it takes three times as long.
  */
 export const fromMessageColumns = ({ length, columns }: Columns<MessageRow>): MessageRow[] => {
-  const id = listed(columns.id, length);
-  const conversationId = listed(columns.conversationId, length);
-  const senderId = listed(columns.senderId, length);
-  const senderName = listed(columns.senderName, length);
-  const senderAvatarId = listed(columns.senderAvatarId, length);
-  const isOwn = listed(columns.isOwn, length);
-  const kind = listed(columns.kind, length);
-  const text = listed(columns.text, length);
-  const sentAtMs = listed(columns.sentAtMs, length);
-  const delivery = listed(columns.delivery, length);
-  const fault = listed(columns.fault, length);
-  const editedAtMs = listed(columns.editedAtMs, length);
-  const deletedAtMs = listed(columns.deletedAtMs, length);
-  const replyTo = listed(columns.replyTo, length);
-  const attachments = listed(columns.attachments, length);
-  const reactions = listed(columns.reactions, length);
-  const isPushed = listed(columns.isPushed, length);
-  const push = listed(columns.push, length);
-  const hasGapBefore = listed(columns.hasGapBefore, length);
-  const spoiler = listed(columns.spoiler, length);
-  const isUnstyled = listed(columns.isUnstyled, length);
-  const isMention = listed(columns.isMention, length);
-  const lifetimeMs = listed(columns.lifetimeMs, length);
-  const expiresAtMs = listed(columns.expiresAtMs, length);
-  const shield = listed(columns.shield, length);
-  const happening = listed(columns.happening, length);
-  const thread = listed(columns.thread, length);
-  const threadId = listed(columns.threadId, length);
-  const poll = listed(columns.poll, length);
+  const id = listOf(columns.id);
+  const conversationId = listOf(columns.conversationId);
+  const senderId = listOf(columns.senderId);
+  const senderName = listOf(columns.senderName);
+  const senderAvatarId = listOf(columns.senderAvatarId);
+  const isOwn = listOf(columns.isOwn);
+  const kind = listOf(columns.kind);
+  const text = listOf(columns.text);
+  const sentAtMs = listOf(columns.sentAtMs);
+  const delivery = listOf(columns.delivery);
+  const fault = listOf(columns.fault);
+  const editedAtMs = listOf(columns.editedAtMs);
+  const deletedAtMs = listOf(columns.deletedAtMs);
+  const replyTo = listOf(columns.replyTo);
+  const attachments = listOf(columns.attachments);
+  const reactions = listOf(columns.reactions);
+  const isPushed = listOf(columns.isPushed);
+  const push = listOf(columns.push);
+  const hasGapBefore = listOf(columns.hasGapBefore);
+  const spoiler = listOf(columns.spoiler);
+  const isUnstyled = listOf(columns.isUnstyled);
+  const isMention = listOf(columns.isMention);
+  const lifetimeMs = listOf(columns.lifetimeMs);
+  const expiresAtMs = listOf(columns.expiresAtMs);
+  const shield = listOf(columns.shield);
+  const happening = listOf(columns.happening);
+  const thread = listOf(columns.thread);
+  const threadId = listOf(columns.threadId);
+  const poll = listOf(columns.poll);
   const rows: MessageRow[] = [];
   for (let index = 0; index < length; index += 1) {
     rows.push({
-      id: id[index] as MessageRow['id'],
-      conversationId: conversationId[index] as MessageRow['conversationId'],
-      senderId: senderId[index] as MessageRow['senderId'],
-      senderName: senderName[index] as MessageRow['senderName'],
-      senderAvatarId: senderAvatarId[index] as MessageRow['senderAvatarId'],
-      isOwn: isOwn[index] as MessageRow['isOwn'],
-      kind: kind[index] as MessageRow['kind'],
-      text: text[index] as MessageRow['text'],
-      sentAtMs: sentAtMs[index] as MessageRow['sentAtMs'],
-      delivery: delivery[index] as MessageRow['delivery'],
-      fault: fault[index] as MessageRow['fault'],
-      editedAtMs: editedAtMs[index] as MessageRow['editedAtMs'],
-      deletedAtMs: deletedAtMs[index] as MessageRow['deletedAtMs'],
-      replyTo: replyTo[index] as MessageRow['replyTo'],
-      attachments: attachments[index] as MessageRow['attachments'],
-      reactions: reactions[index] as MessageRow['reactions'],
-      isPushed: isPushed[index] as MessageRow['isPushed'],
-      push: push[index] as MessageRow['push'],
-      hasGapBefore: hasGapBefore[index] as MessageRow['hasGapBefore'],
-      spoiler: spoiler[index] as MessageRow['spoiler'],
-      isUnstyled: isUnstyled[index] as MessageRow['isUnstyled'],
-      isMention: isMention[index] as MessageRow['isMention'],
-      lifetimeMs: lifetimeMs[index] as MessageRow['lifetimeMs'],
-      expiresAtMs: expiresAtMs[index] as MessageRow['expiresAtMs'],
-      shield: shield[index] as MessageRow['shield'],
-      happening: happening[index] as MessageRow['happening'],
-      thread: thread[index] as MessageRow['thread'],
-      threadId: threadId[index] as MessageRow['threadId'],
-      poll: poll[index] as MessageRow['poll'],
+      id: at(id, index),
+      conversationId: at(conversationId, index),
+      senderId: at(senderId, index),
+      senderName: at(senderName, index),
+      senderAvatarId: at(senderAvatarId, index),
+      isOwn: at(isOwn, index),
+      kind: at(kind, index),
+      text: at(text, index),
+      sentAtMs: at(sentAtMs, index),
+      delivery: at(delivery, index),
+      fault: at(fault, index),
+      editedAtMs: at(editedAtMs, index),
+      deletedAtMs: at(deletedAtMs, index),
+      replyTo: at(replyTo, index),
+      attachments: at(attachments, index),
+      reactions: at(reactions, index),
+      isPushed: at(isPushed, index),
+      push: at(push, index),
+      hasGapBefore: at(hasGapBefore, index),
+      spoiler: at(spoiler, index),
+      isUnstyled: at(isUnstyled, index),
+      isMention: at(isMention, index),
+      lifetimeMs: at(lifetimeMs, index),
+      expiresAtMs: at(expiresAtMs, index),
+      shield: at(shield, index),
+      happening: at(happening, index),
+      thread: at(thread, index),
+      threadId: at(threadId, index),
+      poll: at(poll, index),
     });
   }
   return rows;
 };
 
-const listed = <Value>(column: Column<Value>, length: number): readonly Value[] => {
-  const list = listOf(column);
-  return list.length === 1 && length > 1 ? Array<Value>(length).fill(list[0] as Value) : list;
-};
+/** One value stands for all rows. */
+const at = <Value>(list: readonly Value[], index: number): Value => list[list.length === 1 ? 0 : index] as Value;
 
 /**
  * Fills the lists, which hold the first row's values till then: setting takes a third of the time of pushing. Tells which
