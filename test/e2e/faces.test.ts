@@ -88,13 +88,7 @@ it('in a room on XMPP a run of messages has the picture of who speaks, or initia
     const [peer, name] = turn % 3 === 0 ? [kalev, 'Kalev'] : [marta, 'Marta'];
     await peer.send(room, `${name} says number ${turn}`, { type: 'groupchat' });
   }
-  await until(
-    async () => {
-      await inbox.byId('timeline').press('End');
-      return (await inbox.bubble('says number 119').count()) === 1;
-    },
-    { label: 'the last of them', timeoutMs: 20_000, intervalMs: 200 },
-  );
+  await inbox.bubble('says number 119').waitFor();
   const report = await scrollToBeginning(page);
   expect(report).toMatchObject({ isAtBeginning: true, messageCount: 125 });
   expect(report.largestDriftPx).toBeLessThanOrEqual(1);

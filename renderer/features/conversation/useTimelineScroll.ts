@@ -149,13 +149,21 @@ export const useTimelineScroll = (
   };
   onMounted(lookAfterPaint);
   onScopeDispose(() => cancelLook());
+  // More can come at once than one page of newer rows holds: whoever stood at the end goes on to it, page by page.
+  let follows = edges.isLive();
+  const staysAtEnd = (before: readonly TimelineItem[]): boolean => {
+    const lastId = before.at(-1)?.row.id;
+    const isContinued = lastId !== undefined && items.value.some(({ row }) => row.id === lastId);
+    follows = isAtEnd.value && (edges.isLive() || (follows && isContinued));
+    return follows;
+  };
   watch(
     items,
-    () => {
-      const staysAtEnd = isAtEnd.value && edges.isLive();
-      if (staysAtEnd) void toEnd();
+    (_now, before) => {
+      const stays = staysAtEnd(before);
+      if (stays) void toEnd();
       // Asked now, the sizes would have to be laid out at once: the next frame knows them.
-      requestAnimationFrame(staysAtEnd ? askWhenAllIsSeen : onScroll);
+      requestAnimationFrame(stays && edges.isLive() ? askWhenAllIsSeen : onScroll);
     },
     { flush: 'post' },
   );
