@@ -1,5 +1,6 @@
 import { utilityProcess } from 'electron';
 import type { EngineToHost } from '#rpc';
+import { engineFlags } from './engine-flags.ts';
 import type { LaunchEngine } from './engine-link.ts';
 import { trustSystem } from './trust-system.ts';
 
@@ -10,6 +11,7 @@ export const utilityLauncher =
     const child = utilityProcess.fork(script, [cacheDir], {
       serviceName: 'Palomar engine',
       stdio: 'inherit',
+      execArgv: [...engineFlags],
       env: { ...trustSystem, ...process.env },
     });
     child.on('message', (message: EngineToHost) => onMessage(message));
