@@ -23,6 +23,7 @@ export const aptGroups = Object.freeze({
   ],
   rt: ['request-tracker5', 'rt5-db-sqlite', 'rt5-standalone'],
   redmine: ['redmine', 'redmine-sqlite', 'puma'],
+  odoo: ['postgresql', 'python3', 'python3-pip'],
   peers: ['python3-slixmpp', 'go-sendxmpp', 'python3-matrix-nio'],
   electron: [
     'xvfb',

@@ -2,7 +2,7 @@ import { ensurePackages, installLine, missingPackages, packagesOf } from '../../
 import { runCommand } from './core/run-command.ts';
 
 export type LabPart = ServerPart | 'peers' | 'profanity';
-export type ServerPart = 'prosody' | 'prosody13' | 'ejabberd' | 'gateways' | 'synapse' | 'tryton' | 'requestTracker' | 'redmine';
+export type ServerPart = 'prosody' | 'prosody13' | 'ejabberd' | 'gateways' | 'synapse' | 'tryton' | 'requestTracker' | 'redmine' | 'odoo';
 
 export interface Availability {
   part: LabPart;
@@ -23,6 +23,7 @@ const groupsOf: Readonly<Record<LabPart, readonly string[]>> = {
   tryton: ['tryton'],
   requestTracker: ['rt'],
   redmine: ['redmine'],
+  odoo: ['odoo'],
   peers: ['peers'],
   profanity: ['profanity'],
 };
@@ -60,17 +61,21 @@ function missingGroups(part: LabPart): readonly string[] {
 
 async function availabilityOf(part: LabPart): Promise<Availability> {
   const missing = missingPackages(packagesOf(groupsOf[part]));
-  if (part === 'synapse' && !(await hasPythonWithPip())) missing.push(...missingPackages(packagesOf(['synapse'])));
+  // Synapse's wheels are for Python 3.10 and later.
+  if (part === 'synapse' && !(await hasPython('sys.version_info < (3, 10)'))) missing.push(...missingPackages(packagesOf(['synapse'])));
+  if (part === 'odoo' && missing.length === 0 && !(await hasPython('sys.version_info[:2] != (3, 11)'))) {
+    return { part, canRun: false, reason: 'Odoo 11 runs here on Python 3.11 only', install: '' };
+  }
   if (missing.length > 0) {
     return { part, canRun: false, reason: `not installed: ${missing.join(', ')}`, install: installLine(missing) };
   }
   return { part, canRun: true, reason: '', install: '' };
 }
 
-/** Synapse's wheels are for Python 3.10 and later. */
-async function hasPythonWithPip(): Promise<boolean> {
+/** A Python with pip of which this does not hold. */
+async function hasPython(isUnfit: string): Promise<boolean> {
   try {
-    await runCommand('python3', ['-c', 'import sys, pip; sys.exit(sys.version_info < (3, 10))']);
+    await runCommand('python3', ['-c', `import sys, pip; sys.exit(${isUnfit})`]);
     return true;
   } catch {
     return false;

@@ -1,6 +1,7 @@
 import type { ServerPart } from './availability.ts';
 import { startEjabberd } from './ejabberd/start-ejabberd.ts';
 import type { LabSection } from './lab-table.ts';
+import { startOdoo } from './odoo/start-odoo.ts';
 import { matrixPeer } from './peers/matrix-peer.ts';
 import { startProsody } from './prosody/start-prosody.ts';
 import { startRequestTracker } from './rt/start-request-tracker.ts';
@@ -38,6 +39,8 @@ export function startSeeded(part: ServerPart): Promise<SeededServer> {
       return seededRequestTracker();
     case 'redmine':
       return seededRedmine();
+    case 'odoo':
+      return seededOdoo();
   }
 }
 
@@ -118,6 +121,24 @@ async function seededRequestTracker(): Promise<SeededServer> {
         ['user', server.user],
         ['password', server.password],
         ['mails caught', server.mailFolder],
+        ['log', server.logFile],
+      ],
+    },
+  };
+}
+
+async function seededOdoo(): Promise<SeededServer> {
+  const server = await startOdoo();
+  return {
+    stop: server.stop,
+    section: {
+      title: 'Odoo 11 (CRM, projects, staff)',
+      rows: [
+        ['address', server.baseUrl],
+        ['database', server.database],
+        ['users', [server.user, server.rival, server.officer, server.clerk].join('  ')],
+        ['password', server.password],
+        ['project', server.project],
         ['log', server.logFile],
       ],
     },

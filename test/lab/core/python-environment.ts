@@ -32,6 +32,11 @@ export async function pythonEnvironment(name: string, requirementsFile: string):
   return join(folder, 'venv/bin/python');
 }
 
+/** The folder with the wheels of a requirements file, kept for good: for a program that is laid out by hand. */
+export async function pythonWheels(requirementsFile: string): Promise<string> {
+  return filledWheelhouse(requirementsFile, readFileSync(requirementsFile, 'utf8'), await pythonIdentity());
+}
+
 interface PythonIdentity {
   version: string;
   path: string;
