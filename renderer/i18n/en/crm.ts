@@ -2,6 +2,7 @@
 export const crm = {
   crm: {
     push: 'Push to CRM',
+    pushFrom: 'Push to the CRM from here',
     pushCount: 'Push {count} message | Push {count} messages',
     pushFilesOnly: 'Push {count} file | Push {count} files',
     pushNothing: 'Nothing new to push',
@@ -154,6 +155,7 @@ export const crm = {
       tryton: 'Parties with notes and attachments, leads if you use them',
       webhook: 'Signed JSON to any program of yours; it must know each event by its key',
       redmine: 'Issues with private notes and files; never a mail to the customer',
+      zammad: 'Tickets with internal notes and files; never a mail to the customer',
       'request-tracker': 'Tickets with comments and attachments; never a mail to the customer',
     },
     field: {
@@ -167,6 +169,7 @@ export const crm = {
       template: 'JSON template for each event',
       tracker: 'Tracker for new issues',
       queue: 'Queue',
+      group: 'Group for new tickets',
       folder: 'Folder',
       recordKind: 'Write to',
       allowsPlainHttp: 'Allow http without encryption (only inside your own network)',
@@ -185,6 +188,8 @@ export const crm = {
       'project-missing': 'There is no project “{detail}”, or this user may not see it. Give its identifier as it stands in its address, or ask the administrator to add the user to it.',
       'tracker-missing': 'The project has no tracker “{detail}”. Choose another one, or ask the administrator to switch one on in the settings of the project.',
       'issue-field-missing': 'The custom field “{detail}” is missing. Administration › Custom fields › New › Issues: format Text, name {detail}, “Used as a filter” on, all trackers, your project ticked (not “For all projects”), visible to any user.',
+      'group-missing': 'There is no group “{detail}”, or this user is not in it. Check its name, or ask the administrator to give the user access to it.',
+      'ticket-attribute-missing': 'Tickets have no attribute “{detail}”. Ask the administrator: Settings › Objects › Ticket › New attribute: name {detail}, format Text; then Update database.',
       'field-no-filter': 'The custom field “{detail}” cannot be searched, so everything would be written twice. Administration › Custom fields › {detail}: switch “Used as a filter” on.',
       'mails-staff': 'The queue {queue} tells its AdminCc ({names}) about new tickets and comments.',
       other: '{code}: {detail}',

@@ -2,6 +2,7 @@
 export const crm = {
   crm: {
     push: 'Enviar al CRM',
+    pushFrom: 'Enviar al CRM desde aquí',
     pushCount: 'Enviar {count} mensaje | Enviar {count} mensajes',
     pushFilesOnly: 'Enviar {count} archivo | Enviar {count} archivos',
     pushNothing: 'Nada nuevo que enviar',
@@ -154,6 +155,7 @@ export const crm = {
       tryton: 'Terceros con notas y adjuntos; iniciativas si las usas',
       webhook: 'JSON firmado a cualquier programa tuyo; debe reconocer cada evento por su clave',
       redmine: 'Peticiones con notas privadas y archivos; nunca un correo al cliente',
+      zammad: 'Tiques con notas internas y archivos; nunca un correo al cliente',
       'request-tracker': 'Casos con comentarios y adjuntos; nunca un correo al cliente',
     },
     field: {
@@ -167,6 +169,7 @@ export const crm = {
       template: 'Plantilla JSON de cada evento',
       tracker: 'Tipo de las peticiones nuevas',
       queue: 'Cola',
+      group: 'Grupo de los tiques nuevos',
       folder: 'Carpeta',
       recordKind: 'Escribir en',
       allowsPlainHttp: 'Permitir http sin cifrar (solo dentro de tu propia red)',
@@ -185,6 +188,8 @@ export const crm = {
       'project-missing': 'No existe el proyecto «{detail}», o este usuario no puede verlo. Escribe su identificador tal como aparece en su dirección, o pide al administrador que añada al usuario.',
       'tracker-missing': 'El proyecto no tiene el tipo de petición «{detail}». Elige otro, o pide al administrador que active uno en la configuración del proyecto.',
       'issue-field-missing': 'Falta el campo personalizado «{detail}». Administración › Campos personalizados › Nuevo › Peticiones: formato Texto, nombre {detail}, «Usado como filtro» activado, todos los tipos, tu proyecto marcado (no «Para todos los proyectos»), visible para cualquier usuario.',
+      'group-missing': 'No existe el grupo «{detail}», o este usuario no está en él. Comprueba el nombre, o pide al administrador que le dé acceso.',
+      'ticket-attribute-missing': 'Los tiques no tienen el atributo «{detail}». Pide al administrador: Ajustes › Objetos › Ticket › Nuevo atributo: nombre {detail}, formato Texto; después, actualizar la base de datos.',
       'field-no-filter': 'No se puede buscar por el campo personalizado «{detail}», así que todo se escribiría dos veces. Administración › Campos personalizados › {detail}: activa «Usado como filtro».',
       'mails-staff': 'La cola {queue} avisa por correo a sus AdminCc ({names}) de tiques y comentarios nuevos.',
       other: '{code}: {detail}',

@@ -2,6 +2,7 @@
 export const crm = {
   crm: {
     push: 'Saada CRM-i',
+    pushFrom: 'Saada CRM-i siit alates',
     pushCount: 'Saada {count} sõnum | Saada {count} sõnumit',
     pushFilesOnly: 'Saada {count} fail | Saada {count} faili',
     pushNothing: 'Midagi uut pole saata',
@@ -154,6 +155,7 @@ export const crm = {
       tryton: 'Osapooled märkmete ja manustega, soovi korral müügivihjed',
       webhook: 'Allkirjastatud JSON mis tahes sinu programmile; see peab iga sündmust võtme järgi ära tundma',
       redmine: 'Teemad privaatsete märkuste ja failidega; kliendile ei lähe kunagi kirja',
+      zammad: 'Piletid sisemärkuste ja failidega; kliendile ei lähe kunagi kirja',
       'request-tracker': 'Piletid kommentaaride ja manustega; kliendile ei lähe kunagi kirja',
     },
     field: {
@@ -167,6 +169,7 @@ export const crm = {
       template: 'Iga sündmuse JSON-mall',
       tracker: 'Uute teemade valdkond',
       queue: 'Järjekord',
+      group: 'Uute piletite grupp',
       folder: 'Kaust',
       recordKind: 'Kirjuta kuhu',
       allowsPlainHttp: 'Luba krüptimata http (ainult oma võrgus)',
@@ -185,6 +188,8 @@ export const crm = {
       'project-missing': 'Projekti „{detail}” ei ole või see kasutaja ei näe seda. Kirjuta identifikaator nii, nagu see on projekti aadressis, või palu administraatoril kasutaja projekti lisada.',
       'tracker-missing': 'Projektil ei ole valdkonda „{detail}”. Vali mõni teine või palu administraatoril see projekti seadetes sisse lülitada.',
       'issue-field-missing': 'Kohandatud väli „{detail}” puudub. Haldus › Kohandatud väljad › Uus › Teemad: vorming Tekst, nimi {detail}, „Kasutatakse filtrina” sees, kõik valdkonnad, sinu projekt märgitud (mitte „Kõigile projektidele”), nähtav kõigile kasutajatele.',
+      'group-missing': 'Gruppi „{detail}” ei ole või ei kuulu see kasutaja sinna. Kontrolli nime või palu administraatoril anda kasutajale ligipääs.',
+      'ticket-attribute-missing': 'Piletitel puudub atribuut „{detail}”. Palu administraatoril see lisada: Settings › Objects › Ticket › New attribute, nimi {detail}, vorming Text; seejärel Update database.',
       'field-no-filter': 'Kohandatud välja „{detail}” järgi ei saa otsida, nii et kõik kirjutataks kaks korda. Haldus › Kohandatud väljad › {detail}: lülita „Kasutatakse filtrina” sisse.',
       'mails-staff': 'Järjekord {queue} teatab oma AdminCc-dele ({names}) uutest piletitest ja kommentaaridest kirjaga.',
       other: '{code}: {detail}',
