@@ -156,6 +156,7 @@ export const crm = {
       webhook: 'Signed JSON to any program of yours; it must know each event by its key',
       redmine: 'Issues with private notes and files; never a mail to the customer',
       zammad: 'Tickets with internal notes and files; never a mail to the customer',
+      hubspot: 'Contacts, deals or tickets with notes and private files',
       'request-tracker': 'Tickets with comments and attachments; never a mail to the customer',
     },
     field: {
@@ -174,7 +175,7 @@ export const crm = {
       recordKind: 'Write to',
       allowsPlainHttp: 'Allow http without encryption (only inside your own network)',
     },
-    option: { party: 'Party', lead: 'Lead' },
+    option: { party: 'Party', lead: 'Lead', contact: 'Contact', deal: 'Deal', ticket: 'Ticket' },
     state: { ready: 'Ready', 'needs-login': 'Login refused', unreachable: 'Not reachable', locked: 'Locked' },
     finding: {
       'module-missing': 'A module is missing on the server: {detail}. Ask its administrator to switch it on.',
@@ -191,6 +192,9 @@ export const crm = {
       'group-missing': 'There is no group “{detail}”, or this user is not in it. Check its name, or ask the administrator to give the user access to it.',
       'ticket-attribute-missing': 'Tickets have no attribute “{detail}”. Ask the administrator: Settings › Objects › Ticket › New attribute: name {detail}, format Text; then Update database.',
       'field-no-filter': 'The custom field “{detail}” cannot be searched, so everything would be written twice. Administration › Custom fields › {detail}: switch “Used as a filter” on.',
+      'scope-missing': 'The app lacks rights that a push needs. HubSpot › Settings › Integrations › Private apps › your app › Scopes: add {detail}.',
+      'property-missing': 'In HubSpot, {record} lack the property “{name}”. Settings › Properties › {record} › Create property: internal name {name}, type “Single-line text”, and under Rules “Require unique values for this property”.',
+      'property-not-unique': 'The property “{name}” of {record} takes the same value twice, so two devices could write twice. Create it anew with “Require unique values for this property”; HubSpot cannot change that later.',
       'mails-staff': 'The queue {queue} tells its AdminCc ({names}) about new tickets and comments.',
       other: '{code}: {detail}',
     },

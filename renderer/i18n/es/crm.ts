@@ -156,6 +156,7 @@ export const crm = {
       webhook: 'JSON firmado a cualquier programa tuyo; debe reconocer cada evento por su clave',
       redmine: 'Peticiones con notas privadas y archivos; nunca un correo al cliente',
       zammad: 'Tiques con notas internas y archivos; nunca un correo al cliente',
+      hubspot: 'Contactos, negocios o tiques con notas y archivos privados',
       'request-tracker': 'Casos con comentarios y adjuntos; nunca un correo al cliente',
     },
     field: {
@@ -174,7 +175,7 @@ export const crm = {
       recordKind: 'Escribir en',
       allowsPlainHttp: 'Permitir http sin cifrar (solo dentro de tu propia red)',
     },
-    option: { party: 'Tercero', lead: 'Iniciativa' },
+    option: { party: 'Tercero', lead: 'Iniciativa', contact: 'Contacto', deal: 'Negocio', ticket: 'Tique' },
     state: { ready: 'Lista', 'needs-login': 'Acceso rechazado', unreachable: 'No responde', locked: 'Bloqueada' },
     finding: {
       'module-missing': 'Falta un módulo en el servidor: {detail}. Pide a su administrador que lo active.',
@@ -191,6 +192,9 @@ export const crm = {
       'group-missing': 'No existe el grupo «{detail}», o este usuario no está en él. Comprueba el nombre, o pide al administrador que le dé acceso.',
       'ticket-attribute-missing': 'Los tiques no tienen el atributo «{detail}». Pide al administrador: Ajustes › Objetos › Ticket › Nuevo atributo: nombre {detail}, formato Texto; después, actualizar la base de datos.',
       'field-no-filter': 'No se puede buscar por el campo personalizado «{detail}», así que todo se escribiría dos veces. Administración › Campos personalizados › {detail}: activa «Usado como filtro».',
+      'scope-missing': 'A la aplicación le faltan permisos que necesita un envío. HubSpot › Configuración › Integraciones › Aplicaciones privadas › tu aplicación › Alcances: añade {detail}.',
+      'property-missing': 'En HubSpot falta la propiedad «{name}» de {record}. Configuración › Propiedades › {record} › Crear propiedad: nombre interno {name}, tipo «Texto de una línea» y, en Reglas, «Requerir valores únicos para esta propiedad».',
+      'property-not-unique': 'La propiedad «{name}» de {record} admite dos veces el mismo valor, así que dos dispositivos podrían escribir dos veces. Créala de nuevo con «Requerir valores únicos para esta propiedad»; HubSpot no permite cambiarlo después.',
       'mails-staff': 'La cola {queue} avisa por correo a sus AdminCc ({names}) de tiques y comentarios nuevos.',
       other: '{code}: {detail}',
     },

@@ -156,6 +156,7 @@ export const crm = {
       webhook: 'Allkirjastatud JSON mis tahes sinu programmile; see peab iga sündmust võtme järgi ära tundma',
       redmine: 'Teemad privaatsete märkuste ja failidega; kliendile ei lähe kunagi kirja',
       zammad: 'Piletid sisemärkuste ja failidega; kliendile ei lähe kunagi kirja',
+      hubspot: 'Kontaktid, tehingud või piletid märkmete ja privaatsete failidega',
       'request-tracker': 'Piletid kommentaaride ja manustega; kliendile ei lähe kunagi kirja',
     },
     field: {
@@ -174,7 +175,7 @@ export const crm = {
       recordKind: 'Kirjuta kuhu',
       allowsPlainHttp: 'Luba krüptimata http (ainult oma võrgus)',
     },
-    option: { party: 'Osapool', lead: 'Müügivihje' },
+    option: { party: 'Osapool', lead: 'Müügivihje', contact: 'Kontakt', deal: 'Tehing', ticket: 'Pilet' },
     state: { ready: 'Valmis', 'needs-login': 'Sisselogimisest keelduti', unreachable: 'Pole kättesaadav', locked: 'Lukus' },
     finding: {
       'module-missing': 'Serveris puudub moodul: {detail}. Palu halduril see sisse lülitada.',
@@ -191,6 +192,9 @@ export const crm = {
       'group-missing': 'Gruppi „{detail}” ei ole või ei kuulu see kasutaja sinna. Kontrolli nime või palu administraatoril anda kasutajale ligipääs.',
       'ticket-attribute-missing': 'Piletitel puudub atribuut „{detail}”. Palu administraatoril see lisada: Settings › Objects › Ticket › New attribute, nimi {detail}, vorming Text; seejärel Update database.',
       'field-no-filter': 'Kohandatud välja „{detail}” järgi ei saa otsida, nii et kõik kirjutataks kaks korda. Haldus › Kohandatud väljad › {detail}: lülita „Kasutatakse filtrina” sisse.',
+      'scope-missing': 'Rakendusel pole kõiki edastamiseks vajalikke õigusi. HubSpot › Settings › Integrations › Private apps › sinu rakendus › Scopes: lisa {detail}.',
+      'property-missing': 'HubSpotis puudub kirjetel {record} omadus „{name}“. Settings › Properties › {record} › Create property: sisemine nimi {name}, tüüp „Single-line text“ ja reeglite all „Require unique values for this property“.',
+      'property-not-unique': 'Kirjete {record} omadus „{name}“ lubab sama väärtust mitu korda, nii et kaks seadet võiksid kirjutada topelt. Loo see uuesti valikuga „Require unique values for this property“; hiljem HubSpot seda muuta ei lase.',
       'mails-staff': 'Järjekord {queue} teatab oma AdminCc-dele ({names}) uutest piletitest ja kommentaaridest kirjaga.',
       other: '{code}: {detail}',
     },
