@@ -93,6 +93,14 @@ it('in a room on XMPP a run of messages has the picture of who speaks, or initia
   expect(report).toMatchObject({ isAtBeginning: true, messageCount: 125 });
   expect(report.largestDriftPx).toBeLessThanOrEqual(1);
 
+  // What was shown is there at once for a row that comes back.
+  const isThereAtOnce = await page.getByTestId('sender-picture').locator('img').first().evaluate((shown: HTMLImageElement) => {
+    const again = new Image();
+    again.src = shown.src;
+    return again.complete && again.naturalWidth > 0;
+  });
+  expect(isThereAtOnce).toBe(true);
+
   // In a narrow window, and in every look.
   await page.setViewportSize({ width: 640, height: 760 });
   await takePicture(page, 'faces-narrow');

@@ -75,12 +75,12 @@ export const createAvatarService = (options: AvatarServiceOptions): AvatarServic
   };
 
   /** False: not now. */
-  const fetchOne = async (accountId: AccountId, { key, avatar }: WantedAvatar): Promise<boolean> => {
+  const fetchOne = async (accountId: AccountId, wanted: WantedAvatar): Promise<boolean> => {
     const session = sessionOf(accountId);
     if (session === null || !isOnline(accountId)) return false;
     try {
-      const id = await download(session, avatar);
-      runDurably(db, () => avatars.settle(db, accountId, key, id));
+      const id = await download(session, wanted.avatar);
+      runDurably(db, () => avatars.settle(db, accountId, wanted.key, id));
       onChange(accountId, avatars.shownIn(db, id));
       return true;
     } catch (error) {
@@ -88,7 +88,7 @@ export const createAvatarService = (options: AvatarServiceOptions): AvatarServic
       const { code, detail } = toFault(error);
       if (passing.has(code)) return false;
       log.info('a picture cannot be had', { accountId, code, detail });
-      avatars.giveUp(db, accountId, key);
+      avatars.giveUp(db, accountId, wanted);
       return true;
     }
   };

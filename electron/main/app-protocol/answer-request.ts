@@ -3,7 +3,7 @@ import { parseUrl } from '../parse-url.ts';
 import { isAppUrl } from './app-origin.ts';
 import { headerOf, type DoorAnswer, type DoorRequest } from './door.ts';
 import { servePage } from './page-files.ts';
-import { refuse } from './responses.ts';
+import { keptHeaders, refuse } from './responses.ts';
 import { serveStoredFile } from './stored-files.ts';
 import { createUploads } from './uploads.ts';
 
@@ -23,7 +23,7 @@ export const createDoor = (rendererDir: string, engine: EngineCalls): ((request:
     if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(405);
 
     const avatar = /^\/avatars\/([1-9]\d{0,14})$/.exec(url.pathname);
-    if (avatar !== null) return await serveStoredFile(await engine.call('host.avatar', { avatarId: Number(avatar[1]) }), null);
+    if (avatar !== null) return keep(await serveStoredFile(await engine.call('host.avatar', { avatarId: Number(avatar[1]) }), null));
     const file = /^\/files\/([1-9]\d{0,15})$/.exec(url.pathname);
     if (file === null) return await servePage(rendererDir, url.pathname);
     const attachmentId = Number(file[1]);
@@ -31,3 +31,5 @@ export const createDoor = (rendererDir: string, engine: EngineCalls): ((request:
     return await serveStoredFile(await engine.call('host.file', { attachmentId }), headerOf(request, 'range'));
   };
 };
+
+const keep = (answer: DoorAnswer): DoorAnswer => (answer.status === 200 ? { ...answer, headers: { ...answer.headers, ...keptHeaders } } : answer);

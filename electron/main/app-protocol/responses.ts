@@ -20,6 +20,12 @@ export const pageHeaders = { ...commonHeaders, 'content-security-policy': conten
 /** For bytes that others made: should one ever be shown as a document, it can do nothing. */
 export const fileHeaders = { ...commonHeaders, 'content-security-policy': "default-src 'none'; sandbox" };
 
+/**
+ * For pictures, whose ids are never used again: a row that comes back into view has them at once. Chromium keeps what
+ * comes by a scheme of its own in memory only. Browser mode has http, which goes to the disk, and no such header.
+ */
+export const keptHeaders = { 'cache-control': 'private, max-age=31536000, immutable' };
+
 /** An answer without a body. */
 export const refuse = (status: number): DoorAnswer => ({ status, headers: pageHeaders, body: null });
 

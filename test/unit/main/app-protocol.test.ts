@@ -84,6 +84,8 @@ describe('the app protocol', () => {
     expect(calls).toEqual([{ method: 'host.avatar', input: { avatarId: 7 } }]);
     expect(answer.headers.get('content-type')).toBe('image/png');
     expect(answer.headers.get('content-security-policy')).toBe("default-src 'none'; sandbox");
+    expect(answer.headers.get('cache-control')).toBe('private, max-age=31536000, immutable');
+    expect((await ask('/files/5')).headers.get('cache-control')).toBe('no-store');
     for (const path of ['/avatars/', '/avatars/0', '/avatars/-1', '/avatars/7.svg', '/avatars/7/8', '/avatars/1e3']) {
       expect((await ask(path)).status, path).toBe(404);
     }

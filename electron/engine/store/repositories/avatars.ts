@@ -19,6 +19,8 @@ export type AvatarOwner =
 /** A picture that a network named and that is not here yet. */
 export interface WantedAvatar {
   readonly key: string;
+  /** As it is stored. The same picture may be had from several. */
+  readonly source: string;
   readonly avatar: RemoteAvatar;
 }
 
@@ -61,10 +63,13 @@ export const avatars = {
     }
   },
 
-  /** It cannot be had: nobody asks again before the network names another one. */
-  giveUp: (db: WritableDb, accountId: AccountId, key: string): void => {
+  /**
+   * It cannot be had from there: nobody asks there again before the network names another one. Whoever has the same
+   * picture from elsewhere is asked for still.
+   */
+  giveUp: (db: WritableDb, accountId: AccountId, { key, source }: Pick<WantedAvatar, 'key' | 'source'>): void => {
     for (const table of Object.values(tables)) {
-      change(db, `UPDATE ${table} SET avatar_source = NULL WHERE account_id = ? AND avatar_key = ?`, accountId, key);
+      change(db, `UPDATE ${table} SET avatar_source = NULL WHERE account_id = ? AND avatar_key = ? AND avatar_source = ?`, accountId, key, source);
     }
   },
 
@@ -86,7 +91,7 @@ export const avatars = {
       limit,
     )
       .filter(({ rank }) => rank < 2 || count(db) < mostOfOthers)
-      .map(({ key, source }) => ({ key, avatar: JSON.parse(source) as RemoteAvatar })),
+      .map(({ key, source }) => ({ key, source, avatar: JSON.parse(source) as RemoteAvatar })),
 
   /** Conversations of an account whose look a picture changes. */
   shownIn: (db: ReadableDb, id: number): ConversationId[] =>
