@@ -91,11 +91,12 @@ function wishOf(desk: PushDesk, connection: ConnectionRecord, conversation: Sour
   // The handle is who somebody is on a network; it never counts as a mail address, even where it looks like one.
   const handle: PersonIdentifier = { kind: 'handle', value: conversation.handle };
   const identifiers = verifiedIdentifiers([...conversation.identifiers, handle]);
-  const wantsLead = manifest.chooses === 'contact' && connection.values['recordKind'] === 'lead';
+  // The first kind is the contact itself.
+  const wanted = manifest.chooses === 'contact' ? manifest.recordKinds.slice(1).find((kind) => kind === connection.values['recordKind']) : undefined;
   return {
     contactKey: keys.contact(conversation.network, conversation.handle),
     containerKey: keys.container(conversation.stableId),
-    containerKind: wantsLead ? 'lead' : null,
+    containerKind: wanted ?? null,
     contact: { name, identifiers, networkName: network },
     container: { title: name, identifiers, networkName: network, contactName: name },
   };
