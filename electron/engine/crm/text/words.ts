@@ -23,7 +23,7 @@ export const wordsOf: Readonly<Record<WordLocale, Words>> = {
     part: (number, count) => `part ${number}/${count}`,
     lost: 'not attached: no longer available',
     tooLarge: (limit) => `not attached: larger than ${limit}`,
-    records: { party: 'party', lead: 'lead', ticket: 'ticket', issue: 'issue', folder: 'folder', conversation: 'conversation', contact: 'contact', deal: 'deal' },
+    records: { party: 'party', task: 'task', employee: 'employee', lead: 'lead', ticket: 'ticket', issue: 'issue', folder: 'folder', conversation: 'conversation', contact: 'contact', deal: 'deal' },
   },
   es: {
     with: (title, ownName) => `${title} con ${ownName}`,
@@ -32,7 +32,7 @@ export const wordsOf: Readonly<Record<WordLocale, Words>> = {
     part: (number, count) => `parte ${number}/${count}`,
     lost: 'no adjuntado: ya no está disponible',
     tooLarge: (limit) => `no adjuntado: supera ${limit}`,
-    records: { party: 'tercero', lead: 'oportunidad', ticket: 'tique', issue: 'petición', folder: 'carpeta', conversation: 'conversación', contact: 'contacto', deal: 'negocio' },
+    records: { party: 'tercero', task: 'tarea', employee: 'empleado', lead: 'oportunidad', ticket: 'tique', issue: 'petición', folder: 'carpeta', conversation: 'conversación', contact: 'contacto', deal: 'negocio' },
   },
   et: {
     with: (title, ownName) => `${title} ja ${ownName}`,
@@ -41,7 +41,7 @@ export const wordsOf: Readonly<Record<WordLocale, Words>> = {
     part: (number, count) => `osa ${number}/${count}`,
     lost: 'pole lisatud: pole enam saadaval',
     tooLarge: (limit) => `pole lisatud: suurem kui ${limit}`,
-    records: { party: 'osapool', lead: 'müügivihje', ticket: 'pilet', issue: 'teema', folder: 'kaust', conversation: 'vestlus', contact: 'kontakt', deal: 'tehing' },
+    records: { party: 'osapool', task: 'ülesanne', employee: 'töötaja', lead: 'müügivihje', ticket: 'pilet', issue: 'teema', folder: 'kaust', conversation: 'vestlus', contact: 'kontakt', deal: 'tehing' },
   },
 };
 
