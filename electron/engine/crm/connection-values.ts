@@ -21,7 +21,7 @@ export function readForm(manifest: ConnectorManifest, given: Readonly<Record<str
     }
     if (text !== '') values[field.name] = text;
   }
-  return values;
+  return { ...values, ...manifest.publicPartsOf?.(values) };
 }
 
 export const publicValues = (manifest: ConnectorManifest, values: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>

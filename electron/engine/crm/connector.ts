@@ -121,6 +121,8 @@ export interface ConnectorManifest {
   readonly isPersonnel?: boolean | undefined;
   /** People who may be told by the product itself; empty: nobody. Never the customer. */
   readonly sendsMail: readonly string[];
+  /** What follows from secret fields and is none itself, kept in the open: the server inside a pasted address. */
+  readonly publicPartsOf?: ((values: Readonly<Record<string, string>>) => Readonly<Record<string, string>>) | undefined;
   /** Absent: what is in the fields is all it needs. */
   readonly oauth?: OAuthManifest | undefined;
 }

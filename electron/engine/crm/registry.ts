@@ -1,3 +1,4 @@
+import { bitrix24 } from './bitrix24/bitrix24.ts';
 import type { Connector } from './connector.ts';
 import { espocrm } from './espocrm/espocrm.ts';
 import { fileFolder } from './file-folder/file-folder.ts';

@@ -13,6 +13,8 @@ export interface HttpRequest {
   /** Sent as they are, instead of JSON; `headers` may name what they are. */
   readonly bytes?: Uint8Array<ArrayBuffer> | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Statuses that the product gives a meaning of its own: the caller gets the answer, also where it would be thrown. */
+  readonly readsStatus?: ((status: number) => boolean) | undefined;
 }
 
 export interface HttpAnswer {
@@ -94,7 +96,7 @@ export function createPinnedHttp(options: PinnedHttpOptions): PinnedHttp {
         ...(body === undefined ? {} : { body }),
       });
       const bytes = await readLimited(response, maxAnswerBytes);
-      refuseByStatus(response);
+      if (request.readsStatus?.(response.status) !== true) refuseByStatus(response);
       return { status: response.status, headers: response.headers, bytes };
     } catch (error) {
       throw failureOf(error, base.host);

@@ -1,0 +1,281 @@
+import { Answered, ContractServer, require, Violation } from './contract-server.ts';
+import type { ContractAnswer, ContractRequest } from './contract-server.ts';
+
+export interface BitrixOptions {
+  /** Of the leaky bucket; the documentation names 50 and 2 (Enterprise 250 and 5). */
+  readonly bucketSize?: number | undefined;
+  readonly leaksPerSecond?: number | undefined;
+  readonly scopes?: readonly string[] | undefined;
+}
+
+interface MultiValue {
+  readonly ID: string;
+  readonly VALUE: string;
+  readonly VALUE_TYPE: string;
+  readonly TYPE_ID: string;
+}
+
+type Contact = Record<string, string | MultiValue[]> & { ID: string };
+
+export interface BitrixComment {
+  readonly id: number;
+  readonly contactId: number;
+  readonly text: string;
+  readonly files: readonly { readonly name: string; readonly bytes: Buffer }[];
+}
+
+export interface BitrixServer {
+  readonly server: ContractServer;
+  /** As Bitrix24 shows it for copying. */
+  readonly webhookPath: string;
+  readonly contacts: ReadonlyMap<number, Contact>;
+  readonly comments: ReadonlyMap<number, BitrixComment>;
+  /** A contact that was there before. */
+  addContact(fields: Record<string, unknown>): number;
+  /** How often the bucket was full. */
+  refusedCount(): number;
+}
+
+type Json = Record<string, unknown>;
+const pageSize = 50;
+const multiTypes: Readonly<Record<string, readonly string[]>> = {
+  PHONE: ['WORK', 'MOBILE', 'FAX', 'HOME', 'PAGER', 'MAILING', 'OTHER'],
+  EMAIL: ['WORK', 'HOME', 'MAILING', 'OTHER'],
+  IM: ['FACEBOOK', 'TELEGRAM', 'VK', 'SKYPE', 'VIBER', 'INSTAGRAM', 'BITRIX24', 'OPENLINE', 'IMOL', 'ICQ', 'MSN', 'JABBER', 'OTHER'],
+};
+const textFields = ['NAME', 'SECOND_NAME', 'LAST_NAME', 'POST', 'COMMENTS', 'SOURCE_DESCRIPTION', 'OPENED', 'ORIGINATOR_ID', 'ORIGIN_ID', 'ORIGIN_VERSION'];
+const readable = ['ID', ...textFields, ...Object.keys(multiTypes)];
+
+const refuse = (status: number, error: string, words: string): Answered => new Answered({ status, json: { error, error_description: words } });
+
+/**
+ * A portal as https://apidocs.bitrix24.com documents its REST API through an inbound webhook: contacts (crm.contact.*), the
+ * search for doubles, comments in the timeline, the leaky bucket.
+ */
+export async function startBitrix24(options: BitrixOptions = {}): Promise<BitrixServer> {
+  const { bucketSize = 250, leaksPerSecond = 5, scopes = ['crm', 'user_brief'] } = options;
+  const contacts = new Map<number, Contact>();
+  const comments = new Map<number, BitrixComment>();
+  const code = 'k3y0fth3w3bh00k1';
+  let lastId = 0;
+  let level = 0;
+  let leakedAt = performance.now();
+  let refused = 0;
+
+  const addContact = (fields: Json): number => {
+    const id = (lastId += 1);
+    const contact: Contact = { ID: String(id) };
+    write(contact, fields);
+    contacts.set(id, contact);
+    return id;
+  };
+
+  const methods: Readonly<Record<string, (params: Json) => unknown>> = {
+    profile: () => ({ ID: '1', ADMIN: true, NAME: 'Lea', LAST_NAME: 'Tamm', PERSONAL_GENDER: '' }),
+    scope: () => scopes,
+    'crm.duplicate.findbycomm': findByComm,
+    'crm.contact.list': listContacts,
+    'crm.contact.get': (params) => contactOf(params),
+    'crm.contact.add': (params) => {
+      only(params, ['fields', 'params']);
+      checkParams(params);
+      return addContact(recordOf(params['fields'], 'fields'));
+    },
+    'crm.contact.update': (params) => {
+      only(params, ['id', 'fields', 'params']);
+      checkParams(params);
+      write(contactOf({ id: params['id'] }), recordOf(params['fields'], 'fields'));
+      return true;
+    },
+    'crm.contact.delete': (params) => {
+      contacts.delete(Number(contactOf(params).ID));
+      return true;
+    },
+    'crm.timeline.comment.add': addComment,
+    'crm.timeline.comment.get': (params) => shown(commentOf(params, ['id'])),
+    'crm.timeline.comment.list': listComments,
+    'crm.timeline.comment.delete': (params) => {
+      const comment = commentOf(params, ['id', 'ownerTypeId', 'ownerId']);
+      if (params['ownerTypeId'] !== undefined && (params['ownerTypeId'] !== 3 || params['ownerId'] !== comment.contactId)) throw refuse(400, 'OWNER_NOT_FOUND', 'Owner was not found.');
+      comments.delete(comment.id);
+      return null;
+    },
+  };
+
+  const server = await ContractServer.start({
+    authorize: (request) => {
+      if (isFull()) return { status: 503, json: { error: 'QUERY_LIMIT_EXCEEDED', error_description: 'Too many requests' } };
+      return request.path.startsWith(`/rest/1/${code}/`) ? null : { status: 401, json: { error: 'NO_AUTH_FOUND', error_description: 'Wrong authorization data' } };
+    },
+    refuse: (status, why) => ({ status, json: { error: 'ERROR_CORE', error_description: why } }),
+    routes: [{ method: 'POST', path: '/rest/:user/:code/:method', handle }],
+  });
+  return { server, webhookPath: `/rest/1/${code}/`, contacts, comments, addContact, refusedCount: () => refused };
+
+  function handle(request: ContractRequest): ContractAnswer {
+    const name = (request.params['method'] ?? '').replace(/\.json$/, '');
+    const method = methods[name];
+    if (method === undefined) throw new Violation(`${name} is not documented`);
+    if (name.startsWith('crm.') && !scopes.includes('crm')) {
+      throw refuse(403, 'insufficient_scope', 'The request requires higher privileges than provided by the webhook token');
+    }
+    const result = method(request.json());
+    const time = { start: 1, finish: 2, duration: 1, processing: 1, operating: 0 };
+    return { json: result instanceof Page ? { result: result.rows, ...(result.next === null ? {} : { next: result.next }), total: result.total, time } : { result, time } };
+  }
+
+  function isFull(): boolean {
+    const now = performance.now();
+    level = Math.max(0, level - ((now - leakedAt) / 1000) * leaksPerSecond);
+    leakedAt = now;
+    level += 1;
+    if (level <= bucketSize) return false;
+    refused += 1;
+    return true;
+  }
+
+  /** At most 20 values. Nothing found is an empty list, not a record. */
+  function findByComm(params: Json): unknown {
+    only(params, ['type', 'values', 'entity_type']);
+    const { type, values } = params;
+    require(type === 'PHONE' || type === 'EMAIL', `type ${String(type)}`);
+    require(Array.isArray(values) && values.length > 0 && values.length <= 20 && values.every((one) => typeof one === 'string'), 'values: 1 to 20 texts');
+    require(['LEAD', 'CONTACT', 'COMPANY', undefined].includes(params['entity_type'] as string | undefined), 'entity_type');
+    const plain = (text: string): string => (type === 'PHONE' ? text.replace(/\D/g, '') : text.toLowerCase());
+    const found = [...contacts.values()].filter((contact) =>
+      ((contact[type] ?? []) as MultiValue[]).some(({ VALUE }) => values.some((value) => plain(String(value)) === plain(VALUE))),
+    );
+    return found.length === 0 ? [] : { CONTACT: found.slice(0, 20).map(({ ID }) => Number(ID)) };
+  }
+
+  /** Filters that are no fields are ignored, as the documentation warns; here they are told, so that nobody relies on them. */
+  function listContacts(params: Json): Page {
+    only(params, ['select', 'filter', 'order', 'start']);
+    const select = (params['select'] ?? []) as unknown[];
+    require(select.every((name) => readable.includes(String(name))), `select ${select.join()}`);
+    const filter = recordOf(params['filter'] ?? {}, 'filter');
+    const rows = [...contacts.values()].filter((contact) => Object.entries(filter).every(([name, wanted]) => isMatch(contact, name, wanted)));
+    return page(rows.map((row) => Object.fromEntries(select.flatMap((name) => (row[String(name)] === undefined ? [] : [[String(name), row[String(name)]]])))), params);
+  }
+
+  function isMatch(contact: Contact, name: string, wanted: unknown): boolean {
+    if (name === '@ID') return (wanted as unknown[]).map(String).includes(contact.ID);
+    require(textFields.includes(name) || name === 'ID', `filter ${name}`);
+    return (contact[name] ?? '') === String(wanted);
+  }
+
+  function contactOf(params: Json): Contact {
+    only(params, ['id']);
+    require(Number.isInteger(params['id']), 'id: a number');
+    const contact = contacts.get(params['id'] as number);
+    if (contact === undefined) throw refuse(400, '', 'Not found');
+    return contact;
+  }
+
+  function commentOf(params: Json, names: readonly string[]): BitrixComment {
+    only(params, names);
+    require(Number.isInteger(params['id']), 'id: a number');
+    const comment = comments.get(params['id'] as number);
+    if (comment === undefined) throw refuse(400, 'NOT_FOUND', 'Not found.');
+    return comment;
+  }
+
+  function addComment(params: Json): number {
+    only(params, ['fields']);
+    const fields = recordOf(params['fields'], 'fields');
+    only(fields, ['ENTITY_ID', 'ENTITY_TYPE', 'COMMENT', 'FILES']);
+    const { COMMENT: text, ENTITY_ID: contactId, FILES: files = [] } = fields;
+    require(fields['ENTITY_TYPE'] === 'contact', 'ENTITY_TYPE: contacts only here');
+    require(Number.isInteger(contactId), 'ENTITY_ID: a number');
+    if (typeof text !== 'string' || text === '') throw refuse(400, 'INVALID_ARG_VALUE', 'Empty comment message');
+    require(Buffer.byteLength(text) <= 65_535, 'COMMENT is longer than its column');
+    if (!contacts.has(contactId as number)) throw refuse(400, 'OWNER_NOT_FOUND', 'Owner was not found.');
+    require(Array.isArray(files), 'FILES: a list');
+    const id = (lastId += 1);
+    comments.set(id, { id, contactId: contactId as number, text, files: files.map(toFile) });
+    return id;
+  }
+
+  function listComments(params: Json): Page {
+    only(params, ['select', 'filter', 'order', 'start']);
+    const filter = recordOf(params['filter'], 'filter');
+    require(Number.isInteger(filter['ENTITY_ID']) && filter['ENTITY_TYPE'] === 'contact', 'filter: ENTITY_ID and ENTITY_TYPE are needed');
+    only(filter, ['ENTITY_ID', 'ENTITY_TYPE']);
+    return page([...comments.values()].filter(({ contactId }) => contactId === filter['ENTITY_ID']).map(shown), params);
+  }
+}
+
+/** How a person reads a comment there: tags are carried out and gone, signs of no width are not seen. */
+export const readComment = (text: string): string =>
+  text.replace(/\[\/?(?:b|i|u|s|p|url|img|video|user|department|project|quote|code|color|size|font|list|table|tr|td|th|left|right|center|disk file id|\*)(?:[ =][^\]]*)?\]/gi, '').replace(/\[\u200b/g, '[');
+
+class Page {
+  readonly rows: readonly unknown[];
+  readonly next: number | null;
+  readonly total: number;
+  constructor(rows: readonly unknown[], next: number | null, total: number) {
+    this.rows = rows;
+    this.next = next;
+    this.total = total;
+  }
+}
+
+/** Always 50 rows; `next` is where the following page starts. */
+function page(rows: readonly unknown[], params: Json): Page {
+  const start = params['start'] ?? 0;
+  require(Number.isInteger(start) && (start as number) % pageSize === 0, 'start: a multiple of 50');
+  const end = (start as number) + pageSize;
+  return new Page(rows.slice(start as number, end), rows.length > end ? end : null, rows.length);
+}
+
+const shown = ({ id, contactId, text, files }: BitrixComment) => ({
+  ID: String(id),
+  ENTITY_ID: String(contactId),
+  ENTITY_TYPE: 'contact',
+  CREATED: '2026-11-20T12:00:00+03:00',
+  COMMENT: text,
+  AUTHOR_ID: '1',
+  FILES: Object.fromEntries(files.map(({ name, bytes }, index) => [String(index + 1), { id: index + 1, name, size: bytes.length }])),
+});
+
+function toFile(file: unknown): { name: string; bytes: Buffer } {
+  require(Array.isArray(file) && file.length === 2, 'FILES: pairs of name and base64');
+  const [name, content] = file as unknown[];
+  require(typeof name === 'string' && name !== '' && typeof content === 'string' && /^[A-Za-z0-9+/]+={0,2}$/.test(content), 'FILES: name and base64');
+  return { name: name as string, bytes: Buffer.from(content as string, 'base64') };
+}
+
+/** Multi-fields without ID are added to those that are there. */
+function write(contact: Contact, fields: Json): void {
+  for (const [name, value] of Object.entries(fields)) {
+    const types = multiTypes[name];
+    if (types === undefined) {
+      require(textFields.includes(name) && typeof value === 'string', `field ${name}`);
+      require(value.length <= (name === 'NAME' || name === 'LAST_NAME' ? 50 : 255), `${name} is longer than its column`);
+      contact[name] = value;
+      continue;
+    }
+    require(Array.isArray(value), `${name}: a list`);
+    const rows = (value as Json[]).map((one, index): MultiValue => {
+      only(one, ['VALUE', 'VALUE_TYPE']);
+      require(typeof one['VALUE'] === 'string' && types.includes(String(one['VALUE_TYPE'])), `${name}: VALUE and VALUE_TYPE`);
+      return { ID: String(index + 1), VALUE: String(one['VALUE']), VALUE_TYPE: String(one['VALUE_TYPE']), TYPE_ID: name };
+    });
+    contact[name] = [...((contact[name] ?? []) as MultiValue[]), ...rows];
+  }
+}
+
+function checkParams(params: Json): void {
+  const given = recordOf(params['params'] ?? {}, 'params');
+  only(given, ['REGISTER_SONET_EVENT', 'IMPORT']);
+  require(Object.values(given).every((value) => value === 'Y' || value === 'N'), 'params: Y or N');
+}
+
+function recordOf(value: unknown, name: string): Json {
+  require(typeof value === 'object' && value !== null && !Array.isArray(value), `${name}: a record`);
+  return value as Json;
+}
+
+function only(given: Json, names: readonly string[]): void {
+  for (const name of Object.keys(given)) require(names.includes(name), `${name} is not documented`);
+}
