@@ -21,6 +21,21 @@ export interface ConnectorInfo {
   readonly canTakeBack: { readonly notes: boolean; readonly files: boolean };
   /** Keeps files on staff: every push is confirmed once more, and none goes by itself. */
   readonly isPersonnel?: boolean | undefined;
+  /** People sign in there with their browser (`crm.beginSignIn`), which comes back to this address: it is registered there. */
+  readonly signIn?: { readonly redirectAddress: string } | undefined;
+}
+
+/** What a company's file sets up; nothing in it is a secret but the key, which its passphrase opens. */
+export interface SetupInfo {
+  readonly connectorId: string;
+  /** Null: this version knows no such product. */
+  readonly connectorName: string | null;
+  readonly name: string;
+  readonly values: Readonly<Record<string, string>>;
+  /** Where requests would go; null: to no server, or to an address that is refused. */
+  readonly server: string | null;
+  /** Connections of this device to the same place. Without the same key, what both write is doubled. */
+  readonly known: readonly { readonly id: ConnectionId; readonly name: string; readonly hasSameKey: boolean; readonly pushedConversationCount: number }[];
 }
 
 /** What is hidden in a push unless the person shows it. */

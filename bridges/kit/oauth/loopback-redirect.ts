@@ -10,7 +10,7 @@ import { pages } from './return-pages.ts';
 export type ReturnKind = 'welcome' | 'declined' | null;
 
 export interface LoopbackRedirect {
-  /** Where the browser is to be sent back to; 127.0.0.1 and a port that was free. */
+  /** Where the browser is to be sent back to; 127.0.0.1 and a port that was free, unless told otherwise. */
   readonly address: string;
   /** The query of the one answer that was taken. @throws BridgeError `cancelled` after `close`, `expired` too late */
   readonly answer: Promise<URLSearchParams>;
@@ -25,6 +25,10 @@ interface Options {
   readonly judge: (query: URLSearchParams) => ReturnKind;
   /** Whoever does not come back by then has gone away. */
   readonly patienceMs: number;
+  /** For servers that know the address to the letter; any that is free unless told. */
+  readonly port?: number | undefined;
+  /** What the address calls this computer. Some servers take only `localhost` without TLS. */
+  readonly host?: '127.0.0.1' | 'localhost' | undefined;
 }
 
 /** Longer than any code or token; Node itself takes no more than 16 KiB of head. */
@@ -40,7 +44,7 @@ const headers = {
 };
 
 /** Starts to listen on 127.0.0.1, and nowhere else. */
-export async function listenForReturn({ path, judge, patienceMs }: Options): Promise<LoopbackRedirect> {
+export async function listenForReturn({ path, judge, patienceMs, port: wantedPort = 0, host = '127.0.0.1' }: Options): Promise<LoopbackRedirect> {
   const { promise: answer, resolve, reject } = Promise.withResolvers<URLSearchParams>();
   // Somebody may close it without ever waiting.
   answer.catch(() => undefined);
@@ -48,7 +52,7 @@ export async function listenForReturn({ path, judge, patienceMs }: Options): Pro
   // Importing node:http brings Node's fetch and WebSocket with it: 13 MiB of memory and some of the start.
   const { createServer } = process.getBuiltinModule('node:http');
   const http = createServer((request, response) => {
-    const query = queryOf(request, path);
+    const query = queryOf(request, host, path);
     if (query === null) return void response.writeHead(404, headers).end();
     const kind = isTaken ? null : judge(query);
     send(response, kind);
@@ -58,7 +62,7 @@ export async function listenForReturn({ path, judge, patienceMs }: Options): Pro
   });
   await new Promise<void>((ready, failed) => {
     http.once('error', failed);
-    http.listen(0, '127.0.0.1', ready);
+    http.listen(wantedPort, '127.0.0.1', ready);
   });
   const place = http.address();
   const port = typeof place === 'object' && place !== null ? place.port : 0;
@@ -70,15 +74,15 @@ export async function listenForReturn({ path, judge, patienceMs }: Options): Pro
   };
   const timer = setTimeout(() => end(new BridgeError('sign-in-expired')), patienceMs);
   timer.unref();
-  return { address: `http://127.0.0.1:${port}${path}`, answer, close: () => end(new BridgeError('cancelled')) };
+  return { address: `http://${host}:${port}${path}`, answer, close: () => end(new BridgeError('cancelled')) };
 }
 
 /** One way in: a GET of the address we made, under the name we gave (a page elsewhere may point its own name here). */
-function queryOf(request: IncomingMessage, path: string): URLSearchParams | null {
+function queryOf(request: IncomingMessage, host: string, path: string): URLSearchParams | null {
   const target = request.url ?? '/';
   if (target.length > mostQueryCharacters || !URL.canParse(target, 'http://127.0.0.1')) return null;
   const url = new URL(target, 'http://127.0.0.1');
-  const isOurs = request.method === 'GET' && url.pathname === path && request.headers.host === `127.0.0.1:${request.socket.localPort ?? 0}`;
+  const isOurs = request.method === 'GET' && url.pathname === path && request.headers.host === `${host}:${request.socket.localPort ?? 0}`;
   return isOurs && url.search !== '' ? url.searchParams : null;
 }
 

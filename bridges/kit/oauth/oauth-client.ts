@@ -1,5 +1,5 @@
 /**
- * A public OAuth 2 client: registration, authorization code with PKCE, refresh and revocation, over `oauth4webapi`.
+ * An OAuth 2 client: registration, authorization code with PKCE, client credentials, refresh and revocation, over `oauth4webapi`.
  * Whoever uses it brings the requests (`send`): bounded answers, no redirects, its own proxy. See docs/decisions.
  */
 import * as oauth from 'oauth4webapi';
@@ -15,13 +15,30 @@ export interface OAuthTokens {
   readonly refreshToken: string | undefined;
   /** What was granted, where the server says so. */
   readonly scope: string | undefined;
+  /** How long the access token is good, where the server says so. */
+  readonly expiresInSeconds?: number | undefined;
 }
 
-interface Place {
+/** How a registered program says who it is. RFC 6749, 2.3.1 */
+export interface ClientSecret {
+  readonly way: 'basic' | 'post';
+  readonly secret: string;
+}
+
+export interface OAuthPlace {
   readonly server: OAuthServer;
   readonly clientId: string;
   readonly send: OAuthSend;
+  /** Absent: a public client, which has none. */
+  readonly secret?: ClientSecret | undefined;
+  /** For servers that do not know PKCE and refuse it. */
+  readonly isWithoutPkce?: boolean | undefined;
 }
+
+const authOf = ({ secret }: OAuthPlace): oauth.ClientAuth => {
+  if (secret === undefined) return oauth.None();
+  return secret.way === 'basic' ? oauth.ClientSecretBasic(secret.secret) : oauth.ClientSecretPost(secret.secret);
+};
 
 const optionsOf = (send: OAuthSend): { [oauth.customFetch]: OAuthSend; [oauth.allowInsecureRequests]: true } => ({
   [oauth.customFetch]: send,
@@ -31,7 +48,7 @@ const optionsOf = (send: OAuthSend): { [oauth.customFetch]: OAuthSend; [oauth.al
 
 const hostOf = ({ issuer }: OAuthServer): string => new URL(issuer).host;
 
-const toTokens = ({ access_token: accessToken, refresh_token: refreshToken, scope }: oauth.TokenEndpointResponse): OAuthTokens => ({ accessToken, refreshToken, scope });
+const toTokens = ({ access_token: accessToken, refresh_token: refreshToken, scope, expires_in: expiresInSeconds }: oauth.TokenEndpointResponse): OAuthTokens => ({ accessToken, refreshToken, scope, expiresInSeconds });
 
 /**
  * Makes this program known to the server. @returns the name under which it is known there
@@ -59,14 +76,15 @@ export interface Authorization {
 }
 
 /** Begins an authorization with a fresh state and a fresh PKCE verifier (S256). Nothing was sent yet. */
-export async function beginAuthorization({ server, clientId, send }: Place, redirectUri: string, parameters: Readonly<Record<string, string>>): Promise<Authorization> {
+export async function beginAuthorization(place: OAuthPlace, redirectUri: string, parameters: Readonly<Record<string, string>>): Promise<Authorization> {
+  const { server, clientId, send, isWithoutPkce = false } = place;
   const state = oauth.generateRandomState();
   const verifier = oauth.generateRandomCodeVerifier();
   const link = new URL(server.authorization_endpoint);
   const all = {
     ...parameters,
     ...{ response_type: 'code', response_mode: 'query', client_id: clientId, redirect_uri: redirectUri, state },
-    ...{ code_challenge: await oauth.calculatePKCECodeChallenge(verifier), code_challenge_method: 'S256' },
+    ...(isWithoutPkce ? {} : { code_challenge: await oauth.calculatePKCECodeChallenge(verifier), code_challenge_method: 'S256' }),
   };
   for (const [name, value] of Object.entries(all)) link.searchParams.set(name, value);
   const client = { client_id: clientId };
@@ -76,7 +94,7 @@ export async function beginAuthorization({ server, clientId, send }: Place, redi
     async finish(query) {
       try {
         const checked = oauth.validateAuthResponse(server, client, query, state);
-        const response = await oauth.authorizationCodeGrantRequest(server, client, oauth.None(), checked, redirectUri, verifier, optionsOf(send));
+        const response = await oauth.authorizationCodeGrantRequest(server, client, authOf(place), checked, redirectUri, isWithoutPkce ? oauth.nopkce : verifier, optionsOf(send));
         return toTokens(await oauth.processAuthorizationCodeResponse(server, client, response));
       } catch (error) {
         throw toOAuthFault(error, hostOf(server), 'sign-in-declined');
@@ -90,18 +108,31 @@ export async function beginAuthorization({ server, clientId, send }: Place, redi
  * takes the old one a second time.
  * @throws BridgeError `signed-out` when the server wants a new sign-in; others mean "later"
  */
-export async function refreshGrant({ server, clientId, send }: Place, refreshToken: string): Promise<OAuthTokens> {
+export async function refreshGrant(place: OAuthPlace, refreshToken: string): Promise<OAuthTokens> {
+  const { server, clientId, send } = place;
   const client = { client_id: clientId };
   try {
-    const response = await oauth.refreshTokenGrantRequest(server, client, oauth.None(), refreshToken, optionsOf(send));
+    const response = await oauth.refreshTokenGrantRequest(server, client, authOf(place), refreshToken, optionsOf(send));
     return toTokens(await oauth.processRefreshTokenResponse(server, client, response));
   } catch (error) {
     throw toOAuthFault(error, hostOf(server), 'signed-out');
   }
 }
 
+/** A token for the program itself, where nobody signs in. @throws BridgeError `signed-out` when the server does not take it */
+export async function clientCredentialsGrant(place: OAuthPlace, parameters: Readonly<Record<string, string>>): Promise<OAuthTokens> {
+  const { server, clientId, send } = place;
+  const client = { client_id: clientId };
+  try {
+    const response = await oauth.clientCredentialsGrantRequest(server, client, authOf(place), parameters, optionsOf(send));
+    return toTokens(await oauth.processClientCredentialsResponse(server, client, response));
+  } catch (error) {
+    throw toOAuthFault(error, hostOf(server), 'signed-out');
+  }
+}
+
 /** Ends the session that a token belongs to. A token that is not known there any more is fine. */
-export async function revokeToken({ server, clientId, send }: Place, token: string, hint: 'access_token' | 'refresh_token'): Promise<void> {
+export async function revokeToken({ server, clientId, send }: OAuthPlace, token: string, hint: 'access_token' | 'refresh_token'): Promise<void> {
   if (server.revocation_endpoint === undefined) return;
   const options = { ...optionsOf(send), additionalParameters: { token_type_hint: hint } };
   try {

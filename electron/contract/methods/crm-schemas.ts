@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { CrmMethods } from './crm.ts';
-import { rowId, limit, empty, formValues, slug, onlyId } from './fields.ts';
+import { rowId, limit, empty, formValues, slug, onlyId, passphrase } from './fields.ts';
 
 const redaction = z.strictObject({
   isIbanHidden: z.boolean(),
@@ -10,6 +10,14 @@ const redaction = z.strictObject({
   words: z.array(z.string().min(1).max(100)).max(200),
 });
 
+const setupText = z.string().min(1).max(131_072);
+const newConnection = {
+  connectorId: slug,
+  name: z.string().min(1).max(60),
+  values: formValues,
+  setup: z.strictObject({ text: setupText, passphrase }).optional(),
+};
+
 const range = z.union([
   z.strictObject({ since: z.enum(['everything', 'today', 'week', 'month']) }),
   z.strictObject({ since: z.literal('message'), fromId: rowId }),
@@ -18,7 +26,12 @@ const range = z.union([
 export const crmSchemas: { readonly [Method in keyof CrmMethods]: z.ZodType } = {
   'crm.connectors': empty,
   'crm.connections': empty,
-  'crm.connect': z.strictObject({ connectorId: slug, name: z.string().min(1).max(60), values: formValues }),
+  'crm.connect': z.strictObject({ ...newConnection }),
+  'crm.beginSignIn': z.strictObject({ connectionId: rowId.nullable(), ...newConnection }),
+  'crm.finishSignIn': z.strictObject({ id: z.uuid() }),
+  'crm.cancelSignIn': z.strictObject({ id: z.uuid() }),
+  'crm.exportSetup': z.strictObject({ id: rowId, passphrase: z.string().min(8).max(1_000) }),
+  'crm.readSetup': z.strictObject({ text: setupText }),
   'crm.probe': onlyId,
   'crm.updateConnection': z.strictObject({
     id: rowId,

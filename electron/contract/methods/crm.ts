@@ -1,4 +1,4 @@
-import type { ConnectionRow, ConnectorInfo, CrmSummary, NeverPush, ProbeResult, PushPreview, PushRange, PushRow, RedactionSettings } from '../crm.ts';
+import type { ConnectionRow, ConnectorInfo, CrmSummary, NeverPush, ProbeResult, PushPreview, PushRange, PushRow, RedactionSettings, SetupInfo } from '../crm.ts';
 import type { ConnectionId, ConversationId, PushId } from '../rows.ts';
 
 /** Connections to CRMs and pushes to them. */
@@ -10,7 +10,30 @@ export interface CrmMethods {
     readonly connectorId: string;
     readonly name: string;
     readonly values: Readonly<Record<string, string>>;
+    /** A company's file and its passphrase: what is written gets the company's names. `wrong-passphrase`, `file-damaged`. */
+    readonly setup?: { readonly text: string; readonly passphrase: string };
   }) => { readonly connection: ConnectionRow; readonly probe: ProbeResult };
+  /**
+   * For connectors with `signIn`, in place of `crm.connect`; with `connectionId`, of `crm.renew`. Opens the way back and
+   * answers with the link for the browser. One at a time: the one before ends. `sign-in-port-taken`: the way back is in use.
+   */
+  'crm.beginSignIn': (input: {
+    readonly connectionId: ConnectionId | null;
+    readonly connectorId: string;
+    readonly name: string;
+    readonly values: Readonly<Record<string, string>>;
+    readonly setup?: { readonly text: string; readonly passphrase: string };
+  }) => { readonly id: string; readonly link: string; readonly server: string };
+  /**
+   * Waits for the browser, then probes and connects. After `setup-incomplete` it can be called again, without a new
+   * sign-in. `sign-in-declined`, `sign-in-expired`, `sign-in-unsafe`, `cancelled`.
+   */
+  'crm.finishSignIn': (input: { readonly id: string }) => { readonly connection: ConnectionRow; readonly probe: ProbeResult };
+  'crm.cancelSignIn': (input: { readonly id: string }) => { readonly isCancelled: true };
+  /** A file for colleagues: the settings without secrets, and the key of the names sealed with the passphrase. */
+  'crm.exportSetup': (input: { readonly id: ConnectionId; readonly passphrase: string }) => { readonly fileName: string; readonly text: string };
+  /** Says what a file sets up; changes nothing. `file-damaged` */
+  'crm.readSetup': (input: { readonly text: string }) => SetupInfo;
   'crm.probe': (input: { readonly id: ConnectionId }) => ProbeResult;
   'crm.updateConnection': (input: {
     readonly id: ConnectionId;

@@ -1,4 +1,4 @@
-import type { ConnectionId } from '#rpc';
+import type { ConnectionId, RpcInput, RpcOutput } from '#rpc';
 import { notFound, RpcFailure } from '../rpc/rpc-failure.ts';
 import { secrets } from '../store/repositories/secrets.ts';
 import { openValues, publicValues, readForm, sealValues } from './connection-values.ts';
@@ -9,19 +9,40 @@ import { AuthNeeded, Permanent, toConnectorError } from './errors.ts';
 import { createPinnedHttp, noHttp } from './http/pinned-http.ts';
 import { connections, toConnectionRow } from './ledger/connections.ts';
 import type { ConnectionRecord } from './ledger/connections.ts';
+import { createRenewingHttp } from './oauth/renewing-http.ts';
+import { redirectAddress } from './oauth/redirect-address.ts';
+import { createTokenKeeper, type TokenKeeper } from './oauth/token-keeper.ts';
+import { sealedTokens, tokensInMemory, type TokenStore } from './oauth/token-store.ts';
 import { refusing } from './refusing.ts';
 import { connectors as builtIn } from './registry.ts';
+import { openSetup, type SharedSetup } from './setup/setup-file.ts';
+import { setConnectionKey } from './workspace-key.ts';
+
+/** A form that was read, for a new connection or for one that is there. */
+export interface PreparedForm {
+  readonly connector: Connector;
+  readonly values: Readonly<Record<string, string>>;
+  readonly target: { readonly id: ConnectionId } | { readonly name: string };
+  /** What a file of the company's brought. */
+  readonly shared: SharedSetup | null;
+}
 
 export interface ConnectionDesk extends Pick<CrmService, 'connectors' | 'connect' | 'renew' | 'probe'> {
   /** @throws RpcFailure `not-found` */
   readonly get: (id: ConnectionId) => ConnectionRecord;
   /** Null: the default one. @throws RpcFailure `not-possible` when there is none */
   readonly choose: (id: ConnectionId | null) => ConnectionRecord;
-  readonly connectorOf: (connection: ConnectionRecord) => Connector;
+  readonly connectorOf: (connection: Pick<ConnectionRecord, 'connectorId'>) => Connector;
   readonly contextOf: (connection: ConnectionRecord, signal: AbortSignal) => ConnectorContext;
+  /** @throws ConnectorError when a field is wrong or empty; RpcFailure `wrong-passphrase` for a file of the company's */
+  readonly prepare: (input: RpcInput<'crm.connect'> & { readonly connectionId: ConnectionId | null }) => Promise<PreparedForm>;
+  /** Asks the other side, and keeps it all when it is usable. */
+  readonly settle: (form: PreparedForm, tokens: TokenStore | null) => Promise<Answer>;
   /** Connection, links and secrets; its pushes are the caller's to close first. */
   readonly remove: (id: ConnectionId) => void;
 }
+
+type Answer = RpcOutput<'crm.connect'>;
 
 const probeTimeoutMs = 30_000;
 
@@ -33,10 +54,12 @@ export function createConnectionDesk(deps: CrmDeps, onRenewed: (id: ConnectionId
   const { db, vault } = deps;
   const connectors = deps.connectors ?? builtIn;
   const memories = new Map<ConnectionId, Map<string, unknown>>();
+  /** One a connection: whoever wants a token while it is renewed waits for the same answer. */
+  const keepers = new Map<ConnectionId, TokenKeeper>();
 
   return {
     connectors: () =>
-      connectors.map(({ manifest: { id, name, verifiedAgainst, fields, recordKinds, canWithdraw, isPersonnel } }) => ({
+      connectors.map(({ manifest: { id, name, verifiedAgainst, fields, recordKinds, canWithdraw, isPersonnel, oauth } }) => ({
         id,
         name,
         verifiedAgainst,
@@ -44,9 +67,12 @@ export function createConnectionDesk(deps: CrmDeps, onRenewed: (id: ConnectionId
         recordKinds,
         canTakeBack: { notes: canWithdraw.note, files: canWithdraw.file },
         isPersonnel,
+        ...(oauth?.grant === 'authorization-code' ? { signIn: { redirectAddress } } : {}),
       })),
-    connect,
-    renew,
+    connect: (input) => refusing(async () => settle(await prepare({ ...input, connectionId: null }), null)),
+    renew: ({ id, values }) => refusing(() => settle(prepareKnown(get(id), values), null)),
+    prepare,
+    settle,
     probe: async ({ id }) => refusing(() => probe(get(id))),
     get,
     choose,
@@ -55,7 +81,7 @@ export function createConnectionDesk(deps: CrmDeps, onRenewed: (id: ConnectionId
     remove: (id) => {
       secrets.deleteScope(db, `connection:${id}`);
       connections.remove(db, id);
-      memories.delete(id);
+      forget(id);
     },
   };
 
@@ -83,7 +109,21 @@ export function createConnectionDesk(deps: CrmDeps, onRenewed: (id: ConnectionId
     const values = openValues(db, vault, connector.manifest, connection.id, connection.values);
     const memory = memories.get(connection.id) ?? new Map<string, unknown>();
     memories.set(connection.id, memory);
-    return bareContext(connector, values, memory, signal);
+    return bareContext(connector, values, memory, signal, () => keeperOf(connection.id, connector, values));
+  }
+
+  function keeperOf(id: ConnectionId, connector: Connector, values: Readonly<Record<string, string>>): TokenKeeper {
+    const known = keepers.get(id);
+    if (known !== undefined) return known;
+    const store = connector.manifest.oauth?.grant === 'client-credentials' ? tokensInMemory(null) : sealedTokens(db, vault, id);
+    const keeper = newKeeper(connector, values, store);
+    keepers.set(id, keeper);
+    return keeper;
+  }
+
+  function newKeeper({ manifest }: Connector, values: Readonly<Record<string, string>>, store: TokenStore): TokenKeeper {
+    if (manifest.oauth === undefined) throw new Permanent('internal', { detail: `${manifest.id} knows no OAuth` });
+    return createTokenKeeper({ manifest: manifest.oauth, values, store, nowMs: deps.nowMs });
   }
 
   function bareContext(
@@ -91,11 +131,21 @@ export function createConnectionDesk(deps: CrmDeps, onRenewed: (id: ConnectionId
     values: Readonly<Record<string, string>>,
     memory: Map<string, unknown>,
     signal: AbortSignal,
+    keeper: () => TokenKeeper,
   ): ConnectorContext {
     const baseUrl = connector.origin(values);
     const http = baseUrl === null ? noHttp : createPinnedHttp({ baseUrl, now: deps.nowMs });
-    const accessToken = (): Promise<string> => Promise.reject(new AuthNeeded({ detail: 'nobody is signed in' }));
-    return { values, http, memory, signal, accessToken };
+    const common = { values, memory, signal };
+    if (connector.manifest.oauth === undefined) return { ...common, http, accessToken: () => Promise.reject(new AuthNeeded({ detail: 'nobody is signed in' })) };
+    // A connector may have a pasted token as well: what OAuth needs is looked at when it is asked for.
+    const lazy: TokenKeeper = { accessToken: async () => keeper().accessToken(), renew: async (refused) => keeper().renew(refused) };
+    return { ...common, ...createRenewingHttp(http, lazy) };
+  }
+
+  /** What was remembered of an earlier sign-in or of other settings. */
+  function forget(id: ConnectionId): void {
+    memories.delete(id);
+    keepers.delete(id);
   }
 
   /** A folder comes as the token of a path that only the engine and its host know. */
@@ -111,43 +161,53 @@ export function createConnectionDesk(deps: CrmDeps, onRenewed: (id: ConnectionId
     return resolved;
   }
 
-  async function connect({ connectorId, name, values: given }: Parameters<CrmService['connect']>[0]) {
-    return refusing(async () => {
-      const connector = connectorNamed(connectorId);
-      const hasSecret = connector.manifest.fields.some((field) => field.kind === 'password');
-      if (hasSecret && !vault.isOpen()) throw new Permanent('locked', { detail: 'secrets are sealed' });
-      const values = readForm(connector.manifest, resolveFolders(connector, given));
-      const found = await probeUsable(connector, values);
-      const id = connections.add(db, { connectorId, name, values: publicValues(connector.manifest, values), nowMs: deps.nowMs() });
-      sealValues(db, vault, connector.manifest, id, values);
-      deps.notify.connectionsChanged();
-      return { connection: toConnectionRow(get(id)), probe: found };
-    });
+  async function prepare({ connectorId, name, values: given, connectionId, setup }: Parameters<ConnectionDesk['prepare']>[0]): Promise<PreparedForm> {
+    if (connectionId !== null) return prepareKnown(get(connectionId), given);
+    const connector = connectorNamed(connectorId);
+    const hasSecret = setup !== undefined || connector.manifest.oauth !== undefined || connector.manifest.fields.some((field) => field.kind === 'password');
+    if (hasSecret && !vault.isOpen()) throw new Permanent('locked', { detail: 'secrets are sealed' });
+    const values = readForm(connector.manifest, resolveFolders(connector, given));
+    return { connector, values, target: { name }, shared: setup === undefined ? null : await openSetup(setup.text, setup.passphrase, connectorId) };
   }
 
-  async function renew({ id, values: given }: Parameters<CrmService['renew']>[0]) {
-    return refusing(async () => {
-      const connection = get(id);
-      const connector = connectorNamed(connection.connectorId);
-      const changed = { ...connection.values, ...resolveFolders(connector, given) };
-      // A password is known to the server it was typed for. To another one it goes only when it is typed again: a page
-      // that was taken over must not send it wherever it likes.
-      const isSameServer = connector.origin(changed) === connector.origin(connection.values);
-      const known = isSameServer ? openValues(db, vault, connector.manifest, id, connection.values) : {};
-      const values = readForm(connector.manifest, { ...known, ...changed });
-      const found = await probeUsable(connector, values);
-      connections.setValues(db, id, publicValues(connector.manifest, values));
-      sealValues(db, vault, connector.manifest, id, values);
-      memories.delete(id);
+  function prepareKnown({ id, connectorId, values: stored }: ConnectionRecord, given: Readonly<Record<string, string>>): PreparedForm {
+    const connector = connectorNamed(connectorId);
+    const changed = { ...stored, ...resolveFolders(connector, given) };
+    // A password is known to the server it was typed for. To another one it goes only when it is typed again: a page
+    // that was taken over must not send it wherever it likes.
+    const isSameServer = connector.origin(changed) === connector.origin(stored) && isSameTokenEndpoint(connector, changed, stored);
+    const known = isSameServer ? openValues(db, vault, connector.manifest, id, stored) : {};
+    return { connector, values: readForm(connector.manifest, { ...known, ...changed }), target: { id }, shared: null };
+  }
+
+  async function settle({ connector, values, target, shared }: PreparedForm, tokens: TokenStore | null): Promise<Answer> {
+    const store = tokens ?? ('id' in target ? sealedTokens(db, vault, target.id) : tokensInMemory(null));
+    const found = await probeUsable(connector, values, store);
+    const visible = publicValues(connector.manifest, values);
+    const id = 'id' in target ? get(target.id).id : connections.add(db, { connectorId: connector.manifest.id, name: target.name, values: visible, nowMs: deps.nowMs() });
+    if ('id' in target) connections.setValues(db, id, visible);
+    sealValues(db, vault, connector.manifest, id, values);
+    const given = tokens?.read() ?? null;
+    if (given !== null) sealedTokens(db, vault, id).write(given);
+    if (shared !== null) takeOver(id, shared);
+    forget(id);
+    if ('id' in target) {
       connections.setState(db, id, 'ready', null);
       onRenewed(id);
-      deps.notify.connectionsChanged();
-      return { connection: toConnectionRow(get(id)), probe: found };
-    });
+    }
+    deps.notify.connectionsChanged();
+    return { connection: toConnectionRow(get(id)), probe: found };
   }
 
-  async function probeUsable(connector: Connector, values: Readonly<Record<string, string>>) {
-    const found = await connector.probe(bareContext(connector, values, new Map(), AbortSignal.timeout(probeTimeoutMs)));
+  /** From its first push on it names what it writes as the colleagues do. */
+  function takeOver(id: ConnectionId, { key, redaction, isOneClick }: SharedSetup): void {
+    setConnectionKey(db, vault, id, key);
+    connections.update(db, id, { redaction, isOneClick });
+  }
+
+  async function probeUsable(connector: Connector, values: Readonly<Record<string, string>>, tokens: TokenStore) {
+    const context = bareContext(connector, values, new Map(), AbortSignal.timeout(probeTimeoutMs), () => newKeeper(connector, values, tokens));
+    const found = await connector.probe(context);
     if (!found.isUsable) throw new RpcFailure('setup-incomplete', 'the CRM is not set up for pushes', { detail: JSON.stringify(found.findings) });
     return found;
   }
@@ -169,4 +229,9 @@ export function createConnectionDesk(deps: CrmDeps, onRenewed: (id: ConnectionId
   function setState(connection: ConnectionRecord, state: ConnectionRecord['state'], fault: ConnectionRecord['fault']): void {
     if (connections.setState(db, connection.id, state, fault)) deps.notify.connectionsChanged();
   }
+}
+
+/** The secret of a registration belongs to the place where tokens are given out. */
+function isSameTokenEndpoint({ manifest: { oauth } }: Connector, left: Readonly<Record<string, string>>, right: Readonly<Record<string, string>>): boolean {
+  return oauth === undefined || oauth.tokenEndpoint(left) === oauth.tokenEndpoint(right);
 }

@@ -5,6 +5,7 @@ import type { SecretVault } from './connection-values.ts';
 import type { Connector } from './connector.ts';
 import type { PushNotices } from './core/push-desk.ts';
 import type { PushFiles } from './core/push-source.ts';
+import type { FollowUp } from './follow-up.ts';
 
 export interface CrmDeps {
   readonly db: WritableDb;
@@ -21,6 +22,8 @@ export interface CrmDeps {
   /** In which language new pushes are written; that of the computer unless told. */
   readonly locale?: (() => Settings['locale']) | undefined;
   readonly random?: (() => number) | undefined;
+  /** Where browsers come back to after a sign-in; 0: any that is free. */
+  readonly signInPort?: number | undefined;
   /** All that are built in unless told. */
   readonly connectors?: readonly Connector[] | undefined;
 }
@@ -33,6 +36,11 @@ export interface CrmService {
   readonly connections: () => Answer<'crm.connections'>;
   readonly connect: (input: RpcInput<'crm.connect'>) => Promise<Answer<'crm.connect'>>;
   readonly probe: (input: { readonly id: ConnectionId }) => Promise<Answer<'crm.probe'>>;
+  readonly beginSignIn: (input: RpcInput<'crm.beginSignIn'>) => Promise<Answer<'crm.beginSignIn'>>;
+  readonly finishSignIn: (input: RpcInput<'crm.finishSignIn'>) => Promise<Answer<'crm.finishSignIn'>>;
+  readonly cancelSignIn: (input: RpcInput<'crm.cancelSignIn'>) => Answer<'crm.cancelSignIn'>;
+  readonly exportSetup: (input: RpcInput<'crm.exportSetup'>) => Promise<Answer<'crm.exportSetup'>>;
+  readonly readSetup: (input: RpcInput<'crm.readSetup'>) => Promise<Answer<'crm.readSetup'>>;
   readonly updateConnection: (input: RpcInput<'crm.updateConnection'>) => Answer<'crm.updateConnection'>;
   readonly disconnect: (input: { readonly id: ConnectionId }) => Answer<'crm.disconnect'>;
   readonly plan: (input: RpcInput<'crm.plan'>) => Promise<PushPreview>;
@@ -54,6 +62,7 @@ export interface CrmService {
   readonly withdraw: (input: { readonly id: PushId }) => Promise<{ readonly withdrawnCount: number; readonly keptCount: number }>;
   readonly auditOf: (conversationId: ConversationId) => readonly AuditEntry[];
 
+  readonly followUp: FollowUp;
   /** Takes up what an earlier run left. Call after the store is open; works while the vault is locked. */
   readonly start: () => void;
   /** Network back, computer awake, or vault opened. */

@@ -1,4 +1,5 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
+import type { ConnectionId } from '#rpc';
 import { Permanent } from './errors.ts';
 import { secrets } from '../store/repositories/secrets.ts';
 import { settings } from '../store/repositories/settings.ts';
@@ -57,3 +58,29 @@ function writeUnsealed(db: WritableDb, key: Uint8Array): Uint8Array {
   settings.write(db, [[unsealedName, Buffer.from(key).toString('base64')]]);
   return key;
 }
+
+const sharedName = 'workspace-key';
+
+/**
+ * The key of one connection: the one it was set up with by a company's file, else this device's own.
+ * @throws Permanent `locked` when it is sealed and the vault is closed
+ */
+export function openConnectionKey(db: WritableDb, vault: SecretVault, id: ConnectionId): Uint8Array {
+  const sealed = secrets.get(db, `connection:${id}`, sharedName);
+  if (sealed === null) return openWorkspaceKey(db, vault);
+  if (!vault.isOpen() || vault.stateOf(sealed) === 'locked') throw new Permanent('locked', { detail: 'secrets are sealed' });
+  const key = vault.unseal(sharedContext(id), sealed);
+  // With another key everything would be written a second time: better nothing than that.
+  if (key === null) throw new Permanent('internal', { detail: 'the shared key of this connection cannot be opened; read in the file of the company again' });
+  return Buffer.from(key, 'base64');
+}
+
+/** Sealed like a password, and gone with the connection. */
+export function setConnectionKey(db: WritableDb, vault: SecretVault, id: ConnectionId, key: Uint8Array): void {
+  secrets.set(db, `connection:${id}`, sharedName, vault.seal(sharedContext(id), Buffer.from(key).toString('base64')));
+}
+
+/** Tells two keys apart, and nothing about either. */
+export const keyIdOf = (key: Uint8Array): string => createHash('sha256').update('palomar workspace key id').update(key).digest('hex').slice(0, 16);
+
+const sharedContext = (id: ConnectionId): string => `connection:${id}/${sharedName}`;

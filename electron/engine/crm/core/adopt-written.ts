@@ -15,13 +15,14 @@ import type { PushRun } from './push-run.ts';
  * @returns the content to write from now on
  */
 export function adoptWritten(run: PushRun, plan: PlanRecord, parent: RemoteRef, notes: readonly WrittenNote[]): PlanContent {
-  const { db, keys } = run.desk;
+  const { db } = run.desk;
+  const keys = run.desk.keys(run.connection.id);
   const { manifest } = run.connector;
   const { content } = plan;
   const ownKeys = new Set(ops.ofPush(db, run.pushId).map((op) => op.key));
   const strange = notes.filter((note) => !ownKeys.has(note.key));
   const blocks = blocksOf(content, manifest);
-  const coverage = coverageOf(blocks, strange, keys(), content.conversationStableId);
+  const coverage = coverageOf(blocks, strange, keys, content.conversationStableId);
   if (coverage.blocks.size === 0) return content;
 
   const unclear = new Set(coverage.unclear);
@@ -33,7 +34,7 @@ export function adoptWritten(run: PushRun, plan: PlanRecord, parent: RemoteRef, 
     .map((entry) => content.entries[entry])
     .filter((entry) => entry !== undefined);
   const kept = content.chunks.filter((chunk) => ownKeys.has(chunk.key));
-  const next: PlanContent = { ...content, chunks: [...kept, ...chunksOf(rest, content, manifest, keys())] };
+  const next: PlanContent = { ...content, chunks: [...kept, ...chunksOf(rest, content, manifest, keys)] };
   runDurably(db, () => {
     for (const note of strange.filter(({ key }) => [...coverage.blocks.values()].includes(key))) {
       ops.settle(db, run.pushId, { key: note.key, role: 'note', state: 'done', isAdopted: true, remote: note.ref, parent });

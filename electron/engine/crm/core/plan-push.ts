@@ -48,7 +48,7 @@ export async function planPush(
 ): Promise<PlannedPush> {
   refuseNever(desk.db, conversation.id);
   const { manifest } = desk.connectorOf(connection);
-  const keys = desk.keys();
+  const keys = desk.keys(connection.id);
   const wish = wishOf(desk, connection, conversation);
   const lookUp = await lookUpTarget(desk, connection, { ...wish, conversationId: conversation.id }, choices.asksAlways);
 
@@ -85,7 +85,7 @@ export async function planPush(
 
 function wishOf(desk: PushDesk, connection: ConnectionRecord, conversation: SourceConversation) {
   const { manifest } = desk.connectorOf(connection);
-  const keys = desk.keys();
+  const keys = desk.keys(connection.id);
   const name = cleanLine(conversation.title, maxTitleChars) || conversation.handle;
   const network = networkName(conversation.network);
   // The handle is who somebody is on a network; it never counts as a mail address, even where it looks like one.

@@ -18,7 +18,7 @@ export interface PushDesk {
   /** Of the words in new plans. */
   readonly locale: () => WordLocale;
   /** @throws ConnectorError `locked` while the vault is closed */
-  readonly keys: () => PushKeys;
+  readonly keys: (connectionId: ConnectionId) => PushKeys;
   readonly connectorOf: (connection: ConnectionRecord) => Connector;
   /** @throws ConnectorError `locked` while the vault is closed, or what the address is refused for */
   readonly contextOf: (connection: ConnectionRecord, signal: AbortSignal) => ConnectorContext;

@@ -44,7 +44,7 @@ function summaryOf(desk: PushDesk, connection: ConnectionRecord, conversation: S
 export function linkOf(desk: PushDesk, connection: ConnectionRecord, conversation: SourceConversation) {
   const { manifest } = desk.connectorOf(connection);
   try {
-    const keys = desk.keys();
+    const keys = desk.keys(connection.id);
     const container = links.get(desk.db, connection.id, keys.container(conversation.stableId));
     if (container !== null || manifest.chooses === 'container') return container;
     return links.get(desk.db, connection.id, keys.contact(conversation.network, conversation.handle));

@@ -84,6 +84,8 @@ export function openPushWorld(options: PushWorldOptions): PushWorld {
     nowMs,
     timeZone: 'Europe/Tallinn',
     undoMs: options.undoMs ?? 0,
+    // Tests run side by side.
+    signInPort: 0,
     locale: options.locale ?? (() => 'en'),
     ...(options.connectors === undefined ? {} : { connectors: options.connectors }),
     resolveFolder: (token) => token,
