@@ -11,6 +11,6 @@ import { webhook } from './webhook/webhook.ts';
 import { zammad } from './zammad/zammad.ts';
 
 /** The only list that names every CRM. The folder comes first: it needs no server. */
-export const connectors: readonly Connector[] = [fileFolder, tryton, requestTracker, redmine, odoo, odooEmployees, webhook, zammad, espocrm, hubspot];
+export const connectors: readonly Connector[] = [fileFolder, tryton, requestTracker, redmine, odoo, odooEmployees, bitrix24, webhook, zammad, espocrm, hubspot];
 
 export const connectorById = (id: string): Connector | null => connectors.find((one) => one.manifest.id === id) ?? null;
