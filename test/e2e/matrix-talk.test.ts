@@ -94,6 +94,24 @@ describe('beside and within the talk of a Matrix room', () => {
       return answer.rooms?.join?.[roomId]?.unread_notifications?.notification_count;
     };
     await until(async () => (await counts()) === 0, { label: 'the server told' });
+
+    // What is begun there stays there, and what is edited there is edited there.
+    const input = inbox.byId('thread-input');
+    await input.fill('A knife is');
+    await inbox.byId('thread-close').click();
+    await page.keyboard.press('Control+K');
+    await inbox.byId('palette-input').fill('bake');
+    await inbox.byId('hit').filter({ hasText: 'I can bake one' }).click();
+    const mine = inbox.byId('thread-answer').filter({ hasText: 'I can bake' });
+    await mine.locator('.lit').waitFor();
+    expect(await input.inputValue()).toBe('A knife is');
+    await mine.hover();
+    await mine.getByTestId('message-edit').click();
+    expect(await inbox.byId('composer-input').inputValue()).toBe('');
+    await input.fill('I can bake two');
+    await page.keyboard.press('Enter');
+    await mine.filter({ hasText: 'I can bake two' }).waitFor();
+    expect(await input.inputValue()).toBe('A knife is');
     await inbox.byId('thread-close').click();
 
     const poll = await bob.sendContent(

@@ -10,6 +10,7 @@ import {
   type ThreadId,
 } from '../../rpc/index.ts';
 import { createTypingThrottle } from './typing-throttle.ts';
+import { threadDrafts } from './thread-drafts.ts';
 import { namedPeople } from './named-people.ts';
 import { useUploads } from './useUploads.ts';
 import { useWishes } from './useWishes.ts';
@@ -21,7 +22,7 @@ export interface ComposerTargets {
   readonly detail: () => ConversationDetail;
   readonly replyTo: () => MessageRow | null;
   readonly editing: () => MessageRow | null;
-  /** Into this thread; the draft of the conversation stays out of it. */
+  /** Into this thread, which has a draft of its own. */
   readonly threadId?: ThreadId | undefined;
 }
 
@@ -30,14 +31,14 @@ export const useComposer = ({ detail, replyTo, editing, threadId }: ComposerTarg
   const engine = useEngine();
   const session = useSession();
   const id = detail().row.id;
-  const text = ref(threadId === undefined ? detail().draft : '');
+  const text = ref(threadId === undefined ? detail().draft : threadDrafts.get(threadId));
   const error: Ref<RpcError | null> = shallowRef(null);
   const isSending = ref(false);
   const uploads = useUploads();
   const wishes = useWishes(() => detail().capabilities);
   /** Names that were picked for this text, and whose they are. */
   const picked = new Map<string, AddressId>();
-  let savedDraft = detail().draft;
+  let savedDraft = text.value;
   let textBeforeEdit = '';
 
   const limit = computed(() => Math.min(detail().capabilities.maxTextLength ?? longestText, longestText));
@@ -60,8 +61,9 @@ export const useComposer = ({ detail, replyTo, editing, threadId }: ComposerTarg
   const saveDraft = (): void => {
     window.clearTimeout(draftTimer);
     draftTimer = undefined;
-    if (threadId !== undefined || editing() || text.value === savedDraft || text.value.length > longestText) return;
+    if (editing() || text.value === savedDraft || text.value.length > longestText) return;
     savedDraft = text.value;
+    if (threadId !== undefined) return threadDrafts.set(threadId, savedDraft);
     void engine.call('conversations.setDraft', { id, text: savedDraft }).catch(() => undefined);
   };
   watch(text, (now) => {
