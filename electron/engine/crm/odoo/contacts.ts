@@ -64,7 +64,7 @@ async function fieldsOf(context: ConnectorContext, kind: Kind): Promise<Fields> 
 const allOf = ({ phones, emails, remark }: Fields): readonly string[] => [...phones, ...emails, ...remark];
 
 /** What a new record says of somebody. Odoo has no field for handles: they stand in its remarks, with their network. */
-function valuesOf({ identifiers, networkName }: ContactDraft, fields: Fields): JsonRecord {
+function valuesOf({ identifiers, networkName }: ContactDraft, fields: Fields): Readonly<Record<string, string>> {
   const first = (kind: PersonIdentifier['kind']) => identifiers.find((one) => one.kind === kind)?.value;
   const values: Record<string, string> = {};
   const set = (field: string | undefined, value: string | undefined): void => {

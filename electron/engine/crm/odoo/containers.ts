@@ -1,6 +1,5 @@
 import type { ConnectorContext, ContainerDraft, RemoteRef } from '../connector.ts';
 import { Permanent } from '../errors.ts';
-import type { JsonRecord } from '../http/json-value.ts';
 import { cleanLine } from '../text/clean-text.ts';
 import { idOf } from './ids.ts';
 import { containerKindOf, taskKind } from './kinds.ts';
@@ -20,14 +19,14 @@ export async function createContainer(context: ConnectorContext, draft: Containe
   const name = cleanLine(`${draft.networkName}: ${draft.title}`, 200);
   const values = {
     name,
-    ...(contact === null ? {} : { 'partner_id/.id': idOf(contact) }),
-    ...(kind === taskKind ? { 'project_id/.id': await requireProject(context) } : await leadValues(context, kind, draft)),
+    ...(contact === null ? {} : { 'partner_id/.id': String(idOf(contact)) }),
+    ...(kind === taskKind ? { 'project_id/.id': String(await requireProject(context)) } : await leadValues(context, kind, draft)),
   };
   const id = await loadOnce(context, kind.model, externalId('container', key), values);
   return { role: 'container', kind: kind.kind, id: String(id), title: name };
 }
 
-async function leadValues(context: ConnectorContext, kind: Kind, draft: ContainerDraft): Promise<JsonRecord> {
+async function leadValues(context: ConnectorContext, kind: Kind, draft: ContainerDraft): Promise<Readonly<Record<string, string>>> {
   const [phone] = await knownFields(context, kind.model, kind.phones);
   const [email] = kind.emails;
   const first = (wanted: string) => draft.identifiers.find((one) => one.kind === wanted)?.value;

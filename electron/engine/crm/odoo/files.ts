@@ -20,7 +20,7 @@ export async function addFile(context: ConnectorContext, parent: RemoteRef, file
     datas: await readFile(file.path, 'base64'),
     description: fileMarker(file.key),
     res_model: modelOf(parent.kind),
-    res_id: idOf(parent),
+    res_id: String(idOf(parent)),
   });
   // Versions differ in the field that takes the bytes, and one that is not known is forgotten without a word.
   const [written = {}] = await search(context, 'ir.attachment', [['id', '=', id]], ['file_size']);

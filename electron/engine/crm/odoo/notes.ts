@@ -37,7 +37,7 @@ export async function addNote(context: ConnectorContext, parent: RemoteRef, chun
   await requireParent(context, parent);
   const id = await loadOnce(context, 'mail.message', externalId('note', chunk.key), {
     model: modelOf(parent.kind),
-    res_id: idOf(parent),
+    res_id: String(idOf(parent)),
     body: textToHtml(chunk.body),
     message_type: 'comment',
     'subtype_id/id': 'mail.mt_note',
@@ -48,7 +48,7 @@ export async function addNote(context: ConnectorContext, parent: RemoteRef, chun
   return noteRef(id);
 }
 
-/** Odoo takes a note on a record that is gone, and nobody would ever see it. */
+/** Odoo takes a file on a record that is gone, where nobody would ever see it; notes it refuses, at least in 11. */
 export async function requireParent(context: ConnectorContext, parent: RemoteRef): Promise<void> {
   const model = modelOf(parent.kind);
   const [found] = await search(context, model, [['id', '=', idOf(parent)]], ['id']);

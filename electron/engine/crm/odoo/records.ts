@@ -35,9 +35,8 @@ export const externalId = (role: ObjectRole, key: string): string => `palomar.${
  * repeated and done on two devices at the same instant.
  * @throws Conflict the other of two devices was faster; look again
  */
-export async function loadOnce(context: ConnectorContext, model: string, id: string, values: JsonRecord): Promise<number> {
-  const fields = Object.keys(values);
-  const named = { fields: ['id', ...fields], data: [[id, ...fields.map((field) => values[field])]] };
+export async function loadOnce(context: ConnectorContext, model: string, id: string, values: Readonly<Record<string, string>>): Promise<number> {
+  const named = { fields: ['id', ...Object.keys(values)], data: [[id, ...Object.values(values)]] };
   const answer = asRecord(await callOdoo(context, { model, method: 'load', named, context: createOnce }));
   const found = asId(asArray(answer['ids'])[0]);
   if (found !== null) return found;
