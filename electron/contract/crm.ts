@@ -155,6 +155,10 @@ export interface PushPreview {
   /** How far back it reaches; null: an increment, which begins where the last one ended. */
   readonly range?: PushRange | null | undefined;
   readonly masks?: readonly PushMask[] | undefined;
+  /** What is written instead of the messages' words, to be edited; null: their words. */
+  readonly summary?: string | null | undefined;
+  /** Of a group: the others are there by their initials. */
+  readonly hasInitials?: boolean | undefined;
   /** A file on staff: `crm.push` wants `isConfirmed`. */
   readonly needsConfirmation?: boolean | undefined;
 }

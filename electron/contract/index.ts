@@ -5,6 +5,7 @@ export * from './host.ts';
 export * from './ipc.ts';
 export type * from './methods/diagnostics.ts';
 export type * from './methods/folders.ts';
+export type * from './methods/follow-up.ts';
 export * from './methods/people.ts';
 export type * from './methods/messages.ts';
 export type * from './methods/rooms.ts';

@@ -7,6 +7,7 @@ import type { SendHints } from '#model';
 import type { Columns } from './columns.ts';
 import type { ConnectionRow, PushRow } from './crm.ts';
 import type { CrmMethods } from './methods/crm.ts';
+import type { FollowUpMethods } from './methods/follow-up.ts';
 import type { MessageMethods } from './methods/messages.ts';
 import type { FolderMethods } from './methods/folders.ts';
 import type { DiagnosticsMethods } from './methods/diagnostics.ts';
@@ -116,7 +117,7 @@ export interface AppInfo {
   readonly connections: readonly ConnectionRow[];
 }
 
-export interface RpcMethods extends PeopleMethods, CrmMethods, MessageMethods, DiagnosticsMethods, DialogMethods, ServiceMethods, RoomMethods, FolderMethods, EncryptionMethods, ThreadMethods, PollMethods, PinMethods {
+export interface RpcMethods extends PeopleMethods, CrmMethods, MessageMethods, DiagnosticsMethods, DialogMethods, ServiceMethods, RoomMethods, FolderMethods, EncryptionMethods, ThreadMethods, PollMethods, PinMethods, FollowUpMethods {
   /** All that the first painted screen needs, in one answer. */
   'app.start': (input: Record<string, never>) => AppInfo;
   /** Whether this page is looked at. */

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { encryptionSchemas } from './methods/encryption-schemas.ts';
 import { crmSchemas } from './methods/crm-schemas.ts';
+import { followUpSchemas } from './methods/follow-up-schemas.ts';
 import { messageSchemas } from './methods/messages-schemas.ts';
 import { folderSchemas } from './methods/folders-schemas.ts';
 import { diagnosticsSchemas } from './methods/diagnostics-schemas.ts';
@@ -100,6 +101,7 @@ export const rpcSchemas: { readonly [Method in RpcMethod]: z.ZodType } = {
     limit,
   }),
   ...crmSchemas,
+  ...followUpSchemas,
   ...encryptionSchemas,
   ...messageSchemas,
   ...diagnosticsSchemas,

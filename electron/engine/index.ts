@@ -41,6 +41,7 @@ import { createAppHandlers } from './rpc/domains/app.ts';
 import { createArchiveHandlers } from './rpc/domains/archive.ts';
 import { createConversationHandlers } from './rpc/domains/conversations.ts';
 import { createCrmHandlers } from './rpc/domains/crm.ts';
+import { createFollowUpHandlers } from './rpc/domains/follow-up.ts';
 import { createFolderHandlers } from './rpc/domains/folders.ts';
 import { createDiagnosticsHandlers } from './rpc/domains/diagnostics.ts';
 import { createEncryptionHandlers } from './rpc/domains/encryption.ts';
@@ -272,6 +273,7 @@ export const createEngine = async (options: EngineOptions): Promise<Engine> => {
       ...createEncryptionHandlers({ db, sessionOf, staging }),
       ...createSearchHandlers(db),
       ...createCrmHandlers(crm),
+      ...createFollowUpHandlers(crm.followUp),
       ...createFolderHandlers({ db, sessionOf }),
       ...createDiagnosticsHandlers({ db, sessionOf, now }),
       ...createDialogHandlers(dialogs),

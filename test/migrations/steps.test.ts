@@ -189,6 +189,19 @@ const steps: Readonly<Record<number, Expectation>> = {
       `UPDATE threads SET unread_count = -1`,
     ],
   },
+  600: {
+    writes: [
+      `INSERT INTO crm_connections (connector_id, name, field_values, created_at_ms) VALUES ('tryton', 'Evening', '{}', 0)`,
+      `UPDATE crm_connections SET is_pushed_when_done = 1, evening_minute = 1080, evening_day = '2026-11-22', rules = '[]'`,
+      `INSERT INTO conversation_done VALUES (1, 5)`,
+    ],
+    refuses: [
+      `UPDATE crm_connections SET is_pushed_when_done = 2`,
+      `UPDATE crm_connections SET evening_minute = 1440`,
+      `INSERT INTO conversation_done VALUES (1, 6)`,
+      `INSERT INTO conversation_done VALUES (99, 5)`,
+    ],
+  },
   580: {
     writes: [`UPDATE message_hints SET shield = 'in-clear'`],
     refuses: [`UPDATE message_hints SET shield = x'00'`],

@@ -49,6 +49,8 @@ export const crmSchemas: { readonly [Method in keyof CrmMethods]: z.ZodType } = 
     connectionId: rowId.nullable(),
     range: range.optional(),
     revealed: z.array(z.string().max(64)).max(1000).optional(),
+    summary: z.string().max(10_000).optional(),
+    hasFullNames: z.boolean().optional(),
   }),
   'crm.push': z.strictObject({
     planId: z.string().max(64),

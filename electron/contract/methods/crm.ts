@@ -58,6 +58,10 @@ export interface CrmMethods {
     readonly range?: PushRange;
     /** Ids of masks that the person wants shown as they are. */
     readonly revealed?: readonly string[];
+    /** Instead of the messages' words; empty: one with the counts is made. */
+    readonly summary?: string;
+    /** Of a group, whose people are there by their initials otherwise. */
+    readonly hasFullNames?: boolean;
   }) => PushPreview;
   /** Freezes the plan, records the choice and queues it; returns before any network call. */
   'crm.push': (input: {

@@ -6,7 +6,7 @@
  * and never trusts a filter of its server: it reports candidates with their identifiers, the core checks them.
  */
 import type { PersonIdentifier } from '#model';
-import type { ConnectorField, ProbeResult, PushEffect } from '#rpc';
+import type { ConnectorField, ProbeResult, PushEffect, RecordFacts } from '#rpc';
 import type { PinnedHttp } from './http/pinned-http.ts';
 
 /** `contact`: a person or firm. `container`: what holds a conversation (ticket, lead, folder). */
@@ -166,6 +166,10 @@ export interface Connector {
   attach?(context: ConnectorContext, parent: RemoteRef, file: FrozenFile): Promise<RemoteRef>;
   /** Takes back one object of ours; refuses one that does not carry the key. */
   withdraw?(context: ConnectorContext, ref: RemoteRef, key: string): Promise<void>;
+  /** What the record says of itself, for the side panel. @throws Permanent `record-gone` */
+  readRecord?(context: ConnectorContext, ref: RemoteRef): Promise<RecordFacts>;
+  /** Sets one of the choices that {@link readRecord} gave; nobody outside is told. */
+  changeRecord?(context: ConnectorContext, ref: RemoteRef, change: { readonly field: 'status' | 'priority'; readonly value: string }): Promise<void>;
   /** Address of the record for a browser; null when there is none. */
   link(values: Readonly<Record<string, string>>, ref: RemoteRef): string | null;
 }

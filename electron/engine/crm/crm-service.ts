@@ -5,6 +5,7 @@ import type { SecretVault } from './connection-values.ts';
 import type { Connector } from './connector.ts';
 import type { PushNotices } from './core/push-desk.ts';
 import type { PushFiles } from './core/push-source.ts';
+import type { FollowUp } from './follow-up.ts';
 
 export interface CrmDeps {
   readonly db: WritableDb;
@@ -61,6 +62,7 @@ export interface CrmService {
   readonly withdraw: (input: { readonly id: PushId }) => Promise<{ readonly withdrawnCount: number; readonly keptCount: number }>;
   readonly auditOf: (conversationId: ConversationId) => readonly AuditEntry[];
 
+  readonly followUp: FollowUp;
   /** Takes up what an earlier run left. Call after the store is open; works while the vault is locked. */
   readonly start: () => void;
   /** Network back, computer awake, or vault opened. */

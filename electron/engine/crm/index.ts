@@ -5,6 +5,7 @@ import { acceptPush } from './core/accept-push.ts';
 import { createPushKeys } from './core/keys.ts';
 import type { PushKeys } from './core/keys.ts';
 import { readNever, setNeverPush } from './core/never-push.ts';
+import { connectionByRule } from './core/match-rule.ts';
 import { planPush } from './core/plan-push.ts';
 import type { PushDesk } from './core/push-desk.ts';
 import { createPushQueue } from './core/push-queue.ts';
@@ -12,6 +13,7 @@ import { notifyPush } from './core/settle-push.ts';
 import { linkOf, summarize } from './core/summarize.ts';
 import { withdrawPush } from './core/withdraw-push.ts';
 import type { CrmDeps, CrmService } from './crm-service.ts';
+import { createFollowUp } from './follow-up.ts';
 import { audit } from './ledger/audit.ts';
 import { connections, toConnectionRow } from './ledger/connections.ts';
 import type { ConnectionRecord } from './ledger/connections.ts';
@@ -34,7 +36,7 @@ export function createCrmService(deps: CrmDeps): CrmService {
   const { db, vault } = deps;
   const undoMs = deps.undoMs ?? 10_000;
   const connectionDesk = createConnectionDesk(deps, (id) => {
-    for (const push of pushRows.open(db)) if (push.connectionId === id && push.state === 'needs-you') retry(push);
+    for (const push of pushRows.open(db)) if (push.connectionId === id && push.state === 'needs-you' && !isUndecided(push)) retry(push);
   });
   const keys = new Map<ConnectionId, PushKeys>();
   let timeZone = deps.timeZone;
@@ -61,6 +63,7 @@ export function createCrmService(deps: CrmDeps): CrmService {
     },
   };
   const queue = createPushQueue(desk);
+  const followUp = createFollowUp({ desk, connectionDesk, undoMs, poke: queue.poke });
   const signIns = createSignInDesk(connectionDesk, { nowMs: deps.nowMs, port: deps.signInPort });
   const setups = createSetupDesk(deps, connectionDesk);
 
@@ -82,10 +85,10 @@ export function createCrmService(deps: CrmDeps): CrmService {
       return toConnectionRow(connectionDesk.get(id));
     },
     disconnect,
-    plan: async ({ conversationId, connectionId, range, revealed }) =>
+    plan: async ({ conversationId, connectionId, range, revealed, summary, hasFullNames }) =>
       refusing(async () => {
-        const choices = { asksAlways: true, range, revealed };
-        return (await planPush(desk, connectionDesk.choose(connectionId), conversationOf(conversationId), choices)).preview;
+        const choices = { asksAlways: true, range, revealed, summary, hasFullNames };
+        return (await planPush(desk, chosen(connectionId, conversationId), conversationOf(conversationId), choices)).preview;
       }),
     push: ({ planId, targetKey, rememberOneClick, isConfirmed }) => {
       const plan = plans.get(db, planId);
@@ -95,7 +98,7 @@ export function createCrmService(deps: CrmDeps): CrmService {
       queue.poke();
       return push;
     },
-    pushNow: ({ conversationId, connectionId }) => refusing(() => pushNow(conversationId, connectionDesk.choose(connectionId))),
+    pushNow: ({ conversationId, connectionId }) => refusing(() => pushNow(conversationId, chosen(connectionId, conversationId))),
     cancel: ({ id }) => cancel(pushOf(id)),
     retry: ({ id }) => retry(pushOf(id)),
     queue: ({ limit }) => pushRows.queue(db, limit),
@@ -109,9 +112,13 @@ export function createCrmService(deps: CrmDeps): CrmService {
     neverPush: ({ conversationId }) => readNever(db, conversationOf(conversationId).id),
     setNeverPush: (input) => setNeverPush(desk, { ...input, conversationId: conversationOf(input.conversationId).id }, cancel),
     auditOf: (conversationId) => audit.ofConversation(db, conversationId),
-    start: queue.start,
+    followUp,
+    start: () => {
+      queue.start();
+      followUp.start();
+    },
     wake,
-    stop: () => (signIns.stop(), queue.stop()),
+    stop: () => (signIns.stop(), followUp.stop(), queue.stop()),
   };
 
   function keysOf(id: ConnectionId): PushKeys {
@@ -175,6 +182,7 @@ export function createCrmService(deps: CrmDeps): CrmService {
   }
 
   function retry(push: PushRow): PushRow {
+    if (isUndecided(push)) throw new RpcFailure('not-possible', 'it waits for a choice');
     if (push.state !== 'needs-you' && push.state !== 'waiting') throw new RpcFailure('not-possible', 'it does not wait for you');
     plans.setFailures(db, push.id, 0);
     pushRows.setState(db, push.id, { state: 'waiting', nextAttemptAtMs: deps.nowMs() });
@@ -190,5 +198,14 @@ export function createCrmService(deps: CrmDeps): CrmService {
       }
     }
     queue.wake();
+    followUp.wake();
+  }
+
+  /** Where nobody says which: the one with a rule for the conversation, else the default. */
+  function chosen(id: ConnectionId | null, conversationId: ConversationId): ConnectionRecord {
+    return (id === null ? connectionByRule(db, conversationId) : null) ?? connectionDesk.choose(id);
   }
 }
+
+/** Begun by itself, and nobody has said yet which record it is for. */
+const isUndecided = (push: PushRow): boolean => push.fault?.code === 'needs-decision';

@@ -81,6 +81,7 @@ function toChunk(blocks: readonly Block[], index: number, count: number, options
   const lines = [`${first.day} · ${options.subject} · ${first.zone}${part}`];
   let day = first.day;
   for (const block of blocks) {
+    if (block.text === '') continue;
     if (block.day !== day && !block.isChange) lines.push(`— ${block.day} —`);
     day = block.day;
     lines.push(block.text ?? '');

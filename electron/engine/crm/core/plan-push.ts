@@ -10,15 +10,18 @@ import { redactEntries } from '../redaction/redact-entries.ts';
 import { cleanLine } from '../text/clean-text.ts';
 import { spareChars, wordsOf } from '../text/words.ts';
 import type { WordLocale, Words } from '../text/words.ts';
-import { blocksOf, chunksOf } from './build-chunks.ts';
+import { blocksOf, chunksOf, summaryChars } from './build-chunks.ts';
 import { startOf } from './first-range.ts';
 import { verifiedIdentifiers } from './identifiers.ts';
+import { withInitials } from './initials.ts';
 import { lookUpTarget } from './look-up-target.ts';
+import { underRules } from './match-rule.ts';
 import { refuseNever } from './never-push.ts';
 import { networkName } from './network-name.ts';
 import type { Plan, PlanContent } from './plan.ts';
 import type { PushDesk } from './push-desk.ts';
 import { entriesToPush } from './push-entry.ts';
+import { summarizeEntries } from './summarize-entries.ts';
 import type { SourceAttachment, SourceConversation, SourceMessage } from './push-source.ts';
 
 export interface PlannedPush {
@@ -34,6 +37,10 @@ export interface PlanChoices {
   readonly asksAlways: boolean;
   readonly range?: PushRange | undefined;
   readonly revealed?: readonly string[] | undefined;
+  /** Instead of the messages' words; empty: we write one with the counts. Absent: the words. */
+  readonly summary?: string | undefined;
+  /** Of a group; without it the others are there by their initials. */
+  readonly hasFullNames?: boolean | undefined;
 }
 
 /**
@@ -42,11 +49,12 @@ export interface PlanChoices {
  */
 export async function planPush(
   desk: PushDesk,
-  connection: ConnectionRecord,
+  given: ConnectionRecord,
   conversation: SourceConversation,
   choices: PlanChoices,
 ): Promise<PlannedPush> {
   refuseNever(desk.db, conversation.id);
+  const connection = underRules(desk.db, given, conversation.id);
   const { manifest } = desk.connectorOf(connection);
   const keys = desk.keys(connection.id);
   const wish = wishOf(desk, connection, conversation);
@@ -58,16 +66,25 @@ export async function planPush(
   const isFirst = desk.source.isFirst(conversation.id, connection.id);
   const range = isFirst ? (choices.range ?? ranges.get(desk.db, conversation.id)) : null;
   const start = range === null ? {} : startOf(range, desk.nowMs(), desk.timeZone);
-  const untouched = entriesToPush(noteLost(desk.source.pending(conversation.id, connection.id, start), lost), claimed);
+  const hasInitials = conversation.kind !== 'direct' && choices.hasFullNames !== true;
+  const pending = noteLost(desk.source.pending(conversation.id, connection.id, start), lost);
+  const untouched = entriesToPush(hasInitials ? withInitials(pending, conversation.ownName) : pending, claimed);
   // Before anything is frozen: what is hidden here exists in no note, no preview and no plan on the disk.
-  const { entries, masks } = redactEntries(untouched, connection.redaction, new Set(choices.revealed));
+  const redacted = redactEntries(untouched, connection.redaction, new Set(choices.revealed));
+  const subject = subjectOf(conversation, desk.locale());
+  const { entries, masks, ...summary } =
+    choices.summary === undefined
+      ? redacted
+      : summarizeEntries(redacted.entries, { text: choices.summary, redaction: connection.redaction, revealed: new Set(choices.revealed), locale: desk.locale(), timeZone: desk.timeZone, maxChars: summaryChars(manifest, subject.subjectChars) });
   const draft = {
     range,
     revealed: masks.filter(({ isRevealed }) => isRevealed).map(({ kind, messageId }) => ({ kind, messageId })),
     conversationStableId: conversation.stableId,
     entries,
     lostFiles: [...lost.keys()],
-    ...subjectOf(conversation, desk.locale()),
+    ...subject,
+    ...summary,
+    ...(connection === given ? {} : { recordKind: connection.values['recordKind'] }),
     timeZone: desk.timeZone,
   };
   const chunks = chunksOf(blocksOf(draft, manifest), draft, manifest, keys);
@@ -80,7 +97,7 @@ export async function planPush(
     content,
   };
   plans.add(desk.db, plan);
-  return { plan, preview: previewOf(desk, connection, plan, manifest, { ...lookUp, masks }, lost) };
+  return { plan, preview: { ...previewOf(desk, connection, plan, manifest, { ...lookUp, masks }, lost), summary: content.summary ?? null, hasInitials } };
 }
 
 function wishOf(desk: PushDesk, connection: ConnectionRecord, conversation: SourceConversation) {

@@ -31,6 +31,10 @@ export interface PlanContent {
   /** What it is written in, whatever is set later. Absent in plans of the first version: English. */
   readonly locale?: WordLocale | undefined;
   readonly timeZone: string;
+  /** The kind of record a rule wants; absent: as the connection is set. */
+  readonly recordKind?: string | undefined;
+  /** Written instead of the messages' own words; absent: these. */
+  readonly summary?: string | undefined;
   /** Of a first push; null or absent: an increment. */
   readonly range?: PushRange | null | undefined;
   /** What was shown as it is although it would have been hidden: for the audit. */

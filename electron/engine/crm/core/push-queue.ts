@@ -4,6 +4,7 @@ import { connections } from '../ledger/connections.ts';
 import type { ConnectionRecord } from '../ledger/connections.ts';
 import { plans } from '../ledger/plans.ts';
 import { pushRows } from '../ledger/push-rows.ts';
+import { withKind } from './match-rule.ts';
 import { neverBy } from './never-push.ts';
 import type { PushDesk } from './push-desk.ts';
 import { createPushRun } from './push-run.ts';
@@ -105,10 +106,11 @@ export function createPushQueue(desk: PushDesk): PushQueue {
       pushRows.setState(desk.db, id, { state: 'needs-you', fault: { code: 'internal', detail: 'the plan is missing' } });
       return;
     }
+    const kind = plan.content.recordKind;
     pushRows.setState(desk.db, id, { state: 'sending' });
     notifyPush(desk, id);
     try {
-      const run = createPushRun(desk, id, push.conversationId, connection, stopping.signal);
+      const run = createPushRun(desk, id, push.conversationId, kind === undefined ? connection : withKind(connection, kind), stopping.signal);
       settleDone(desk, connection, id, push.conversationId, await runPush(run, plan));
     } catch (error) {
       if (stopping.signal.aborted) return;

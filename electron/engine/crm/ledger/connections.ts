@@ -1,4 +1,4 @@
-import type { ConnectionId, ConnectionRow, Fault, RedactionSettings } from '#rpc';
+import type { ConnectionId, ConnectionRow, Fault, FollowUpOptions, PushRule, RedactionSettings } from '#rpc';
 import type { ReadableDb, WritableDb } from '../../store/database.ts';
 import { allHidden } from '../redaction/find-secrets.ts';
 import { change, readAll, readOne } from '../../store/statements.ts';
@@ -9,6 +9,12 @@ export interface ConnectionRecord extends ConnectionRow {
   readonly redaction: RedactionSettings;
   readonly values: Readonly<Record<string, string>>;
   readonly pausedUntilMs: number;
+  readonly isPushedWhenDone: boolean;
+  /** Minutes after midnight of the person's own day; null: never. */
+  readonly eveningMinute: number | null;
+  /** The last day whose evening was taken care of. */
+  readonly eveningDay: string | null;
+  readonly rules: readonly PushRule[];
 }
 
 interface SqlRow {
@@ -22,6 +28,10 @@ interface SqlRow {
   readonly fault: string | null;
   readonly paused_until_ms: number;
   readonly redaction: string | null;
+  readonly is_pushed_when_done: number;
+  readonly evening_minute: number | null;
+  readonly evening_day: string | null;
+  readonly rules: string | null;
 }
 
 const toRecord = (row: SqlRow): ConnectionRecord => ({
@@ -35,10 +45,17 @@ const toRecord = (row: SqlRow): ConnectionRecord => ({
   values: JSON.parse(row.field_values) as Record<string, string>,
   pausedUntilMs: row.paused_until_ms,
   redaction: row.redaction === null ? allHidden : (JSON.parse(row.redaction) as RedactionSettings),
+  isPushedWhenDone: row.is_pushed_when_done === 1,
+  eveningMinute: row.evening_minute,
+  eveningDay: row.evening_day,
+  rules: row.rules === null ? [] : (JSON.parse(row.rules) as PushRule[]),
 });
 
 /** What the interface may see of a connection. */
-export const toConnectionRow = ({ values: _values, pausedUntilMs: _paused, ...row }: ConnectionRecord): ConnectionRow => row;
+export const toConnectionRow = (record: ConnectionRecord): ConnectionRow => {
+  const { values: _values, pausedUntilMs: _paused, isPushedWhenDone: _done, eveningMinute: _minute, eveningDay: _day, rules: _rules, ...row } = record;
+  return row;
+};
 
 export const connections = {
   list: (db: ReadableDb): readonly ConnectionRecord[] =>
@@ -96,6 +113,24 @@ export const connections = {
         id,
       );
     });
+  },
+
+  setFollowUp: (db: WritableDb, id: ConnectionId, options: FollowUpOptions, eveningDay: string | null): void => {
+    runDurably(db, () =>
+      change(
+        db,
+        'UPDATE crm_connections SET is_pushed_when_done = ?, evening_minute = ?, evening_day = ?, rules = ? WHERE id = ?',
+        Number(options.isPushedWhenDone),
+        options.eveningMinute,
+        eveningDay,
+        options.rules.length === 0 ? null : JSON.stringify(options.rules),
+        id,
+      ),
+    );
+  },
+
+  setEveningDay: (db: WritableDb, id: ConnectionId, day: string): void => {
+    runDurably(db, () => change(db, 'UPDATE crm_connections SET evening_day = ? WHERE id = ?', day, id));
   },
 
   setValues: (db: WritableDb, id: ConnectionId, values: Readonly<Record<string, string>>): void => {

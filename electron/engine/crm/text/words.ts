@@ -3,6 +3,21 @@ import type { Settings } from '#rpc';
 /** Languages in which a push can be written. */
 export type WordLocale = Exclude<Settings['locale'], 'system'>;
 
+export interface SummaryCounts {
+  readonly messages: number;
+  readonly files: number;
+  /** Edits and deletions of what was told before. */
+  readonly changes: number;
+  /** Most messages first. */
+  readonly senders: readonly { readonly name: string; readonly messages: number }[];
+  readonly from: string;
+  readonly until: string;
+}
+
+const many = (count: number, one: string, more: string): string => `${count} ${count === 1 ? one : more}`;
+const joined = (...parts: readonly string[]): string => parts.filter((part) => part !== '').join(', ');
+const sendersOf = ({ senders }: SummaryCounts): string => senders.map(({ name, messages }) => `${name}: ${messages}`).join('; ');
+
 /** What stands between names, times and texts of strangers in a note. */
 export interface Words {
   readonly with: (title: string, ownName: string) => string;
@@ -10,6 +25,8 @@ export interface Words {
   readonly changed: (name: string, when: string) => string;
   readonly part: (number: number, count: number) => string;
   readonly lost: string;
+  /** What stands in a note instead of the texts: how much was said, by whom, when. */
+  readonly summary: (counts: SummaryCounts) => string;
   readonly tooLarge: (limit: string) => string;
   /** Kinds of records, as the connectors name them. */
   readonly records: Readonly<Record<string, string>>;
@@ -21,27 +38,30 @@ export const wordsOf: Readonly<Record<WordLocale, Words>> = {
     deleted: (name, when) => `${name} deleted the message of ${when}`,
     changed: (name, when) => `${name} changed the message of ${when} to: `,
     part: (number, count) => `part ${number}/${count}`,
+    summary: (counts) => `Summary: ${joined(many(counts.messages, 'message', 'messages'), counts.files > 0 ? many(counts.files, 'file', 'files') : '', counts.changes > 0 ? many(counts.changes, 'change', 'changes') : '')}, ${counts.from} – ${counts.until}\n${sendersOf(counts)}`,
     lost: 'not attached: no longer available',
     tooLarge: (limit) => `not attached: larger than ${limit}`,
-    records: { party: 'party', task: 'task', employee: 'employee', lead: 'lead', ticket: 'ticket', issue: 'issue', folder: 'folder', conversation: 'conversation', contact: 'contact', deal: 'deal' },
+    records: { party: 'party', task: 'task', employee: 'employee', lead: 'lead', ticket: 'ticket', issue: 'issue', folder: 'folder', conversation: 'conversation', contact: 'contact', deal: 'deal', person: 'person' },
   },
   es: {
     with: (title, ownName) => `${title} con ${ownName}`,
     deleted: (name, when) => `${name} eliminó el mensaje del ${when}`,
     changed: (name, when) => `${name} cambió el mensaje del ${when} a: `,
     part: (number, count) => `parte ${number}/${count}`,
+    summary: (counts) => `Resumen: ${joined(many(counts.messages, 'mensaje', 'mensajes'), counts.files > 0 ? many(counts.files, 'archivo', 'archivos') : '', counts.changes > 0 ? many(counts.changes, 'cambio', 'cambios') : '')}, ${counts.from} – ${counts.until}\n${sendersOf(counts)}`,
     lost: 'no adjuntado: ya no está disponible',
     tooLarge: (limit) => `no adjuntado: supera ${limit}`,
-    records: { party: 'tercero', task: 'tarea', employee: 'empleado', lead: 'oportunidad', ticket: 'tique', issue: 'petición', folder: 'carpeta', conversation: 'conversación', contact: 'contacto', deal: 'negocio' },
+    records: { party: 'tercero', task: 'tarea', employee: 'empleado', lead: 'oportunidad', ticket: 'tique', issue: 'petición', folder: 'carpeta', conversation: 'conversación', contact: 'contacto', deal: 'negocio', person: 'persona' },
   },
   et: {
     with: (title, ownName) => `${title} ja ${ownName}`,
     deleted: (name, when) => `${name} kustutas sõnumi (${when})`,
     changed: (name, when) => `${name} muutis sõnumit (${when}): `,
     part: (number, count) => `osa ${number}/${count}`,
+    summary: (counts) => `Kokkuvõte: ${joined(many(counts.messages, 'sõnum', 'sõnumit'), counts.files > 0 ? many(counts.files, 'fail', 'faili') : '', counts.changes > 0 ? many(counts.changes, 'muudatus', 'muudatust') : '')}, ${counts.from} – ${counts.until}\n${sendersOf(counts)}`,
     lost: 'pole lisatud: pole enam saadaval',
     tooLarge: (limit) => `pole lisatud: suurem kui ${limit}`,
-    records: { party: 'osapool', task: 'ülesanne', employee: 'töötaja', lead: 'müügivihje', ticket: 'pilet', issue: 'teema', folder: 'kaust', conversation: 'vestlus', contact: 'kontakt', deal: 'tehing' },
+    records: { party: 'osapool', task: 'ülesanne', employee: 'töötaja', lead: 'müügivihje', ticket: 'pilet', issue: 'teema', folder: 'kaust', conversation: 'vestlus', contact: 'kontakt', deal: 'tehing', person: 'isik' },
   },
 };
 

@@ -20,6 +20,7 @@ import { migration as folders } from './0550-folders.ts';
 import { migration as threads } from './0560-threads.ts';
 import { migration as serviceWatch } from './0570-service-watch.ts';
 import { migration as messageShields } from './0580-message-shields.ts';
+import { migration as crmAutomation } from './0600-crm-automation.ts';
 
 export type { Migration } from './migration.ts';
 
@@ -46,6 +47,7 @@ export const migrations: readonly Migration[] = [
   threads,
   serviceWatch,
   messageShields,
+  crmAutomation,
 ];
 
 export const newestVersion: number = migrations.at(-1)?.version ?? 0;
