@@ -9,6 +9,8 @@ export interface WorkActions {
   readonly openId: Readonly<Ref<number | null>>;
   readonly pushNow: () => void;
   readonly previewPush: () => void;
+  /** From the message with the focus; without one the usual preview. */
+  readonly pushFromMessage: () => void;
   readonly toggleUnread: () => void;
   readonly toggleUnpushed: () => void;
   readonly toggleRequests: () => void;
@@ -79,6 +81,7 @@ export const useCommands = (actions: WorkActions): Readonly<Ref<readonly Palette
         : [
             command('pushNow', actions.pushNow, 'Ctrl ⏎'),
             command('preview', actions.previewPush, 'Ctrl Alt ⏎'),
+            command('pushFromMessage', actions.pushFromMessage, 'P'),
             command('focusComposer', actions.focusComposer, 'C'),
             command('togglePanel', actions.togglePanel, 'Ctrl B'),
             { id: 'threads', label: t('thread.list'), act: actions.showThreads },

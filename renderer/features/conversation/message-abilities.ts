@@ -10,6 +10,8 @@ export interface MessageAbilities {
   readonly canModerate: boolean;
   /** Talk about it beside the conversation. */
   readonly canThread: boolean;
+  /** A push to the CRM may begin here. */
+  readonly canPush: boolean;
   /** Hold it up for all, or take it down again; null: neither. */
   readonly pin: 'pin' | 'unpin' | null;
   /** Only these reactions are taken; undefined: any. */
@@ -30,6 +32,7 @@ export const messageAbilities = (row: MessageRow, rules: ConversationCapabilitie
     canDelete: isOut && row.isOwn && rules.canDelete && isWithin(row, rules.deleteWindowMs, nowMs),
     canModerate: isOut && !row.isOwn && rules.canModerate === true,
     canThread: isOut && rules.canThread === true && rules.canSend,
+    canPush: isOut,
     pin: !isOut || rules.canPin !== true ? null : isPinned ? 'unpin' : 'pin',
     allowedReactions: rules.reactionLimits?.allowed,
   };

@@ -118,6 +118,7 @@ export const shell = {
     presenceBusy: 'Appear as busy: do not disturb',
     presenceOffline: 'Appear as offline: invisible',
     pushNow: 'Push this conversation to the CRM',
+    pushFromMessage: 'Push to the CRM from the chosen message',
     preview: 'Preview the push of this conversation',
     toggleUnread: 'Show only unread conversations',
     toggleUnpushed: 'Show only what is not in the CRM yet',

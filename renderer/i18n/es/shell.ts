@@ -118,6 +118,7 @@ export const shell = {
     presenceBusy: 'Aparecer como ocupado: no molestar',
     presenceOffline: 'Aparecer como desconectado: invisible',
     pushNow: 'Enviar esta conversación al CRM',
+    pushFromMessage: 'Enviar al CRM desde el mensaje elegido',
     preview: 'Ver antes el envío de esta conversación',
     toggleUnread: 'Mostrar solo conversaciones sin leer',
     toggleUnpushed: 'Mostrar solo lo que aún no está en el CRM',

@@ -118,6 +118,7 @@ export const shell = {
     presenceBusy: 'Olek: ära sega',
     presenceOffline: 'Olek: nähtamatu',
     pushNow: 'Saada see vestlus CRM-i',
+    pushFromMessage: 'Saada CRM-i alates valitud sõnumist',
     preview: 'Vaata enne selle vestluse saatmist',
     toggleUnread: 'Näita ainult lugemata vestlusi',
     toggleUnpushed: 'Näita ainult seda, mida CRM-is veel pole',
