@@ -26,7 +26,7 @@ export const rooms = {
   'electron/contract': { aliases: ['#model'], packages: [/^zod$/] },
   'electron/engine': {
     aliases: ['#model', '#bridge', '#kit', '#registry', '#rpc', '#rpc/schemas'],
-    packages: [node, /^better-sqlite3$/, /^ws$/, /^libphonenumber-js(\/|$)/, /^zod$/],
+    packages: [node, /^better-sqlite3$/, /^ws$/, /^libphonenumber-js(\/|$)/, /^nodemailer(\/|$)/, /^zod$/],
   },
   'electron/main': { aliases: ['#rpc', '#model'], packages: [node, /^electron$/] },
   'electron/preload': { aliases: ['#rpc', '#model'], packages: [/^electron$/] },

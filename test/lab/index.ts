@@ -25,6 +25,8 @@ export { startRequestTracker } from './rt/start-request-tracker.ts';
 export type { RequestTrackerServer } from './rt/start-request-tracker.ts';
 export { startRedmine } from './redmine/start-redmine.ts';
 export type { RedmineServer } from './redmine/start-redmine.ts';
+export { readMailFiles, startSmtp } from './smtp/start-smtp.ts';
+export type { ReadMail, ReceivedMail, SmtpServer } from './smtp/start-smtp.ts';
 export { startOdoo } from './odoo/start-odoo.ts';
 export type { OdooServer } from './odoo/start-odoo.ts';
 export { startSlixmppPeer } from './peers/start-slixmpp-peer.ts';

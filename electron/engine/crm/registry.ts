@@ -4,6 +4,8 @@ import { espocrm } from './espocrm/espocrm.ts';
 import { fileFolder } from './file-folder/file-folder.ts';
 import { hubspot } from './hubspot/hubspot.ts';
 import { odoo, odooEmployees } from './odoo/odoo.ts';
+import { mailDrop } from './mail/mail-drop.ts';
+import { mailFolder } from './mail/mail-folder.ts';
 import { redmine } from './redmine/redmine.ts';
 import { requestTracker } from './request-tracker/request-tracker.ts';
 import { tryton } from './tryton/tryton.ts';
@@ -11,6 +13,6 @@ import { webhook } from './webhook/webhook.ts';
 import { zammad } from './zammad/zammad.ts';
 
 /** The only list that names every CRM. The folder comes first: it needs no server. */
-export const connectors: readonly Connector[] = [fileFolder, tryton, requestTracker, redmine, odoo, odooEmployees, bitrix24, webhook, zammad, espocrm, hubspot];
+export const connectors: readonly Connector[] = [fileFolder, mailFolder, tryton, requestTracker, redmine, odoo, odooEmployees, bitrix24, mailDrop, webhook, zammad, espocrm, hubspot];
 
 export const connectorById = (id: string): Connector | null => connectors.find((one) => one.manifest.id === id) ?? null;
