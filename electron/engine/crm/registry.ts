@@ -6,6 +6,7 @@ import { hubspot } from './hubspot/hubspot.ts';
 import { odoo, odooEmployees } from './odoo/odoo.ts';
 import { mailDrop } from './mail/mail-drop.ts';
 import { mailFolder } from './mail/mail-folder.ts';
+import { pipedrive } from './pipedrive/pipedrive.ts';
 import { redmine } from './redmine/redmine.ts';
 import { requestTracker } from './request-tracker/request-tracker.ts';
 import { tryton } from './tryton/tryton.ts';
@@ -13,6 +14,6 @@ import { webhook } from './webhook/webhook.ts';
 import { zammad } from './zammad/zammad.ts';
 
 /** The only list that names every CRM. The folder comes first: it needs no server. */
-export const connectors: readonly Connector[] = [fileFolder, mailFolder, tryton, requestTracker, redmine, odoo, odooEmployees, bitrix24, mailDrop, webhook, zammad, espocrm, hubspot];
+export const connectors: readonly Connector[] = [fileFolder, mailFolder, tryton, requestTracker, redmine, odoo, odooEmployees, bitrix24, mailDrop, webhook, zammad, espocrm, hubspot, pipedrive];
 
 export const connectorById = (id: string): Connector | null => connectors.find((one) => one.manifest.id === id) ?? null;

@@ -163,6 +163,7 @@ export const crm = {
       zammad: 'Tickets with internal notes and files; never a mail to the customer',
       espocrm: 'Contacts with internal posts and files in their stream',
       hubspot: 'Contacts, deals or tickets with notes and private files',
+      pipedrive: 'Persons, deals or leads with notes and files',
       'request-tracker': 'Tickets with comments and attachments; never a mail to the customer',
     },
     field: {
@@ -189,7 +190,7 @@ export const crm = {
       recordKind: 'Write to',
       allowsPlainHttp: 'Allow http without encryption (only inside your own network)',
     },
-    option: { tls: 'TLS from the start', starttls: 'STARTTLS', party: 'Party', task: 'Task', employee: 'Employee', lead: 'Lead', contact: 'Contact', deal: 'Deal', ticket: 'Ticket' },
+    option: { tls: 'TLS from the start', starttls: 'STARTTLS', party: 'Party', task: 'Task', employee: 'Employee', lead: 'Lead', contact: 'Contact', deal: 'Deal', ticket: 'Ticket', person: 'Person' },
     state: { ready: 'Ready', 'needs-login': 'Login refused', unreachable: 'Not reachable', locked: 'Locked' },
     finding: {
       'module-missing': 'A module is missing on the server: {detail}. Ask its administrator to switch it on.',
@@ -215,6 +216,7 @@ export const crm = {
       'scope-missing': 'The app lacks rights that a push needs. HubSpot › Settings › Integrations › Private apps › your app › Scopes: add {detail}.',
       'property-missing': 'In HubSpot, {record} lack the property “{name}”. Settings › Properties › {record} › Create property: internal name {name}, type “Single-line text”, and under Rules “Require unique values for this property”.',
       'property-not-unique': 'The property “{name}” of {record} takes the same value twice, so two devices could write twice. Create it anew with “Require unique values for this property”; HubSpot cannot change that later.',
+      'data-field-missing': 'The field “{name}” of {record} is missing. Pipedrive › Company settings › Data fields › {record} › Custom field: name “{name}”, type “Text”, visible to everyone.',
       'mails-staff': 'The queue {queue} tells its AdminCc ({names}) about new tickets and comments.',
       other: '{code}: {detail}',
     },

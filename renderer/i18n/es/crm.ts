@@ -163,6 +163,7 @@ export const crm = {
       zammad: 'Tiques con notas internas y archivos; nunca un correo al cliente',
       espocrm: 'Contactos con publicaciones internas y archivos en su historial',
       hubspot: 'Contactos, negocios o tiques con notas y archivos privados',
+      pipedrive: 'Personas, tratos o leads con notas y archivos',
       'request-tracker': 'Casos con comentarios y adjuntos; nunca un correo al cliente',
     },
     field: {
@@ -189,7 +190,7 @@ export const crm = {
       recordKind: 'Escribir en',
       allowsPlainHttp: 'Permitir http sin cifrar (solo dentro de tu propia red)',
     },
-    option: { tls: 'TLS desde el inicio', starttls: 'STARTTLS', party: 'Tercero', task: 'Tarea', employee: 'Empleado', lead: 'Iniciativa', contact: 'Contacto', deal: 'Negocio', ticket: 'Tique' },
+    option: { tls: 'TLS desde el inicio', starttls: 'STARTTLS', party: 'Tercero', task: 'Tarea', employee: 'Empleado', lead: 'Iniciativa', contact: 'Contacto', deal: 'Negocio', ticket: 'Tique', person: 'Persona' },
     state: { ready: 'Lista', 'needs-login': 'Acceso rechazado', unreachable: 'No responde', locked: 'Bloqueada' },
     finding: {
       'module-missing': 'Falta un módulo en el servidor: {detail}. Pide a su administrador que lo active.',
@@ -215,6 +216,7 @@ export const crm = {
       'scope-missing': 'A la aplicación le faltan permisos que necesita un envío. HubSpot › Configuración › Integraciones › Aplicaciones privadas › tu aplicación › Alcances: añade {detail}.',
       'property-missing': 'En HubSpot falta la propiedad «{name}» de {record}. Configuración › Propiedades › {record} › Crear propiedad: nombre interno {name}, tipo «Texto de una línea» y, en Reglas, «Requerir valores únicos para esta propiedad».',
       'property-not-unique': 'La propiedad «{name}» de {record} admite dos veces el mismo valor, así que dos dispositivos podrían escribir dos veces. Créala de nuevo con «Requerir valores únicos para esta propiedad»; HubSpot no permite cambiarlo después.',
+      'data-field-missing': 'Falta el campo «{name}» de {record}. Pipedrive › Ajustes de la empresa › Campos de datos › {record} › Campo personalizado: nombre «{name}», tipo «Texto», visible para todos.',
       'mails-staff': 'La cola {queue} avisa por correo a sus AdminCc ({names}) de tiques y comentarios nuevos.',
       other: '{code}: {detail}',
     },

@@ -163,6 +163,7 @@ export const crm = {
       zammad: 'Piletid sisemärkuste ja failidega; kliendile ei lähe kunagi kirja',
       espocrm: 'Kontaktid, mille voos on sisemised postitused ja failid',
       hubspot: 'Kontaktid, tehingud või piletid märkmete ja privaatsete failidega',
+      pipedrive: 'Isikud, tehingud või müügivihjed märkmete ja failidega',
       'request-tracker': 'Piletid kommentaaride ja manustega; kliendile ei lähe kunagi kirja',
     },
     field: {
@@ -189,7 +190,7 @@ export const crm = {
       recordKind: 'Kirjuta kuhu',
       allowsPlainHttp: 'Luba krüptimata http (ainult oma võrgus)',
     },
-    option: { tls: 'TLS algusest peale', starttls: 'STARTTLS', party: 'Osapool', task: 'Ülesanne', employee: 'Töötaja', lead: 'Müügivihje', contact: 'Kontakt', deal: 'Tehing', ticket: 'Pilet' },
+    option: { tls: 'TLS algusest peale', starttls: 'STARTTLS', party: 'Osapool', task: 'Ülesanne', employee: 'Töötaja', lead: 'Müügivihje', contact: 'Kontakt', deal: 'Tehing', ticket: 'Pilet', person: 'Isik' },
     state: { ready: 'Valmis', 'needs-login': 'Sisselogimisest keelduti', unreachable: 'Pole kättesaadav', locked: 'Lukus' },
     finding: {
       'module-missing': 'Serveris puudub moodul: {detail}. Palu halduril see sisse lülitada.',
@@ -215,6 +216,7 @@ export const crm = {
       'scope-missing': 'Rakendusel pole kõiki edastamiseks vajalikke õigusi. HubSpot › Settings › Integrations › Private apps › sinu rakendus › Scopes: lisa {detail}.',
       'property-missing': 'HubSpotis puudub kirjetel {record} omadus „{name}“. Settings › Properties › {record} › Create property: sisemine nimi {name}, tüüp „Single-line text“ ja reeglite all „Require unique values for this property“.',
       'property-not-unique': 'Kirjete {record} omadus „{name}“ lubab sama väärtust mitu korda, nii et kaks seadet võiksid kirjutada topelt. Loo see uuesti valikuga „Require unique values for this property“; hiljem HubSpot seda muuta ei lase.',
+      'data-field-missing': 'Kirjel {record} puudub väli „{name}“. Pipedrive › Company settings › Data fields › {record} › Custom field: nimi „{name}“, tüüp „Text“, kõigile nähtav.',
       'mails-staff': 'Järjekord {queue} teatab oma AdminCc-dele ({names}) uutest piletitest ja kommentaaridest kirjaga.',
       other: '{code}: {detail}',
     },
