@@ -27,6 +27,12 @@ export interface ArchiveSyncOptions {
   readonly firstSyncLimit?: number | undefined;
 }
 
+interface AskedPage {
+  readonly page: Promise<ArchivePage>;
+  /** Asked for already; of use if `after` is really where the page ends. */
+  next: { readonly after: string; readonly asked: AskedPage } | null;
+}
+
 /**
  * Keeps the store in step with our own archive (XEP-0313): forwards from the newest stored message after an absence,
  * backwards from the newest page at the first sync. One page is one transaction, and while it is being stored the
@@ -35,6 +41,7 @@ export interface ArchiveSyncOptions {
 export class ArchiveSync {
   readonly #options: ArchiveSyncOptions;
   readonly #parked = new ParkedChanges();
+  #isStoring = false;
 
   constructor(options: ArchiveSyncOptions) {
     this.#options = options;
@@ -92,22 +99,38 @@ export class ArchiveSync {
   }
 
   async #readForwards(from: { after?: string | undefined; startMs?: number | undefined }): Promise<void> {
-    let coming = this.#page(from);
+    let coming = this.#ask(from);
     for (;;) {
-      const page = await coming;
+      const page = await coming.page;
       const { lastId } = page;
       const isLast = page.isComplete || lastId === null;
-      if (!isLast) {
-        coming = this.#page({ after: lastId });
-        coming.catch(() => undefined);
+      const next = isLast ? null : coming.next?.after === lastId ? coming.next.asked : this.#ask({ after: lastId });
+      this.#isStoring = true;
+      try {
+        await this.#store(page, 'catchup', (archive) => ({
+          ...archive,
+          newestId: lastId ?? archive.newestId,
+          newestAtMs: page.messages.at(-1)?.stampMs ?? archive.newestAtMs,
+        }));
+      } finally {
+        this.#isStoring = false;
       }
-      await this.#store(page, 'catchup', (archive) => ({
-        ...archive,
-        newestId: lastId ?? archive.newestId,
-        newestAtMs: page.messages.at(-1)?.stampMs ?? archive.newestAtMs,
-      }));
-      if (isLast) return;
+      if (next === null) return;
+      coming = next;
     }
+  }
+
+  /** Asks for a page, and for the one behind it as soon as this one seems to be here. Never two ahead of what is stored. */
+  #ask(where: { after?: string | undefined; startMs?: number | undefined }): AskedPage {
+    const asked: AskedPage = {
+      page: this.#options.reader.read({ ...where, pageSize: archivePageSize }, (after) => {
+        if (!this.#isStoring) asked.next = { after, asked: this.#ask({ after }) };
+      }),
+      next: null,
+    };
+    // Awaited in the next round, or never; until then its failure must not count as unhandled.
+    asked.page.catch(() => undefined);
+    return asked;
   }
 
   #page(where: { after?: string; before?: string; startMs?: number } | object): Promise<ArchivePage> {

@@ -112,6 +112,7 @@ export class XmppSession implements BridgeSession {
         onOnline: (kind) => void this.#settleIn(kind === 'fresh'),
         onOffline: (fault, willRetry) => this.#onOffline(fault, willRetry),
         claim: (stanza) => this.#claim(stanza),
+        lookAhead: (bytes) => this.#link.reader.lookAhead(bytes),
         store: (stanzas, count) => this.#store(stanzas, count),
         persistOutgoing: (outgoing) => this.#link.journal.write({ outgoing }),
         saveSoon: () => this.#saveSoon(),

@@ -45,7 +45,12 @@ interface RunningQuery {
   readonly archive: string;
   readonly pageSize: number;
   readonly messages: ArchivedMessage[];
+  onLastSeen: ((lastId: string) => void) | null;
 }
+
+/** How far back the beginning of the end of a page can be, in bytes. */
+const endBytes = 2_048;
+const endOfPage = /<fin\b([^<>]*)>.{0,1500}?<last>([\w.:+/=~@-]{1,256})<\/last>/s;
 
 type Request = (payload: XmlElement, to: string | undefined) => Promise<XmlElement>;
 
@@ -54,16 +59,23 @@ export class ArchiveReader {
   readonly #ownBareJid: string;
   readonly #request: Request;
   readonly #running = new Map<string, RunningQuery>();
+  /** The last bytes that were looked at; an end may come in two pieces. */
+  #lookedAt = '';
 
   constructor(ownBareJid: string, request: Request) {
     this.#ownBareJid = ownBareJid;
     this.#request = request;
   }
 
-  /** One page. @throws StanzaError `item-not-found` when the archive does not know the id any more. */
-  async read(query: ArchiveQuery): Promise<ArchivePage> {
+  /**
+   * One page.
+   * @param onLastSeen told at most once, when the page seems to have arrived with more behind it, before it was parsed. A
+   *   guess: only `lastId` of the page says what it really ends with.
+   * @throws StanzaError `item-not-found` when the archive does not know the id any more.
+   */
+  async read(query: ArchiveQuery, onLastSeen: ((lastId: string) => void) | null = null): Promise<ArchivePage> {
     const queryId = randomUUID();
-    const running: RunningQuery = { archive: query.archive ?? this.#ownBareJid, pageSize: query.pageSize, messages: [] };
+    const running: RunningQuery = { archive: query.archive ?? this.#ownBareJid, pageSize: query.pageSize, messages: [], onLastSeen };
     this.#running.set(queryId, running);
     try {
       const result = await this.#request(queryElement(query, queryId), query.archive);
@@ -71,6 +83,28 @@ export class ArchiveReader {
     } finally {
       this.#running.delete(queryId);
     }
+  }
+
+  /**
+   * Looks for the end of a page in bytes that are still to be parsed, so that the server can make the next page while we
+   * read this one: it would else sit idle for as long as that takes.
+   */
+  lookAhead(bytes: Buffer): void {
+    const waiting = [...this.#running.values()].filter(({ onLastSeen }) => onLastSeen !== null);
+    const [query] = waiting;
+    if (query === undefined || waiting.length > 1) {
+      this.#lookedAt = '';
+      return;
+    }
+    const text = this.#lookedAt + bytes.toString('latin1');
+    this.#lookedAt = text.slice(-endBytes);
+    const at = text.lastIndexOf('<fin');
+    const [, attributes = '', lastId] = at < 0 ? [] : (endOfPage.exec(text.slice(at)) ?? []);
+    if (lastId === undefined) return;
+    this.#lookedAt = '';
+    const { onLastSeen } = query;
+    query.onLastSeen = null;
+    if (!/complete=["'](?:true|1)["']/.test(attributes)) onLastSeen?.(lastId);
   }
 
   /**

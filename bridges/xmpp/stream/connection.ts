@@ -34,6 +34,8 @@ export abstract class Connection {
   abstract readonly isProxied: boolean;
   /** For the console of a person who looks closer. */
   tap: WireTap | null = null;
+  /** Sees bytes of the session that are not parsed yet, where the transport reads ahead. For guessing, never for believing. */
+  lookAhead: ((bytes: Buffer) => void) | null = null;
   #received: XmlElement[] = [];
   #isHeldBack = false;
   #waiter: Waiter | null = null;

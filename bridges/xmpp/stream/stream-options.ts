@@ -44,6 +44,8 @@ export interface StreamHandlers {
   onOffline(fault: BridgeFault, willRetry: boolean): void;
   /** Consumes what needs no storing (requests to answer, parts of a running archive query). */
   claim(stanza: XmlElement): boolean;
+  /** Bytes that have arrived and are not parsed yet. What they seem to say is a guess, to prepare for and not to believe. */
+  lookAhead(bytes: Buffer): void;
   /** Stores stanzas, in order, counting `count` as handled in the same transaction. */
   store(stanzas: readonly XmlElement[], count: number): Promise<void>;
   /** Saves messages before they are written. */

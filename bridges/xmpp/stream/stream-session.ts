@@ -223,6 +223,7 @@ export class StreamSession {
     this.#watch.probeNow(Math.min(timings.answerMs, stream.stepDeadlineMs));
     log.info('online', { session: session.kind, transport: connection.transport, profile: signedIn.profile, mechanism: signedIn.mechanism });
     handlers.onOnline(session.kind);
+    connection.lookAhead = (bytes) => handlers.lookAhead(bytes);
     connection.listen({
       onElement: (received) => {
         if (connection === this.#connection) this.#receive(received);

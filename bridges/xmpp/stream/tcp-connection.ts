@@ -4,6 +4,7 @@ import { BridgeError } from '#bridge';
 import type { ChannelBindingType } from '../extensions/0440-channel-binding-types.ts';
 import { Connection, timeoutSignal } from './connection.ts';
 import type { Endpoint } from './dns/find-endpoints.ts';
+import { ReadAhead } from './read-ahead.ts';
 import {
   channelBindingOf,
   connectFault,
@@ -39,6 +40,12 @@ export class TcpConnection extends Connection {
   /** The header of the stream is the last thing we wrote. */
   #isHeaderLast = false;
   #isNudging = false;
+  /** Once the session stands; before, each word may change what the next ones mean. */
+  readonly #ahead = new ReadAhead({
+    parse: (chunk) => this.#parse(chunk),
+    pause: () => this.#socket.pause(),
+    resume: () => this.#socket.resume(),
+  });
 
   private constructor(socket: Socket, { endpoint, isProxied }: Route, policy: TlsPolicy, limits: XmlLimits) {
     super(endpoint.host);
@@ -135,11 +142,11 @@ export class TcpConnection extends Connection {
   }
 
   pause(): void {
-    this.#socket.pause();
+    this.#ahead.hold();
   }
 
   resume(): void {
-    this.#socket.resume();
+    this.#ahead.release();
   }
 
   end(lastWords: string): void {
@@ -150,6 +157,7 @@ export class TcpConnection extends Connection {
   }
 
   override close(error: BridgeError, isDestroyed = true): void {
+    this.#ahead.clear();
     this.#parser?.close();
     super.close(error, isDestroyed);
   }
@@ -160,10 +168,12 @@ export class TcpConnection extends Connection {
 
   #attach(socket: Socket): void {
     const { host } = this;
-    socket.on('error', (error) => this.close(connectFault(error, host)));
-    socket.on('close', () =>
-      this.close(new BridgeError('server-unreachable', { server: host, detail: 'the connection was closed' })),
-    );
+    const end = (error: BridgeError): void => {
+      this.#ahead.flush();
+      this.close(error);
+    };
+    socket.on('error', (error) => end(connectFault(error, host)));
+    socket.on('close', () => end(new BridgeError('server-unreachable', { server: host, detail: 'the connection was closed' })));
     socket.on('data', (chunk: Buffer) => this.#read(chunk));
     // The tickets of TLS 1.3: the server holds its features back until they are acknowledged.
     socket.on('session', () => this.#nudgeSoon());
@@ -187,7 +197,16 @@ export class TcpConnection extends Connection {
 
   #read(chunk: Buffer): void {
     this.lastHeardMs = performance.now();
-    if (this.isListening && chunk.length >= bulkBytes) this.#nudgeSoon();
+    if (!this.isListening) {
+      this.#parse(chunk);
+      return;
+    }
+    if (chunk.length >= bulkBytes) this.#nudgeSoon();
+    this.lookAhead?.(chunk);
+    this.#ahead.push(chunk);
+  }
+
+  #parse(chunk: Buffer): void {
     try {
       this.#parser?.write(chunk);
     } catch (error) {

@@ -58,6 +58,7 @@ async function run(
       onOnline: () => undefined,
       onOffline: (fault) => faults.push(fault),
       claim: () => true,
+      lookAhead: () => undefined,
       store: () => Promise.resolve(),
       persistOutgoing: () => Promise.resolve(),
       saveSoon: () => undefined,
