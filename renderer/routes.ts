@@ -10,7 +10,8 @@ export type Route =
   | { readonly name: 'settings'; readonly section: SettingsSection }
   | { readonly name: 'account'; readonly accountId: number; readonly tab: string }
   | { readonly name: 'add-account' }
-  | { readonly name: 'add-connection' };
+  /** `isFromFile`: by the file of a company. */
+  | { readonly name: 'add-connection'; readonly isFromFile?: boolean };
 
 export const settingsSections = ['general', 'accounts', 'connections', 'about'] as const;
 export type SettingsSection = (typeof settingsSections)[number];
@@ -31,7 +32,8 @@ const decode = (part: string): string => {
 export const parseRoute = (hash: string): Route => {
   const [name, first, second] = hash.replace(/^#\/?/, '').split('/');
   if (name === 'contacts') return { name };
-  if (name === 'welcome' || name === 'pushes' || name === 'add-account' || name === 'add-connection') return { name };
+  if (name === 'welcome' || name === 'pushes' || name === 'add-account') return { name };
+  if (name === 'add-connection') return first === 'file' ? { name, isFromFile: true } : { name };
   if (name === 'search') return { name, query: decode(first ?? '') };
   if (name === 'settings') {
     return { name, section: settingsSections.find((section) => section === first) ?? 'general' };
@@ -45,6 +47,7 @@ export const formatRoute = (route: Route): string => {
   const parts: (string | number | null)[] = [route.name];
   if (route.name === 'inbox') parts.push(route.conversationId, route.messageId);
   if (route.name === 'search') parts.push(encodeURIComponent(route.query));
+  if (route.name === 'add-connection' && route.isFromFile) parts.push('file');
   if (route.name === 'settings') parts.push(route.section);
   if (route.name === 'account') parts.push(route.accountId, route.tab || null);
   return `#/${parts.filter((part) => part !== null).join('/')}`;

@@ -25,7 +25,7 @@ export interface WorkActions {
   readonly showThreads: () => void;
   readonly showPins: () => void;
   readonly manageAccount: (accountId: number, tab?: string) => void;
-  readonly go: (place: 'add-account' | 'add-connection' | 'pushes' | 'contacts' | 'inbox' | 'settings' | 'search') => void;
+  readonly go: (place: 'add-account' | 'add-connection' | 'connection-file' | 'connections' | 'pushes' | 'contacts' | 'inbox' | 'settings' | 'search') => void;
 }
 
 /** Every command of the palette, in the chosen language. */
@@ -148,6 +148,8 @@ export const useCommands = (actions: WorkActions): Readonly<Ref<readonly Palette
         })),
       command('addAccount', () => actions.go('add-account')),
       command('addConnection', () => actions.go('add-connection')),
+      command('connectionFile', () => actions.go('connection-file')),
+      command('connections', () => actions.go('connections')),
       command('reconnect', reconnectAll),
       command('themeLight', () => void session.set({ theme: 'light' })),
       command('themeDark', () => void session.set({ theme: 'dark' })),

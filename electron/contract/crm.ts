@@ -21,8 +21,11 @@ export interface ConnectorInfo {
   readonly canTakeBack: { readonly notes: boolean; readonly files: boolean };
   /** Keeps files on staff: every push is confirmed once more, and none goes by itself. */
   readonly isPersonnel?: boolean | undefined;
-  /** People sign in there with their browser (`crm.beginSignIn`), which comes back to this address: it is registered there. */
-  readonly signIn?: { readonly redirectAddress: string } | undefined;
+  /**
+   * People can sign in there with their browser (`crm.beginSignIn`), which comes back to this address: it is registered
+   * there. Where the field of the registration's id stays empty, another way is used (`crm.connect`, with a pasted token).
+   */
+  readonly signIn?: { readonly redirectAddress: string; readonly clientIdField: string } | undefined;
 }
 
 /** What a company's file sets up; nothing in it is a secret but the key, which its passphrase opens. */

@@ -67,7 +67,7 @@ export function createConnectionDesk(deps: CrmDeps, onRenewed: (id: ConnectionId
         recordKinds,
         canTakeBack: { notes: canWithdraw.note, files: canWithdraw.file },
         isPersonnel,
-        ...(oauth?.grant === 'authorization-code' ? { signIn: { redirectAddress } } : {}),
+        ...(oauth?.grant === 'authorization-code' ? { signIn: { redirectAddress, clientIdField: oauth.clientIdField } } : {}),
       })),
     connect: (input) => refusing(async () => settle(await prepare({ ...input, connectionId: null }), null)),
     renew: ({ id, values }) => refusing(() => settle(prepareKnown(get(id), values), null)),

@@ -79,7 +79,7 @@ export const accounts = {
     'use-web-sign-in': 'The server {server} takes no passwords from programs: it signs you in on its web page. Choose “Sign in with the browser”.',
     'sign-in-declined': 'The server {server} did not let Palomar in, or this was declined on its page. Sign in again if you want to.',
     'sign-in-expired': 'Nobody came back from the page in time. Start signing in again.',
-    'sign-in-port-taken': 'The browser cannot come back to Palomar, because another program uses port {detail} of this computer. Close it, or finish signing in there, and try again.',
+    'sign-in-port-taken': 'The browser cannot come back to Palomar, because another program uses the port 47813 of this computer. Close it, or finish signing in there, and try again.',
     'sign-in-unsafe': 'The place to sign in that {server} names cannot be trusted, so Palomar did not go there and sent nothing. Tell the people who run the server.',
     'session-expired': 'The session ran out. Sign in again, and everything goes on as it was: messages, keys and this device stay.',
     'device-removed': 'The server has ended this session and forgotten this device. Sign in again: your messages stay here, and Palomar becomes a new device that has to be verified once more.',

@@ -131,6 +131,8 @@ export const shell = {
     togglePanel: 'Show or hide the side panel',
     addAccount: 'Add an account',
     addConnection: 'Choose where pushes go',
+    connectionFile: 'Set up a connection from a file of your company',
+    connections: 'Connections to CRMs: sign in again, check, save for colleagues',
     openPushes: 'Open the push queue',
     openInbox: 'Open the inbox',
     openSettings: 'Open settings',

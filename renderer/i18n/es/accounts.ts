@@ -79,7 +79,7 @@ export const accounts = {
     'use-web-sign-in': 'El servidor {server} no acepta contraseñas de programas: la sesión se inicia en su página web. Elige «Iniciar sesión con el navegador».',
     'sign-in-declined': 'El servidor {server} no ha dado acceso a Palomar, o se ha rechazado en su página. Si quieres, inicia sesión de nuevo.',
     'sign-in-expired': 'Nadie ha vuelto de la página a tiempo. Empieza a iniciar sesión de nuevo.',
-    'sign-in-port-taken': 'El navegador no puede volver a Palomar, porque otro programa usa el puerto {detail} de este ordenador. Ciérralo, o termina allí de iniciar sesión, e inténtalo de nuevo.',
+    'sign-in-port-taken': 'El navegador no puede volver a Palomar, porque otro programa usa el puerto 47813 de este ordenador. Ciérralo, o termina allí de iniciar sesión, e inténtalo de nuevo.',
     'sign-in-unsafe': 'El lugar para iniciar sesión que indica {server} no es de fiar; Palomar no ha ido allí ni ha enviado nada. Avisa a quien lleva el servidor.',
     'session-expired': 'La sesión ha caducado. Entra de nuevo y todo sigue como estaba: los mensajes, las claves y este dispositivo se conservan.',
     'device-removed': 'El servidor ha cerrado esta sesión y ha olvidado este dispositivo. Entra de nuevo: tus mensajes siguen aquí y Palomar pasa a ser un dispositivo nuevo que hay que verificar otra vez.',

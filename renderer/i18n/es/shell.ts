@@ -131,6 +131,8 @@ export const shell = {
     togglePanel: 'Mostrar u ocultar el panel lateral',
     addAccount: 'Añadir una cuenta',
     addConnection: 'Elegir adónde van los envíos',
+    connectionFile: 'Configurar una conexión con un archivo de tu empresa',
+    connections: 'Conexiones con CRM: iniciar sesión de nuevo, comprobar, guardar para compañeros',
     openPushes: 'Abrir la cola de envíos',
     openInbox: 'Abrir la bandeja de entrada',
     openSettings: 'Abrir los ajustes',

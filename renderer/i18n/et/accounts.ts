@@ -79,7 +79,7 @@ export const accounts = {
     'use-web-sign-in': 'Server {server} ei võta programmidelt paroole vastu: sisse logitakse tema veebilehel. Vali „Logi sisse brauseriga“.',
     'sign-in-declined': 'Server {server} ei lubanud Palomari sisse või keelduti sellest tema lehel. Kui soovid, logi uuesti sisse.',
     'sign-in-expired': 'Keegi ei tulnud lehelt õigel ajal tagasi. Alusta sisselogimist uuesti.',
-    'sign-in-port-taken': 'Brauser ei saa Palomari tagasi tulla, sest teine programm kasutab selle arvuti porti {detail}. Sulge see või lõpeta seal sisselogimine ja proovi uuesti.',
+    'sign-in-port-taken': 'Brauser ei saa Palomari tagasi tulla, sest teine programm kasutab selle arvuti porti 47813. Sulge see või lõpeta seal sisselogimine ja proovi uuesti.',
     'sign-in-unsafe': 'Sisselogimise kohta, mille {server} nimetab, ei saa usaldada; Palomar ei läinud sinna ega saatnud midagi. Anna serveri pidajatele teada.',
     'session-expired': 'Seanss aegus. Logi uuesti sisse ja kõik jätkub nagu enne: sõnumid, võtmed ja see seade jäävad alles.',
     'device-removed': 'Server lõpetas selle seansi ja unustas selle seadme. Logi uuesti sisse: sõnumid jäävad siia alles ja Palomarist saab uus seade, mis tuleb veel kord kinnitada.',

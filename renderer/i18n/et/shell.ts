@@ -131,6 +131,8 @@ export const shell = {
     togglePanel: 'Näita või peida külgpaneel',
     addAccount: 'Lisa konto',
     addConnection: 'Vali, kuhu saatmised lähevad',
+    connectionFile: 'Seadista ühendus ettevõtte failist',
+    connections: 'CRM-i ühendused: logi uuesti sisse, kontrolli, salvesta kolleegidele',
     openPushes: 'Ava saatmiste järjekord',
     openInbox: 'Ava postkast',
     openSettings: 'Ava seaded',
