@@ -388,8 +388,9 @@ function describeServerFaults(suite: ConnectorSuite, real: Connector, target: ()
     expect(second.push?.id).not.toBe(first.push?.id);
     await close(world);
 
-    const again = newWorld({ profileDir });
+    // The server first: a try while it starts would cost the fifteen seconds that follow a second failure.
     await server().restart();
+    const again = newWorld({ profileDir });
     expect((await again.settled(first.push?.id ?? (0 as never))).state).toBe('done');
     expect((await again.settled(second.push?.id ?? (0 as never))).state).toBe('done');
     const { notes } = await target().inspect(who.name);
