@@ -10,6 +10,8 @@ import { readStoredJson, toStoredJson } from './stored-json.ts';
 import { replaceFile } from './write-once.ts';
 
 export const indexName = 'index.json';
+/** Who it is, for an address book or a CRM's import. */
+export const cardName = 'contact.vcf';
 export const recordsName = 'records';
 export const attachmentsName = 'attachments';
 

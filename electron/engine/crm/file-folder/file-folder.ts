@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import type { Connector, ConnectorContext, ContainerDraft, FrozenChunk, FrozenFile, RemoteRef } from '../connector.ts';
 import { Conflict, Permanent } from '../errors.ts';
 import { safeFileName } from '../text/safe-file-name.ts';
+import { vcardOf } from '../text/vcard.ts';
 import {
   attachmentsName,
+  cardName,
   findFolders,
   indexName,
   readFiles,
@@ -77,6 +79,7 @@ async function createFolder(context: ConnectorContext, draft: ContainerDraft, ke
   await ensureFolder(folder, recordsName);
   const index = { format: 'palomar-conversation', version: 1, key, title: draft.title, network: draft.networkName };
   const isNew = await writeOnce(join(folder, indexName), (file) => file.writeFile(toStoredJson(index)));
+  await writeOnce(join(folder, cardName), (file) => file.writeFile(vcardOf({ ...draft, name: draft.contactName })));
   if (!isNew) throw new Conflict({ detail: 'the folder was made at the same time' });
   return { role: 'container', kind: 'folder', id: name, title: name };
 }
@@ -148,7 +151,7 @@ async function withdrawFolder(root: string, ref: RemoteRef, key: string): Promis
   const index = await readStoredJson(join(folder, indexName));
   if (index?.['key'] !== key) throw new Permanent('rejected', { detail: 'the folder does not carry our key' });
   for (const name of [recordsName, attachmentsName]) await rmdir(join(folder, name)).catch(ignoreMissing);
-  for (const name of [indexName, 'conversation.json', 'conversation.html']) await rm(join(folder, name), { force: true });
+  for (const name of [indexName, cardName, 'conversation.json', 'conversation.html']) await rm(join(folder, name), { force: true });
   await rmdir(folder);
 }
 
