@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Answered, ContractServer, Violation, require } from './contract-server.ts';
 import type { ContractAnswer, ContractRequest } from './contract-server.ts';
@@ -182,6 +183,6 @@ function convert(model: string, fields: readonly string[], row: readonly string[
     // As its cleaner writes it.
     values['body'] = String(values['body']).replaceAll('<br/>', '<br>');
   }
-  if (model === 'ir.attachment') values['file_size'] = Buffer.from(String(values['datas']), 'base64').length;
+  if (model === 'ir.attachment') values['checksum'] = createHash('sha1').update(Buffer.from(String(values['datas']), 'base64')).digest('hex');
   return values;
 }

@@ -15,7 +15,7 @@ export const odooModels: Readonly<Record<string, Readonly<Record<string, FieldKi
   'hr.employee': { name: 'text', work_email: 'text', work_phone: 'text', mobile_phone: 'text', active: 'boolean' },
   'mail.message.subtype': { name: 'text', internal: 'boolean' },
   'mail.message': { model: 'text', res_id: 'integer', body: 'html', message_type: 'text', subtype_id: 'many2one:mail.message.subtype' },
-  'ir.attachment': { name: 'text', datas: 'binary', description: 'text', res_model: 'text', res_id: 'integer', file_size: 'integer' },
+  'ir.attachment': { name: 'text', datas: 'binary', description: 'text', res_model: 'text', res_id: 'integer', checksum: 'text' },
 };
 
 /** Required by their tables: a row without it is refused. */

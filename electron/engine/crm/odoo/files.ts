@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { ConnectorContext, FrozenFile, RemoteRef } from '../connector.ts';
 import { Permanent } from '../errors.ts';
@@ -15,16 +16,18 @@ export async function findFiles(context: ConnectorContext, parent: RemoteRef, ke
 
 export async function addFile(context: ConnectorContext, parent: RemoteRef, file: FrozenFile): Promise<RemoteRef> {
   await requireParent(context, parent);
+  const bytes = await readFile(file.path);
   const id = await loadOnce(context, 'ir.attachment', externalId('file', file.key), {
     name: file.name,
-    datas: await readFile(file.path, 'base64'),
+    datas: bytes.toString('base64'),
     description: fileMarker(file.key),
     res_model: modelOf(parent.kind),
     res_id: String(idOf(parent)),
   });
   // Versions differ in the field that takes the bytes, and one that is not known is forgotten without a word.
-  const [written = {}] = await search(context, 'ir.attachment', [['id', '=', id]], ['file_size']);
-  if (Number(written['file_size']) !== file.sizeBytes) throw new Permanent('rejected', { detail: `file ${id} arrived with ${String(written['file_size'])} bytes` });
+  const [written = {}] = await search(context, 'ir.attachment', [['id', '=', id]], ['checksum']);
+  // SHA-1 is what Odoo keeps of each file.
+  if (textOf(written, 'checksum') !== createHash('sha1').update(bytes).digest('hex')) throw new Permanent('rejected', { detail: `file ${id} arrived changed` });
   return fileRef(id);
 }
 
