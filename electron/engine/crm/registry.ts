@@ -1,5 +1,6 @@
 import { bitrix24 } from './bitrix24/bitrix24.ts';
 import type { Connector } from './connector.ts';
+import { erpnext, erpnextEmployees, erpnextLeads } from './erpnext/erpnext.ts';
 import { espocrm } from './espocrm/espocrm.ts';
 import { fileFolder } from './file-folder/file-folder.ts';
 import { hubspot } from './hubspot/hubspot.ts';
@@ -14,6 +15,6 @@ import { webhook } from './webhook/webhook.ts';
 import { zammad } from './zammad/zammad.ts';
 
 /** The only list that names every CRM. The folder comes first: it needs no server. */
-export const connectors: readonly Connector[] = [fileFolder, mailFolder, tryton, requestTracker, redmine, odoo, odooEmployees, bitrix24, mailDrop, webhook, zammad, espocrm, hubspot, pipedrive];
+export const connectors: readonly Connector[] = [fileFolder, mailFolder, tryton, requestTracker, redmine, odoo, odooEmployees, bitrix24, erpnext, erpnextLeads, erpnextEmployees, mailDrop, webhook, zammad, espocrm, hubspot, pipedrive];
 
 export const connectorById = (id: string): Connector | null => connectors.find((one) => one.manifest.id === id) ?? null;
