@@ -10,11 +10,12 @@ import { mailFolder } from './mail/mail-folder.ts';
 import { pipedrive } from './pipedrive/pipedrive.ts';
 import { redmine } from './redmine/redmine.ts';
 import { requestTracker } from './request-tracker/request-tracker.ts';
+import { suitecrm } from './suitecrm/suitecrm.ts';
 import { tryton } from './tryton/tryton.ts';
 import { webhook } from './webhook/webhook.ts';
 import { zammad } from './zammad/zammad.ts';
 
 /** The only list that names every CRM. The folder comes first: it needs no server. */
-export const connectors: readonly Connector[] = [fileFolder, mailFolder, tryton, requestTracker, redmine, odoo, odooEmployees, bitrix24, erpnext, erpnextLeads, erpnextEmployees, mailDrop, webhook, zammad, espocrm, hubspot, pipedrive];
+export const connectors: readonly Connector[] = [fileFolder, mailFolder, tryton, requestTracker, redmine, odoo, odooEmployees, bitrix24, erpnext, erpnextLeads, erpnextEmployees, mailDrop, webhook, zammad, espocrm, suitecrm, hubspot, pipedrive];
 
 export const connectorById = (id: string): Connector | null => connectors.find((one) => one.manifest.id === id) ?? null;

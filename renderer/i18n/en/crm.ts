@@ -191,6 +191,7 @@ export const crm = {
       'erpnext-employees': 'Files on staff: comments and private files; each push wants a second yes',
       zammad: 'Tickets with internal notes and files; never a mail to the customer',
       espocrm: 'Contacts with internal posts and files in their stream',
+      suitecrm: 'Contacts with notes and files, under ids that cannot double',
       hubspot: 'Contacts, deals or tickets with notes and private files',
       pipedrive: 'Persons, deals or leads with notes and files',
       'request-tracker': 'Tickets with comments and attachments; never a mail to the customer',

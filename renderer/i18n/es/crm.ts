@@ -191,6 +191,7 @@ export const crm = {
       'erpnext-employees': 'Expedientes del personal: comentarios y archivos privados; cada envío pide un segundo sí',
       zammad: 'Tiques con notas internas y archivos; nunca un correo al cliente',
       espocrm: 'Contactos con publicaciones internas y archivos en su historial',
+      suitecrm: 'Contactos con notas y archivos, con identificadores que impiden duplicados',
       hubspot: 'Contactos, negocios o tiques con notas y archivos privados',
       pipedrive: 'Personas, tratos o leads con notas y archivos',
       'request-tracker': 'Casos con comentarios y adjuntos; nunca un correo al cliente',

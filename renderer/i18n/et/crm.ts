@@ -191,6 +191,7 @@ export const crm = {
       'erpnext-employees': 'Töötajate toimikud: kommentaarid ja privaatsed failid; iga saatmine küsib teist jah-sõna',
       zammad: 'Piletid sisemärkuste ja failidega; kliendile ei lähe kunagi kirja',
       espocrm: 'Kontaktid, mille voos on sisemised postitused ja failid',
+      suitecrm: 'Kontaktid märkuste ja failidega; tunnused ei lase midagi kahekordistada',
       hubspot: 'Kontaktid, tehingud või piletid märkmete ja privaatsete failidega',
       pipedrive: 'Isikud, tehingud või müügivihjed märkmete ja failidega',
       'request-tracker': 'Piletid kommentaaride ja manustega; kliendile ei lähe kunagi kirja',

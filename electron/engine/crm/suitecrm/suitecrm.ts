@@ -1,0 +1,31 @@
+import type { Connector } from '../connector.ts';
+import { Permanent } from '../errors.ts';
+import { createContact, fillContact, findContacts, toRef } from './contacts.ts';
+import { manifest } from './manifest.ts';
+import { addFileNote, addNote, findFileNotes, findNotes, withdrawNote } from './notes.ts';
+import { findLiving } from './own-ids.ts';
+import { apiAddressOf, contactPageOf } from './place.ts';
+import { probe } from './probe.ts';
+
+/** SuiteCRM over its JSON API V8: a contact for the customer, a note for each push and for each file, all under ids of ours. */
+export const suitecrm: Connector = {
+  manifest,
+  origin: (values) => apiAddressOf(values),
+  probe,
+  findTargets: findContacts,
+  findByKey: async (context, role, key) => {
+    const found = role === 'contact' ? await findLiving(context, 'Contacts', key) : null;
+    return found === null ? [] : [toRef(found)];
+  },
+  createContact,
+  fillContact,
+  findNotes,
+  findFiles: findFileNotes,
+  append: addNote,
+  attach: addFileNote,
+  withdraw: (context, ref, key) =>
+    ref.role === 'note' || ref.role === 'file'
+      ? withdrawNote(context, ref, key)
+      : Promise.reject(new Permanent('rejected', { detail: `a ${ref.role} is not taken back from SuiteCRM` })),
+  link: (values, ref) => contactPageOf(values, ref.id),
+};
