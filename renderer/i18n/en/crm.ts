@@ -194,6 +194,7 @@ export const crm = {
       suitecrm: 'Contacts with notes and files, under ids that cannot double',
       hubspot: 'Contacts, deals or tickets with notes and private files',
       pipedrive: 'Persons, deals or leads with notes and files',
+      zendesk: 'Tickets with private comments and files; never a mail to the customer',
       'request-tracker': 'Tickets with comments and attachments; never a mail to the customer',
     },
     field: {

@@ -194,6 +194,7 @@ export const crm = {
       suitecrm: 'Contactos con notas y archivos, con identificadores que impiden duplicados',
       hubspot: 'Contactos, negocios o tiques con notas y archivos privados',
       pipedrive: 'Personas, tratos o leads con notas y archivos',
+      zendesk: 'Tiques con comentarios privados y archivos; nunca un correo al cliente',
       'request-tracker': 'Casos con comentarios y adjuntos; nunca un correo al cliente',
     },
     field: {

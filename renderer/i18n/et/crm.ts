@@ -194,6 +194,7 @@ export const crm = {
       suitecrm: 'Kontaktid märkuste ja failidega; tunnused ei lase midagi kahekordistada',
       hubspot: 'Kontaktid, tehingud või piletid märkmete ja privaatsete failidega',
       pipedrive: 'Isikud, tehingud või müügivihjed märkmete ja failidega',
+      zendesk: 'Piletid privaatsete kommentaaride ja failidega; kliendile ei lähe kunagi kirja',
       'request-tracker': 'Piletid kommentaaride ja manustega; kliendile ei lähe kunagi kirja',
     },
     field: {
