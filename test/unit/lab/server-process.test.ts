@@ -37,6 +37,7 @@ describe('ServerProcess', () => {
 
   it('ends the whole group at a stop and at a kill', async () => {
     for (const end of ['stop', 'kill'] as const) {
+      for (const left of ['up', 'worker']) rmSync(join(folder, left), { force: true });
       const server = newServer();
       await server.start();
       const [pid, workerPid] = [server.pid, worker()];
