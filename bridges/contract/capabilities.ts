@@ -58,7 +58,8 @@ export interface ReactionLimits {
 }
 
 /** `encrypted`: end-to-end encrypted and we cannot encrypt yet: answering in clear is refused. */
-export type SendBlock = 'encrypted' | 'not-joined' | 'read-only' | 'blocked';
+/** `moved`: the room goes on in another one. */
+export type SendBlock = 'encrypted' | 'not-joined' | 'read-only' | 'blocked' | 'moved';
 
 export const noCapabilities: ConversationCapabilities = {
   canSend: false,

@@ -24,6 +24,8 @@ export interface RoomMember {
 export interface JoinOptions {
   readonly password?: string | undefined;
   readonly nickname?: string | undefined;
+  /** For those who decide, where the room has to let us in. */
+  readonly words?: string | undefined;
 }
 
 export interface NewRoom {

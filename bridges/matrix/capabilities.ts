@@ -18,7 +18,7 @@ export const readCapabilities = (
   // Deleting says nothing, so it stays possible where we cannot encrypt.
   const canDelete = abilities.canRedact;
   const moderation = abilities.powers.canModerate ? { canModerate: true } : {};
-  if (!abilities.canSend) return { ...withoutSending, canDelete, canReact: abilities.canReact, ...moderation, sendBlockedBy: 'read-only' };
+  if (!abilities.canSend) return { ...withoutSending, canDelete, canReact: abilities.canReact, ...moderation, sendBlockedBy: abilities.hasMoved === true ? 'moved' : 'read-only' };
   const usual: ConversationCapabilities = {
     canSend: true,
     canReply: true,

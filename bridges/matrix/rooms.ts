@@ -5,7 +5,7 @@ import type { WorkerLink } from './worker-link.ts';
 
 export const openRooms = (link: WorkerLink): RoomAbility => ({
   create: (room) => link.call('createRoom', [room]),
-  join: (address) => link.call('joinRoom', [address]),
+  join: (address, { words }) => link.call('joinRoom', [address, words]),
   enter: (id) => link.call('enterRoom', [id]),
   search: (text, service, next, signal) => link.call('searchRooms', [text, service, next], signal),
   members: (id, includeBanned) => link.call('roomMembers', [id, includeBanned]),

@@ -94,4 +94,36 @@ describe('rooms of a Matrix account', () => {
     await until(async () => (await inbox.byId('conversation-row').count()) === 2, { label: 'the new room in the folder' });
     await takePicture(page, 'matrix-space-list');
   });
+
+  it('one that is knocked on hears words with it; one that moved is followed and left', async () => {
+    const knocking = { type: 'm.room.join_rules', state_key: '', content: { join_rule: 'knock' } };
+    const club = await bob.createRoom({ name: 'Club', initialState: [knocking] });
+    const created = (await bob.call('POST', '/v3/createRoom', { preset: 'public_chat', name: 'Old town', room_version: '10' })) as { room_id: string };
+    const elsewhere = await matrixPeer({ baseUrl: synapse.baseUrl, userId: '@alice:localhost', password });
+    await elsewhere.join(created.room_id);
+    const { page } = tidyUp.app(await launchApp());
+    const inbox = await addAccount(page);
+
+    await page.keyboard.press('Control+Shift+N');
+    await inbox.byId('room-tab-join').click();
+    await inbox.byId('room-address').fill(club);
+    await inbox.byId('room-join').click();
+    await inbox.byId('knock-words').fill('Alice, from the fair');
+    await takePicture(page, 'matrix-knock');
+    expect(await findProblems(page)).toEqual([]);
+    await inbox.byId('room-join').click();
+    await until(async () => (await state(club, 'm.room.member', '@alice:localhost'))['reason'] === 'Alice, from the fair', { label: 'the words' });
+    await page.keyboard.press('Escape');
+
+    await inbox.byId('conversation-row').filter({ hasText: 'Old town' }).click();
+    await bob.call('POST', `/v3/rooms/${encodeURIComponent(created.room_id)}/upgrade`, { new_version: '11' });
+    await inbox.byId('leave-old-room').hover();
+    await takePicture(page, 'matrix-moved');
+    expect(await findProblems(page)).toEqual([]);
+    await inbox.byId('leave-old-room').click();
+    await until(
+      async () => !((await elsewhere.call('GET', '/v3/joined_rooms')) as { joined_rooms: string[] }).joined_rooms.includes(created.room_id),
+      { label: 'the old room left' },
+    );
+  });
 });

@@ -95,6 +95,8 @@ export interface RoomAbilities {
   readonly roomId: string;
   readonly isJoined: boolean;
   readonly isEncrypted: boolean;
+  /** It goes on in another room. */
+  readonly hasMoved?: boolean | undefined;
   readonly canSend: boolean;
   readonly canReact: boolean;
   readonly canRedact: boolean;

@@ -17,6 +17,7 @@ export const readRoomAbilities = (store: MatrixStore, roomId: string, selfId: st
     ...(bridge === null ? {} : { limits: limitsOfRoom(store, roomId, bridge) }),
     isJoined: room?.membership === 'joined',
     isEncrypted: room?.isEncrypted ?? false,
+    hasMoved: !isOpen,
     canSend: isOpen && own >= levels.toSend('m.room.message'),
     canReact: isOpen && own >= levels.toSend('m.reaction'),
     canRedact: own >= levels.toSend('m.room.redaction'),

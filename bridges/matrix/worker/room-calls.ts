@@ -15,7 +15,7 @@ type Image = { readonly mime: string; readonly bytes: Uint8Array };
 
 export interface RoomCalls {
   createRoom(room: NewRoom): Promise<RemoteConversationId>;
-  joinRoom(address: string): Promise<RemoteConversationId>;
+  joinRoom(address: string, words?: string): Promise<RemoteConversationId>;
   enterRoom(roomId: string): Promise<void>;
   searchRooms(text: string, service: string | null, next: string | null): Promise<RoomPage>;
   browseSpace(spaceId: string, next: string | null): Promise<FolderPage>;
@@ -37,7 +37,7 @@ export interface RoomCalls {
 
 export const roomCalls = (context: AccountContext, signal: AbortSignal): RoomCalls => ({
   createRoom: (room) => createRoom(context, room),
-  joinRoom: (address) => joinRoom(context, address),
+  joinRoom: (address, words) => joinRoom(context, address, words),
   enterRoom: (roomId) => enterRoom(context, roomId),
   searchRooms: (text, service, next) => searchRooms(context, { text, service, next, signal }),
   browseSpace: (spaceId, next) => browseSpace(context, spaceId, next, signal),

@@ -26,6 +26,7 @@ export const roomSchemas: { readonly [Method in keyof RoomMethods]: z.ZodType } 
     address,
     password: z.string().max(1_000).nullable(),
     nickname: name.nullable(),
+    words: z.string().max(500).optional(),
   }),
   'rooms.enter': z.strictObject({ id: rowId, password: z.string().max(1_000).nullable(), nickname: name.nullable() }),
   'rooms.search': z.strictObject({

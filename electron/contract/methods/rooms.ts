@@ -38,12 +38,16 @@ export interface RoomMethods {
     readonly service: string | null;
     readonly invite: readonly string[];
   }) => Room;
-  /** Errors: `forbidden` with `detail` `password-required`, `conflict` with `detail` `nickname-taken`. */
+  /**
+   * Errors: `forbidden` with `detail` `password-required`, or `knocked` when we asked to be let in (again, with `words`
+   * for those who decide); `conflict` with `detail` `nickname-taken`.
+   */
   'rooms.join': (input: {
     readonly accountId: AccountId;
     readonly address: string;
     readonly password: string | null;
     readonly nickname: string | null;
+    readonly words?: string | undefined;
   }) => Room;
   /** Enters a room of the list: an invitation, one that was left, one that wants a password. Errors as `rooms.join`. */
   'rooms.enter': (input: Room & { readonly password: string | null; readonly nickname: string | null }) => Done;

@@ -129,6 +129,7 @@ export const conversation = {
       encrypted: 'This conversation is encrypted end to end. Palomar cannot encrypt yet, so it does not send anything in clear text here.',
       'not-joined': 'Accept the invitation to write here.',
       'read-only': 'You may only read here.',
+      moved: 'This room has moved. The conversation goes on in the new one; what was said stays here until you leave.',
       blocked: 'You have blocked this address, or it has blocked you.',
       other: 'Writing is not possible here.',
     },

@@ -129,6 +129,7 @@ export const conversation = {
       encrypted: 'Esta conversación está cifrada de extremo a extremo. Palomar aún no sabe cifrar, así que aquí no envía nada en claro.',
       'not-joined': 'Acepta la invitación para escribir aquí.',
       'read-only': 'Aquí solo puedes leer.',
+      moved: 'Esta sala se ha trasladado. La conversación sigue en la nueva; lo dicho queda aquí hasta que salgas.',
       blocked: 'Has bloqueado esta dirección, o ella te ha bloqueado a ti.',
       other: 'Aquí no se puede escribir.',
     },

@@ -129,6 +129,7 @@ export const conversation = {
       encrypted: 'See vestlus on otspunktkrüptitud. Palomar ei oska veel krüptida, seega ei saada ta siia midagi lahtise tekstina.',
       'not-joined': 'Siia kirjutamiseks võta kutse vastu.',
       'read-only': 'Siin saad ainult lugeda.',
+      moved: 'See jututuba on kolinud. Vestlus jätkub uues; öeldu jääb siia, kuni lahkud.',
       blocked: 'Oled selle aadressi blokeerinud või on tema blokeerinud sinu.',
       other: 'Siia ei saa kirjutada.',
     },

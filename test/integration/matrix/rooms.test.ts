@@ -96,6 +96,8 @@ describe.each([{ msc4222: true }, { msc4222: false }])('%j', (options) => {
       const club = await stage.bob.createRoom({ name: 'Club', initialState: [knocking] });
       await expect(rooms().join(club, {})).rejects.toMatchObject({ fault: { code: 'forbidden', detail: 'knocked' } });
       await until(async () => (await state2(club, stage.own.login.address))['membership'] === 'knock');
+      await expect(rooms().join(club, { words: 'It is me, from the fair' })).rejects.toMatchObject({ fault: { detail: 'knocked' } });
+      await until(async () => (await state2(club, stage.own.login.address))['reason'] === 'It is me, from the fair');
       expect(stage.own.host.of('conversation.upserted').some((event) => event.conversation.remoteId === club)).toBe(false);
       await stage.bob.invite(club, stage.own.login.address);
       await until(async () => (await state2(club, stage.own.login.address))['membership'] === 'join');
@@ -245,7 +247,7 @@ describe.each([{ msc4222: true }, { msc4222: false }])('%j', (options) => {
       expect(conversation).toMatchObject({ title: 'Old town', membership: 'joined' });
       const line = await host.waitFor('message.upserted', (event) => event.message.happening?.kind === 'closed');
       expect(line.message).toMatchObject({ conversationId: created.room_id, happening: { alternative: next } });
-      expect(stage.own.session.capabilities(remoteConversationId(created.room_id))).toMatchObject({ canSend: false, sendBlockedBy: 'read-only' });
+      expect(stage.own.session.capabilities(remoteConversationId(created.room_id))).toMatchObject({ canSend: false, sendBlockedBy: 'moved' });
     });
 
     it('is left again when the next one knows nothing of it', async () => {

@@ -63,8 +63,8 @@ export const createRoomHandlers = ({ db, sessionOf, publisher }: RoomHandlerDeps
       const made = { ...wanted, ...(alias === null ? {} : { alias }), ...(service === null ? {} : { service }) };
       return storedId(accountId, await ofAccount(accountId).create(made));
     },
-    'rooms.join': async ({ accountId, address, password, nickname }) => {
-      const options = { ...(password === null ? {} : { password }), ...(nickname === null ? {} : { nickname }) };
+    'rooms.join': async ({ accountId, address, password, nickname, words }) => {
+      const options = { ...(password === null ? {} : { password }), ...(nickname === null ? {} : { nickname }), ...(words === undefined ? {} : { words }) };
       return storedId(accountId, await ofAccount(accountId).join(address.trim(), options));
     },
     'rooms.enter': async ({ id, password, nickname }) => {

@@ -1,6 +1,7 @@
 /** Enters a room, or asks to be let in where that is the way. */
 import { BridgeError } from '#bridge';
 import type { RemoteConversationId } from '#model';
+import type { JsonRecord } from '../../../event-shape.ts';
 import { conversationOf, isRoomId } from '../../../ids.ts';
 import { accept } from '../membership.ts';
 import type { AccountContext } from '../../account-context.ts';
@@ -16,8 +17,8 @@ const queryOf = (via: readonly string[]): string => {
   return query.toString();
 };
 
-const ask = async (context: AccountContext, verb: 'join' | 'knock', { room, via }: RoomAddress): Promise<string> => {
-  const answer = await context.api.post([verb, room], { body: {}, search: queryOf(via) });
+const ask = async (context: AccountContext, verb: 'join' | 'knock', { room, via }: RoomAddress, body: JsonRecord = {}): Promise<string> => {
+  const answer = await context.api.post([verb, room], { body, search: queryOf(via) });
   const roomId = answer['room_id'];
   if (!isRoomId(roomId)) throw new BridgeError('server-incompatible', { detail: 'room without an id' });
   return roomId;
@@ -31,21 +32,25 @@ const refusalOf = (error: BridgeError): BridgeError => {
 
 const isForbidden = (error: unknown): error is BridgeError => error instanceof BridgeError && error.fault.code === 'forbidden';
 
-/** @throws BridgeError `forbidden` with `knocked` when we asked to be let in, `members-only`, `banned` */
-const knock = async (context: AccountContext, address: RoomAddress, refusal: BridgeError): Promise<never> => {
+/**
+ * @param words for those who decide; to knock again with words is to say them
+ * @see https://spec.matrix.org/latest/client-server-api/#post_matrixclientv3knockroomidoralias
+ * @throws BridgeError `forbidden` with `knocked` when we asked to be let in, `members-only`, `banned`
+ */
+const knock = async (context: AccountContext, address: RoomAddress, refusal: BridgeError, words?: string): Promise<never> => {
   if (refusal.fault.detail === 'banned') throw refusal;
-  await ask(context, 'knock', address).catch((error: unknown) => {
+  await ask(context, 'knock', address, words === undefined ? {} : { reason: words }).catch((error: unknown) => {
     throw isForbidden(error) || (error instanceof BridgeError && error.fault.code === 'unsupported') ? refusal : error;
   });
   throw new BridgeError('forbidden', { detail: 'knocked' });
 };
 
 /** @throws BridgeError `wrong-address`, `not-found`, `forbidden` as {@link knock} */
-export const joinRoom = async (context: AccountContext, text: string): Promise<RemoteConversationId> => {
+export const joinRoom = async (context: AccountContext, text: string, words?: string): Promise<RemoteConversationId> => {
   const address = readRoomAddress(text);
   if (address === null) throw new BridgeError('wrong-address', { detail: text.slice(0, 255) });
   const roomId = await ask(context, 'join', address).catch(async (error: unknown) => {
-    if (isForbidden(error)) return await knock(context, address, refusalOf(error));
+    if (isForbidden(error)) return await knock(context, address, refusalOf(error), words);
     throw error;
   });
   await context.untilSynced(() => context.store.rooms.get(roomId)?.membership === 'joined');
