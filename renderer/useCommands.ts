@@ -11,6 +11,8 @@ export interface WorkActions {
   readonly previewPush: () => void;
   /** From the message with the focus; without one the usual preview. */
   readonly pushFromMessage: () => void;
+  /** Done, or open again. */
+  readonly toggleDone: () => void;
   readonly toggleUnread: () => void;
   readonly toggleUnpushed: () => void;
   readonly toggleRequests: () => void;
@@ -82,6 +84,7 @@ export const useCommands = (actions: WorkActions): Readonly<Ref<readonly Palette
             command('pushNow', actions.pushNow, 'Ctrl ⏎'),
             command('preview', actions.previewPush, 'Ctrl Alt ⏎'),
             command('pushFromMessage', actions.pushFromMessage, 'P'),
+            { id: 'toggleDone', label: t('followUp.markDone'), keys: 'E', act: actions.toggleDone },
             command('focusComposer', actions.focusComposer, 'C'),
             command('togglePanel', actions.togglePanel, 'Ctrl B'),
             { id: 'threads', label: t('thread.list'), act: actions.showThreads },

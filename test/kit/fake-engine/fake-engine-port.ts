@@ -146,6 +146,10 @@ export const createFakeEngine = (options: FakeOptions = {}): FakeEngine => {
     'crm.pushNow': ({ conversationId }) => (conversationId === 1 ? { push: null, preview: makePreview(1) } : { push: makePush(conversationId, 'undoable'), preview: null }),
     'crm.queue': () => [makePush(1, 'needs-you'), makePush(2, 'waiting'), makePush(3, 'done')],
     'crm.withdraw': () => ({ withdrawnCount: 2, keptCount: 1 }),
+    'followUp.lost': () => [],
+    'followUp.doneState': () => ({ isDone: false }),
+    'followUp.options': () => ({ isPushedWhenDone: false, eveningMinute: null, rules: [] }),
+    'followUp.record': () => null,
     'crm.neverPush': () => ({ isPerson: false, isConversation: false, isAccount: false }),
     'crm.summary': () => makeSummary(options.hasConnection !== false),
     'accounts.add': () => {
@@ -166,13 +170,17 @@ export const createFakeEngine = (options: FakeOptions = {}): FakeEngine => {
       const call = frame as ClientFrame;
       calls.push(call);
       setTimeout(() => {
+        const refuse = (thrown: unknown): void => {
+          const code = (thrown as { code?: string }).code ?? (thrown as Error).message;
+          emit({ id: call.id, error: { code, message: code, isRetryable: false, detail: 'SASL: not-authorized', server: 'levante.example' } });
+        };
         try {
           const answer = options.answers?.[call.method as RpcMethod];
           const output = (answer ? answer() : answers[call.method as RpcMethod]?.(call.input)) ?? {};
-          emit({ id: call.id, output });
+          if (output instanceof Promise) output.then((later: unknown) => emit({ id: call.id, output: later }), refuse);
+          else emit({ id: call.id, output });
         } catch (thrown) {
-          const code = (thrown as { code?: string }).code ?? (thrown as Error).message;
-          emit({ id: call.id, error: { code, message: code, isRetryable: false, detail: 'SASL: not-authorized', server: 'levante.example' } });
+          refuse(thrown);
         }
       }, options.delayMs ?? 1);
     },

@@ -33,6 +33,18 @@ const show = async (pushes: PushRow[], more: { readonly isConnected?: boolean } 
 };
 
 describe('the push queue', () => {
+  it('shows one kind of push at a time, says why each waits, and counts them', async () => {
+    const { view } = await show([makePush(1, 'needs-you'), makePush(2, 'waiting'), makePush(3, 'undoable'), makePush(4, 'sending'), makePush(5, 'done')]);
+    expect(view.get('[data-testid="queue-waiting"]').text()).toBe('Waiting 2');
+    await view.get('[data-testid="queue-waiting"]').trigger('click');
+    expect(view.findAll('[data-testid="queue-row"]').map((row) => row.attributes('data-state'))).toEqual(['waiting', 'undoable']);
+    expect(view.findAll('[data-testid="queue-reason"]').map((line) => line.text())).toEqual(['waits for its turn', 'leaves when the time to undo is over']);
+    expect(view.get('[data-testid="queue-waiting"]').attributes('aria-pressed')).toBe('true');
+    await view.get('[data-testid="queue-needs-you"]').trigger('click');
+    expect(view.findAll('[data-testid="queue-row"]').map((row) => row.attributes('data-state'))).toEqual(['needs-you']);
+    view.unmount();
+  });
+
   it('takes a finished push back after saying what is kept, and tells how it went', async () => {
     const { view, toasts, withdrawals } = await show([makePush(1, 'done')]);
     await view.get('[data-testid="take-back"]').trigger('click');
