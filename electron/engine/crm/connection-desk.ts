@@ -216,7 +216,8 @@ export function createConnectionDesk(deps: CrmDeps, onRenewed: (id: ConnectionId
     const connector = connectorNamed(connection.connectorId);
     try {
       const found = await connector.probe(contextOf(connection, AbortSignal.timeout(probeTimeoutMs)));
-      setState(connection, 'ready', null);
+      // Kept, so that what an administrator has to add is still said after a restart.
+      setState(connection, 'ready', found.isUsable ? null : { code: 'setup-incomplete', detail: JSON.stringify(found.findings) });
       return found;
     } catch (error) {
       const refusal = toConnectorError(error);

@@ -252,7 +252,7 @@ export const crm = {
       'property-missing': 'In HubSpot, {record} lack the property “{name}”. Settings › Properties › {record} › Create property: internal name {name}, type “Single-line text”, and under Rules “Require unique values for this property”.',
       'property-not-unique': 'The property “{name}” of {record} takes the same value twice, so two devices could write twice. Create it anew with “Require unique values for this property”; HubSpot cannot change that later.',
       'data-field-missing': 'The field “{name}” of {record} is missing. Pipedrive › Company settings › Data fields › {record} › Custom field: name “{name}”, type “Text”, visible to everyone.',
-      'mails-staff': 'The queue {queue} tells its AdminCc ({names}) about new tickets and comments.',
+      'mails-staff': 'The queue {queue} tells its AdminCc ({names}) about new tickets and comments. If nobody should be told, an administrator takes them out there: Admin › Queues › {queue} › Watchers.',
       other: '{code}: {detail}',
     },
   },

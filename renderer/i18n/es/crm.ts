@@ -252,7 +252,7 @@ export const crm = {
       'property-missing': 'En HubSpot falta la propiedad «{name}» de {record}. Configuración › Propiedades › {record} › Crear propiedad: nombre interno {name}, tipo «Texto de una línea» y, en Reglas, «Requerir valores únicos para esta propiedad».',
       'property-not-unique': 'La propiedad «{name}» de {record} admite dos veces el mismo valor, así que dos dispositivos podrían escribir dos veces. Créala de nuevo con «Requerir valores únicos para esta propiedad»; HubSpot no permite cambiarlo después.',
       'data-field-missing': 'Falta el campo «{name}» de {record}. Pipedrive › Ajustes de la empresa › Campos de datos › {record} › Campo personalizado: nombre «{name}», tipo «Texto», visible para todos.',
-      'mails-staff': 'La cola {queue} avisa por correo a sus AdminCc ({names}) de tiques y comentarios nuevos.',
+      'mails-staff': 'La cola {queue} avisa por correo a sus AdminCc ({names}) de tiques y comentarios nuevos. Si no hay que avisar a nadie, un administrador los quita allí: Admin › Queues › {queue} › Watchers.',
       other: '{code}: {detail}',
     },
   },

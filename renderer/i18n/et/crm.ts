@@ -252,7 +252,7 @@ export const crm = {
       'property-missing': 'HubSpotis puudub kirjetel {record} omadus „{name}“. Settings › Properties › {record} › Create property: sisemine nimi {name}, tüüp „Single-line text“ ja reeglite all „Require unique values for this property“.',
       'property-not-unique': 'Kirjete {record} omadus „{name}“ lubab sama väärtust mitu korda, nii et kaks seadet võiksid kirjutada topelt. Loo see uuesti valikuga „Require unique values for this property“; hiljem HubSpot seda muuta ei lase.',
       'data-field-missing': 'Kirjel {record} puudub väli „{name}“. Pipedrive › Company settings › Data fields › {record} › Custom field: nimi „{name}“, tüüp „Text“, kõigile nähtav.',
-      'mails-staff': 'Järjekord {queue} teatab oma AdminCc-dele ({names}) uutest piletitest ja kommentaaridest kirjaga.',
+      'mails-staff': 'Järjekord {queue} teatab oma AdminCc-dele ({names}) uutest piletitest ja kommentaaridest kirjaga. Kui kedagi ei pea teavitama, eemaldab administraator nad seal: Admin › Queues › {queue} › Watchers.',
       other: '{code}: {detail}',
     },
   },
