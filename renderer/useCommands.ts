@@ -2,7 +2,9 @@ import { computed, type Ref } from 'vue';
 import { useI18n } from 'vue-i18n';
 import type { NotifyLevel } from '#model';
 import type { PaletteCommand } from './features/search/commands.ts';
-import { useEngine, useSession, type ConversationId } from './rpc/index.ts';
+import { useServiceAlerts } from './features/services/useServiceAlerts.ts';
+import { useEngine, useSession, type ConversationId, type ServiceAlertRow } from './rpc/index.ts';
+import { useNetworkName } from './useNetworkName.ts';
 
 /** What the work screen can do, each under a name and maybe a shortcut. */
 export interface WorkActions {
@@ -27,6 +29,8 @@ export interface WorkActions {
   readonly showThreads: () => void;
   readonly showPins: () => void;
   readonly manageAccount: (accountId: number, tab?: string) => void;
+  /** Signs in again to the network behind a bridge that is out. */
+  readonly renewLogin: (alert: ServiceAlertRow) => void;
   readonly go: (place: 'add-account' | 'add-connection' | 'connection-file' | 'connections' | 'pushes' | 'contacts' | 'inbox' | 'settings' | 'search') => void;
 }
 
@@ -35,6 +39,8 @@ export const useCommands = (actions: WorkActions): Readonly<Ref<readonly Palette
   const { t } = useI18n();
   const session = useSession();
   const engine = useEngine();
+  const alerts = useServiceAlerts();
+  const nameOf = useNetworkName();
 
   const reconnectAll = (): void => {
     for (const { id, isEnabled } of session.accounts) {
@@ -148,6 +154,13 @@ export const useCommands = (actions: WorkActions): Readonly<Ref<readonly Palette
           id: `encryption-${id}`,
           label: t('encryption.command', { account: label ?? address }),
           act: () => actions.manageAccount(id, 'encryption'),
+        })),
+      ...alerts.value
+        .filter(({ canSignIn }) => canSignIn)
+        .map((alert): PaletteCommand => ({
+          id: `renew-${alert.accountId}-${alert.subject}`,
+          label: t('services.alert.again', { network: nameOf(alert.network) }),
+          act: () => actions.renewLogin(alert),
         })),
       command('addAccount', () => actions.go('add-account')),
       command('addConnection', () => actions.go('add-connection')),

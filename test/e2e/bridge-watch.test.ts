@@ -69,6 +69,13 @@ describe('a network that is signed out at its bridge', () => {
     expect(await findProblems(app.page)).toEqual([]);
     await app.page.setViewportSize({ width: 1280, height: 800 });
 
+    await app.page.keyboard.press('Control+K');
+    await inbox.byId('palette-input').fill('sign in fakenet');
+    await inbox.byId('palette-command').filter({ hasText: 'Sign in to Fakenet again' }).first().click();
+    await inbox.byId('dialog-sheet').locator('select').waitFor();
+    await app.page.keyboard.press('Escape');
+    await inbox.byId('dialog-sheet').waitFor({ state: 'detached' });
+
     await inbox.byId('alert-sign-in').first().click();
     await inbox.byId('dialog-sheet').locator('select').selectOption('qr');
     await inbox.byId('dialog-next').click();
