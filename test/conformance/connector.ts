@@ -29,6 +29,8 @@ export interface TestTarget {
     readonly kill: () => Promise<void>;
     readonly restart: () => Promise<void>;
   } | null;
+  /** Where the person signs in: says yes to the page of this link, and where it sends the browser back to. */
+  readonly agree?: ((link: string) => string) | undefined;
   /** What a contract server was asked that the vendor's documentation does not know; checked after every test. */
   readonly violations?: (() => readonly string[]) | undefined;
   /** Mails that left the server; null: it has none. */
@@ -43,6 +45,8 @@ export interface ConnectorSuite {
   readonly writes: { readonly note: RequestMatcher } & { readonly [Role in ObjectRole]?: RequestMatcher } | null;
   /** What it runs against; `contract`: a server of ours that follows the vendor's documentation. */
   readonly verifiedAgainst?: 'real-server' | 'contract' | undefined;
+  /** What the product makes of a file's name, where it keeps not all of it. */
+  readonly fileNameThere?: ((name: string) => string) | undefined;
   /** How many times two devices push the same conversation at once. */
   readonly raceRuns: number;
 }
@@ -87,7 +91,7 @@ export function describeConnector(title: string, suite: ConnectorSuite): void {
 
     const connected = async (options: Partial<PushWorldOptions> = {}) => {
       const world = newWorld(options);
-      return { world, connection: await world.connect(suite.connectorId, target.values) };
+      return { world, connection: await world.connect(suite.connectorId, target.values, target.agree) };
     };
 
     const close = async (world: PushWorld): Promise<void> => {
@@ -128,7 +132,7 @@ export function describeConnector(title: string, suite: ConnectorSuite): void {
       expect(there.notes).toEqual(preview.parts.map(({ text }) => text));
       expect(there.notes.map((note) => sha256(Buffer.from(note)))).toEqual(preview.parts.map(({ bodySha256 }) => bodySha256));
       expect(there.files.map((file) => file.sha256)).toEqual([sha256(bytes)]);
-      expect(there.files[0]?.name).toContain('oferta 2026-118 ñ');
+      expect(there.files[0]?.name).toContain(suite.fileNameThere?.('oferta 2026-118 ñ') ?? 'oferta 2026-118 ñ');
     });
 
     it('keeps hostile text as text, byte for byte (T2)', async () => {
@@ -373,7 +377,7 @@ function describeServerFaults(suite: ConnectorSuite, real: Connector, target: ()
   it('waits while the server is down, over a restart, and delivers in order (T9)', async () => {
     const profileDir = tempFolder('crm-down');
     const world = newWorld({ profileDir });
-    const connection = await world.connect(suite.connectorId, target().values);
+    const connection = await world.connect(suite.connectorId, target().values, target().agree);
     const who = customer();
     const conversation = fill(world, who);
     await world.pushAll(conversation, connection);
@@ -401,7 +405,7 @@ function describeServerFaults(suite: ConnectorSuite, real: Connector, target: ()
 
   it('keeps its secret apart from what is shown and stored in clear', async () => {
     const world = newWorld();
-    await world.connect(suite.connectorId, target().values);
+    await world.connect(suite.connectorId, target().values, target().agree);
     const secretNames = real.manifest.fields.filter(({ kind }) => kind === 'password').map(({ name }) => name);
     const stored = world.db.prepare('SELECT field_values FROM crm_connections').all() as { field_values: string }[];
     expect(secretNames).not.toEqual([]);

@@ -1,5 +1,6 @@
 import { bitrix24 } from './bitrix24/bitrix24.ts';
 import type { Connector } from './connector.ts';
+import { dolibarr } from './dolibarr/dolibarr.ts';
 import { erpnext, erpnextEmployees, erpnextLeads } from './erpnext/erpnext.ts';
 import { espocrm } from './espocrm/espocrm.ts';
 import { fileFolder } from './file-folder/file-folder.ts';
@@ -17,6 +18,6 @@ import { zammad } from './zammad/zammad.ts';
 import { zendesk } from './zendesk/zendesk.ts';
 
 /** The only list that names every CRM. The folder comes first: it needs no server. */
-export const connectors: readonly Connector[] = [fileFolder, mailFolder, tryton, requestTracker, redmine, odoo, odooEmployees, bitrix24, erpnext, erpnextLeads, erpnextEmployees, mailDrop, webhook, zammad, espocrm, suitecrm, hubspot, pipedrive, zendesk];
+export const connectors: readonly Connector[] = [fileFolder, mailFolder, tryton, requestTracker, redmine, odoo, odooEmployees, bitrix24, erpnext, erpnextLeads, erpnextEmployees, dolibarr, mailDrop, webhook, zammad, espocrm, suitecrm, hubspot, pipedrive, zendesk];
 
 export const connectorById = (id: string): Connector | null => connectors.find((one) => one.manifest.id === id) ?? null;

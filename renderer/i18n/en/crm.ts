@@ -189,6 +189,7 @@ export const crm = {
       erpnext: 'Contacts with comments and private files; never a mail to the customer',
       'erpnext-leads': 'Leads with comments and private files; never a mail to the customer',
       'erpnext-employees': 'Files on staff: comments and private files; each push wants a second yes',
+      dolibarr: 'Contacts with events and documents; never a mail to the customer',
       zammad: 'Tickets with internal notes and files; never a mail to the customer',
       espocrm: 'Contacts with internal posts and files in their stream',
       suitecrm: 'Contacts with notes and files, under ids that cannot double',

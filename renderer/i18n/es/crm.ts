@@ -189,6 +189,7 @@ export const crm = {
       erpnext: 'Contactos con comentarios y archivos privados; nunca un correo al cliente',
       'erpnext-leads': 'Iniciativas con comentarios y archivos privados; nunca un correo al cliente',
       'erpnext-employees': 'Expedientes del personal: comentarios y archivos privados; cada envío pide un segundo sí',
+      dolibarr: 'Contactos con eventos y documentos; nunca un correo al cliente',
       zammad: 'Tiques con notas internas y archivos; nunca un correo al cliente',
       espocrm: 'Contactos con publicaciones internas y archivos en su historial',
       suitecrm: 'Contactos con notas y archivos, con identificadores que impiden duplicados',

@@ -189,6 +189,7 @@ export const crm = {
       erpnext: 'Kontaktid kommentaaride ja privaatsete failidega; kliendile kirja ei saadeta',
       'erpnext-leads': 'Müügivihjed kommentaaride ja privaatsete failidega; kliendile kirja ei saadeta',
       'erpnext-employees': 'Töötajate toimikud: kommentaarid ja privaatsed failid; iga saatmine küsib teist jah-sõna',
+      dolibarr: 'Kontaktid sündmuste ja dokumentidega; kliendile kirja ei saadeta',
       zammad: 'Piletid sisemärkuste ja failidega; kliendile ei lähe kunagi kirja',
       espocrm: 'Kontaktid, mille voos on sisemised postitused ja failid',
       suitecrm: 'Kontaktid märkuste ja failidega; tunnused ei lase midagi kahekordistada',
