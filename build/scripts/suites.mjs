@@ -2,7 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectDir } from '../setup/paths.mjs';
 
-const lab = ['prosody', 'ejabberd', 'gateways', 'synapse', 'tryton', 'rt', 'redmine', 'odoo', 'peers', 'profanity', 'tools'];
+const lab = ['prosody', 'ejabberd', 'gateways', 'synapse', 'tryton', 'tryton-postgres', 'rt', 'redmine', 'odoo', 'peers', 'profanity', 'tools'];
 const window = ['electron', 'keyring', 'chromium'];
 
 /**

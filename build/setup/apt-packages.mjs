@@ -21,6 +21,8 @@ export const aptGroups = Object.freeze({
     'python3-levenshtein',
     'sqlite3',
   ],
+  // A Tryton as companies run it.
+  'tryton-postgres': ['postgresql', 'python3-psycopg2'],
   rt: ['request-tracker5', 'rt5-db-sqlite', 'rt5-standalone'],
   redmine: ['redmine', 'redmine-sqlite', 'puma'],
   odoo: ['postgresql', 'python3', 'python3-pip'],

@@ -25,7 +25,7 @@ const starters: Readonly<Record<SharedServer, () => Promise<Stoppable>>> = {
   ejabberd: () => startEjabberd(),
   synapse: () => startSynapse(),
   olderSynapse: () => startSynapse({ msc4222: false }),
-  tryton: startTryton,
+  tryton: () => startTryton(),
   requestTracker: startRequestTracker,
 };
 

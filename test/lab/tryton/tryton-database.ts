@@ -2,6 +2,8 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cachedTemplate } from '../core/cached-template.ts';
+import { startPostgres } from '../core/postgres.ts';
+import type { PostgresServer } from '../core/postgres.ts';
 import { runCommand } from '../core/run-command.ts';
 
 export const trytonDatabase = 'crm';
@@ -11,10 +13,11 @@ export const trytonPassword = 'palomar-lab';
 const modules = ['party', 'sale_opportunity'];
 const seedScript = fileURLToPath(new URL('./seed.py', import.meta.url));
 
-/** Text of a configuration that serves the databases of one folder. */
-export function trytonConfig(databaseFolder: string, port: number): string {
+/** Text of a configuration that serves the databases of one folder, or of a PostgreSQL. */
+export function trytonConfig(databaseFolder: string, port: number, postgres: PostgresServer | null = null): string {
+  const uri = postgres === null ? 'sqlite://' : `postgresql://${postgres.user}@127.0.0.1:${postgres.port}/`;
   return `[database]
-uri = sqlite://
+uri = ${uri}
 path = ${databaseFolder}
 [web]
 listen = 127.0.0.1:${port}
@@ -28,21 +31,44 @@ timeout = 86400
  * @returns the SQLite file in the cache
  */
 export async function trytonTemplate(): Promise<string> {
-  const version = (await runCommand('trytond', ['--version'])).trim();
-  const inputs = [version, ...modules, trytonPassword, readFileSync(seedScript, 'utf8')];
-  const folder = await cachedTemplate('tryton-db', inputs, initialise);
+  const folder = await cachedTemplate('tryton-db', await inputs(), async (target) => {
+    // trytond-admin refuses a database whose file does not exist.
+    writeFileSync(join(target, `${trytonDatabase}.sqlite`), '');
+    await initialise(target, null);
+  });
   return join(folder, `${trytonDatabase}.sqlite`);
 }
 
-async function initialise(folder: string): Promise<void> {
+/** The same as a dump for PostgreSQL. */
+export async function trytonDump(): Promise<string> {
+  const dump = (folder: string): string => join(folder, `${trytonDatabase}.dump`);
+  const folder = await cachedTemplate('tryton-dump', await inputs(), async (target) => {
+    const postgres = await startPostgres();
+    try {
+      await postgres.run('createdb', [trytonDatabase]);
+      await initialise(target, postgres);
+      await postgres.run('pg_dump', ['-Fc', '-f', dump(target), trytonDatabase]);
+    } finally {
+      await postgres.stop();
+    }
+  });
+  return dump(folder);
+}
+
+const inputs = async (): Promise<readonly string[]> => [
+  (await runCommand('trytond', ['--version'])).trim(),
+  ...modules,
+  trytonPassword,
+  readFileSync(seedScript, 'utf8'),
+];
+
+async function initialise(folder: string, postgres: PostgresServer | null): Promise<void> {
   const configFile = join(folder, 'trytond.conf');
   const passwordFile = join(folder, 'password');
   mkdirSync(folder, { recursive: true });
   // The initialisation opens no port; a configuration wants one all the same.
-  writeFileSync(configFile, trytonConfig(folder, 0));
+  writeFileSync(configFile, trytonConfig(folder, 0, postgres));
   writeFileSync(passwordFile, `${trytonPassword}\n`);
-  // trytond-admin refuses a database whose file does not exist.
-  writeFileSync(join(folder, `${trytonDatabase}.sqlite`), '');
   const env = { ...process.env, TRYTONPASSFILE: passwordFile };
   const admin = ['-c', configFile, '-d', trytonDatabase];
   await runCommand('trytond-admin', [...admin, '--all', '--email', 'admin@example.invalid'], { env, timeoutMs: 300_000 });
