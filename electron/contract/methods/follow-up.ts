@@ -1,7 +1,7 @@
 import type { ConnectionId, ConversationId } from '../rows.ts';
 import type { PushRow } from '../crm.ts';
 
-/** Conversations like this go to this connection, as this kind of record. What is absent is true of all. */
+/** Conversations like this go to this connection, as this kind of record. What is absent is true of all; a rule of nothing but a kind is of none. */
 export interface PushRule {
   readonly accountId?: number | undefined;
   readonly network?: string | undefined;

@@ -169,6 +169,8 @@ describe('rules of a connection', () => {
     const account = (world.db.prepare('SELECT account_id AS id, remote_id AS remoteId FROM conversations WHERE id = ?').get(conversation)) as { id: number; remoteId: string };
     expect((await plan()).connectionName).toBe('memory');
 
+    rule([{ recordKind: 'lead' }]);
+    expect((await plan()).connectionName).toBe('memory');
     rule([{ network: 'whatsapp', recordKind: null }]);
     expect((await plan()).connectionName).toBe('memory');
     rule([{ network: 'xmpp', recordKind: 'lead' }, { network: 'xmpp', recordKind: 'party' }]);

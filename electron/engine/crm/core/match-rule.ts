@@ -4,7 +4,7 @@ import { readAll, readOne } from '../../store/statements.ts';
 import { connections } from '../ledger/connections.ts';
 import type { ConnectionRecord } from '../ledger/connections.ts';
 
-/** The first rule of the connection that is true of the conversation; null: none. */
+/** The first rule of the connection that is true of the conversation; null: none. A rule that names nothing is true of nothing. */
 export function matchRule(db: ReadableDb, connection: ConnectionRecord, id: ConversationId): PushRule | null {
   if (connection.rules.length === 0) return null;
   const row = readOne<{ account_id: number; network: string; remote_id: string }>(
@@ -21,6 +21,7 @@ export function matchRule(db: ReadableDb, connection: ConnectionRecord, id: Conv
     row.remote_id,
   ).map((folder) => folder.id);
   const isTrue = (rule: PushRule): boolean =>
+    (rule.accountId !== undefined || rule.network !== undefined || rule.folderId !== undefined) &&
     (rule.accountId === undefined || rule.accountId === row.account_id) &&
     (rule.network === undefined || rule.network === row.network) &&
     (rule.folderId === undefined || folders.includes(rule.folderId));

@@ -6,6 +6,7 @@ import { createIssue, findIssues, issuesByKey, withdrawIssue } from './issues.ts
 import { addJournal, findJournals, withdrawJournal } from './journals.ts';
 import { manifest } from './manifest.ts';
 import { probe } from './probe.ts';
+import { changeIssue, readIssue } from './record.ts';
 
 /** Redmine over REST: an issue for each conversation, a private note for each push, files beside them. */
 export const redmine: Connector = {
@@ -25,5 +26,7 @@ export const redmine: Connector = {
     if (ref.role === 'file') return withdrawAttachment(context, ref, key);
     return Promise.reject(new Permanent('rejected', { detail: `Redmine has no ${ref.role}` }));
   },
+  readRecord: readIssue,
+  changeRecord: changeIssue,
   link: (values, ref) => `${checkServerUrl(values['url'] ?? '', { allowsPlainHttp: true })}/issues/${Number(ref.id)}`,
 };

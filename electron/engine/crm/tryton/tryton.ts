@@ -9,6 +9,7 @@ import { modelOf } from './models.ts';
 import { createAttachment, createNote, findAttachments, findNotes } from './notes.ts';
 import { createLead, createParty, fillParty, leadsByKey, partiesByKey } from './parties.ts';
 import { probe } from './probe.ts';
+import { readTrytonRecord } from './record.ts';
 import { call } from './session.ts';
 
 /**
@@ -29,6 +30,7 @@ export const tryton: Connector = {
   findFiles: findAttachments,
   attach: createAttachment,
   withdraw,
+  readRecord: readTrytonRecord,
   link: (values, ref) => {
     const base = checkServerUrl(values['url'] ?? '', { allowsPlainHttp: true });
     return `${base}/#${encodeURIComponent(values['database'] ?? '')}/model/${modelOf(ref.kind)}/${Number(ref.id)}`;
