@@ -189,7 +189,7 @@ export function createConnectionDesk(deps: CrmDeps, onRenewed: (id: ConnectionId
     sealValues(db, vault, connector.manifest, id, values);
     const given = tokens?.read() ?? null;
     if (given !== null) sealedTokens(db, vault, id).write(given);
-    if (shared !== null) takeOver(id, shared);
+    if (shared !== null) takeOver(id, connector, shared);
     forget(id);
     if ('id' in target) {
       connections.setState(db, id, 'ready', null);
@@ -200,9 +200,12 @@ export function createConnectionDesk(deps: CrmDeps, onRenewed: (id: ConnectionId
   }
 
   /** From its first push on it names what it writes as the colleagues do. */
-  function takeOver(id: ConnectionId, { key, redaction, isOneClick }: SharedSetup): void {
+  function takeOver(id: ConnectionId, { manifest }: Connector, { key, redaction, isOneClick, rules }: SharedSetup): void {
     setConnectionKey(db, vault, id, key);
     connections.update(db, id, { redaction, isOneClick });
+    const known = rules.filter(({ recordKind }) => recordKind === null || manifest.recordKinds.includes(recordKind));
+    // What happens by itself is everybody's own to switch on.
+    if (known.length > 0) connections.setFollowUp(db, id, { isPushedWhenDone: false, eveningMinute: null, rules: known }, null);
   }
 
   async function probeUsable(connector: Connector, values: Readonly<Record<string, string>>, tokens: TokenStore) {

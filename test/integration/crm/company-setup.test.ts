@@ -1,6 +1,7 @@
 /** One connection for a whole company: saved by one, read in by another, and nothing is written twice. */
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ConnectionId, ConversationId } from '#rpc';
+import { connections } from '../../../electron/engine/crm/ledger/connections.ts';
 import { tempFolder } from '../../kit/temp-folder.ts';
 import { OAuthLabServer } from '../../lab/crm/oauth-server.ts';
 import { createMemoryCrm, type MemoryCrm } from '../../unit/crm/memory-crm.ts';
@@ -104,6 +105,18 @@ describe('a connection that a company shares', () => {
     expect(second.crm.connections()).toMatchObject([{ id: connection.id, redaction, isOneClick: true }]);
   });
 
+  it('brings the rules by network for kinds of records that are known, and switches nothing on by itself', async () => {
+    const crm = createCrm();
+    const [first, second] = [engine(crm), engine(crm)];
+    const id = await first.connect('memory', values);
+    const [recordKind = ''] = crm.connector.manifest.recordKinds;
+    const everywhere = { network: 'whatsapp', recordKind };
+    const rules = [everywhere, { network: 'xmpp', recordKind: null }, { accountId: 1, network: 'xmpp', recordKind }, { folderId: 1, recordKind }];
+    connections.setFollowUp(first.db, id, { isPushedWhenDone: true, eveningMinute: 1_080, rules }, null);
+    const { connection } = await second.crm.connect({ connectorId: 'memory', name: 'x', values, setup: { text: await share(first, id), passphrase } });
+    expect(connections.get(second.db, connection.id)).toMatchObject({ rules: rules.slice(0, 2), isPushedWhenDone: false, eveningMinute: null });
+  });
+
   it('goes by the browser where the product is signed in to that way', async () => {
     const server = await OAuthLabServer.start({ clientId: 'palomar', clientSecret: 'registered', authentication: 'post', grant: 'authorization-code', scope: 'crm.read crm.write' });
     ends.push(() => server.http.kill());
@@ -138,7 +151,7 @@ describe('the file', () => {
   it('holds no secret, and no key that could be read', async () => {
     const { text } = await made();
     expect(text).not.toContain(password);
-    expect(Object.keys(JSON.parse(text) as object).sort()).toEqual(['connectorId', 'format', 'isOneClick', 'key', 'name', 'redaction', 'values', 'version']);
+    expect(Object.keys(JSON.parse(text) as object).sort()).toEqual(['connectorId', 'format', 'isOneClick', 'key', 'name', 'redaction', 'rules', 'values', 'version']);
   });
 
   it('opens with its passphrase only, and sets nothing up with another', async () => {
@@ -152,6 +165,7 @@ describe('the file', () => {
     ['address', (file: Record<string, unknown>) => ({ ...file, values: { url: 'https://evil.example' } })],
     ['name', (file: Record<string, unknown>) => ({ ...file, name: 'Other' })],
     ['rules', (file: Record<string, unknown>) => ({ ...file, redaction: { ...(file['redaction'] as object), isIbanHidden: false } })],
+    ['rules of records', (file: Record<string, unknown>) => ({ ...file, rules: [{ network: 'xmpp', recordKind: 'lead' }] })],
     ['one click', (file: Record<string, unknown>) => ({ ...file, isOneClick: !(file['isOneClick'] as boolean) })],
     ['key id', (file: Record<string, unknown>) => ({ ...file, key: { ...(file['key'] as object), id: '0123456789abcdef' } })],
   ])('opens no more once somebody changed its %s', async (_, change) => {

@@ -20,10 +20,10 @@ export function createSetupDesk({ db, vault }: CrmDeps, desk: Pick<ConnectionDes
     exportSetup: ({ id, passphrase }) =>
       refusing(async () => {
         if (!vault.isOpen()) throw new Permanent('locked', { detail: 'secrets are sealed' });
-        const { connectorId, name, values, redaction, isOneClick } = desk.get(id);
+        const { connectorId, name, values, redaction, isOneClick, rules } = desk.get(id);
         const { manifest } = desk.connectorOf(desk.get(id));
         const key = openConnectionKey(db, vault, id);
-        const text = await writeSetup({ connectorId, name, values: sharable(manifest, values), redaction, isOneClick, key }, passphrase);
+        const text = await writeSetup({ connectorId, name, values: sharable(manifest, values), redaction, isOneClick, rules, key }, passphrase);
         return { fileName: safeFileName(`palomar-${name}.json`), text };
       }),
     readSetup: ({ text }) => refusing(() => read(text)),

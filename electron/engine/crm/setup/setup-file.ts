@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import type { RedactionSettings } from '#rpc';
+import type { PushRule, RedactionSettings } from '#rpc';
 import { RpcFailure } from '../../rpc/rpc-failure.ts';
 import { deriveKey } from '../../vault/passphrase-key.ts';
 import { keyBytes, seal, unseal } from '../../vault/seal.ts';
@@ -14,6 +14,8 @@ export interface SharedSetup {
   readonly values: Readonly<Record<string, string>>;
   readonly redaction: RedactionSettings;
   readonly isOneClick: boolean;
+  /** Those that mean the same on every computer: by network. Accounts and folders are one's own. */
+  readonly rules: readonly PushRule[];
   /** From which the names of all that is written come. */
   readonly key: Uint8Array;
 }
@@ -34,6 +36,7 @@ const setupFile = z.strictObject({
     words: z.array(z.string().min(1).max(100)).max(200),
   }),
   isOneClick: z.boolean(),
+  rules: z.array(z.strictObject({ network: z.string().min(1).max(60), recordKind: z.string().min(1).max(60).nullable() })).max(100),
   key: z.strictObject({ id: z.string().regex(/^[0-9a-f]{16}$/), salt: base64(16), sealed: base64(128) }),
 });
 
@@ -47,7 +50,7 @@ const derivation = (salt: string) => ({ kind: 'scrypt', salt, cost: 2 ** 17, blo
 /** All that is not the key itself goes into its seal: an address that was changed on the way opens nothing. */
 const contextOf = ({ key, ...rest }: SetupFile): string => {
   const values = Object.entries(rest.values).sort(([left], [right]) => (left < right ? -1 : 1));
-  const said = JSON.stringify([rest.format, rest.version, rest.connectorId, rest.name, values, Object.entries(rest.redaction).sort(), rest.isOneClick, key.id]);
+  const said = JSON.stringify([rest.format, rest.version, rest.connectorId, rest.name, values, Object.entries(rest.redaction).sort(), rest.isOneClick, rest.rules.map(({ network, recordKind }) => [network, recordKind]), key.id]);
   return `palomar crm connection ${createHash('sha256').update(said).digest('hex')}`;
 };
 
@@ -60,12 +63,13 @@ export async function writeSetup(setup: SharedSetup, passphrase: string): Promis
   return `${JSON.stringify({ ...file, key: { ...file.key, sealed } }, null, 2)}\n`;
 }
 
-const plain = ({ connectorId, name, values, redaction, isOneClick }: Omit<SharedSetup, 'key'>) => ({
+const plain = ({ connectorId, name, values, redaction, isOneClick, rules }: Omit<SharedSetup, 'key'>) => ({
   connectorId,
   name,
   values: { ...values },
   redaction: { ...redaction, words: [...redaction.words] },
   isOneClick,
+  rules: rules.flatMap(({ accountId, folderId, network, recordKind }) => (accountId === undefined && folderId === undefined && network !== undefined ? [{ network, recordKind }] : [])),
 });
 
 /** @throws RpcFailure `file-damaged` for anything that is not such a file */
