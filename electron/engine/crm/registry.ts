@@ -13,11 +13,12 @@ import { redmine } from './redmine/redmine.ts';
 import { requestTracker } from './request-tracker/request-tracker.ts';
 import { suitecrm } from './suitecrm/suitecrm.ts';
 import { tryton } from './tryton/tryton.ts';
+import { twenty } from './twenty/twenty.ts';
 import { webhook } from './webhook/webhook.ts';
 import { zammad } from './zammad/zammad.ts';
 import { zendesk } from './zendesk/zendesk.ts';
 
 /** The only list that names every CRM. The folder comes first: it needs no server. */
-export const connectors: readonly Connector[] = [fileFolder, mailFolder, tryton, requestTracker, redmine, odoo, odooEmployees, bitrix24, erpnext, erpnextLeads, erpnextEmployees, dolibarr, mailDrop, webhook, zammad, espocrm, suitecrm, hubspot, pipedrive, zendesk];
+export const connectors: readonly Connector[] = [fileFolder, mailFolder, tryton, requestTracker, redmine, odoo, odooEmployees, bitrix24, erpnext, erpnextLeads, erpnextEmployees, dolibarr, mailDrop, webhook, zammad, espocrm, suitecrm, twenty, hubspot, pipedrive, zendesk];
 
 export const connectorById = (id: string): Connector | null => connectors.find((one) => one.manifest.id === id) ?? null;

@@ -1,13 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import type { ConnectorContext, FrozenChunk, FrozenFile, RemoteRef, WrittenNote } from '../connector.ts';
 import { readMarker } from '../core/marker.ts';
+import { createOrTake } from '../core/own-ids.ts';
 import { Permanent } from '../errors.ts';
 import { asText } from '../http/json-value.ts';
 import type { JsonRecord } from '../http/json-value.ts';
 import { callSuite, idOf, listSuite } from './call-suite.ts';
 import type { SuiteRecord } from './call-suite.ts';
 import { acceptedFileName, harmlessText } from './harmless-text.ts';
-import { createOrTake, readLiving } from './own-ids.ts';
+import { placeOf, readLiving } from './own-ids.ts';
 
 /** Notes of a contact that end with our marker, the oldest first. */
 export async function findNotes(context: ConnectorContext, parent: RemoteRef, key: string | null): Promise<readonly WrittenNote[]> {
@@ -20,7 +21,8 @@ export async function findNotes(context: ConnectorContext, parent: RemoteRef, ke
 
 export async function addNote(context: ConnectorContext, parent: RemoteRef, chunk: FrozenChunk): Promise<RemoteRef> {
   const body = harmlessText(chunk.body);
-  const { record: note } = await createOrTake(context, 'Notes', chunk.key, { ...below(parent), name: titleOf(body), description: body });
+  const attributes = { ...below(parent), name: titleOf(body), description: body };
+  const { row: note } = await createOrTake(chunk.key, placeOf(context, 'Notes', attributes));
   return { role: 'note', kind: 'note', id: note.id };
 }
 
@@ -34,7 +36,8 @@ export async function findFileNotes(context: ConnectorContext, parent: RemoteRef
 export async function addFileNote(context: ConnectorContext, parent: RemoteRef, file: FrozenFile): Promise<RemoteRef> {
   const name = acceptedFileName(harmlessText(file.name));
   const filecontents = await readFile(file.path, 'base64');
-  const { record: note } = await createOrTake(context, 'Notes', file.key, { ...below(parent), name, description: fileMarker(file.key), filename: name, filecontents });
+  const attributes = { ...below(parent), name, description: fileMarker(file.key), filename: name, filecontents };
+  const { row: note } = await createOrTake(file.key, placeOf(context, 'Notes', attributes));
   if (asText(note.attributes['filename']) === '') throw new Permanent('rejected', { detail: `SuiteCRM took no file ${name}` });
   return { role: 'file', kind: 'note', id: note.id };
 }

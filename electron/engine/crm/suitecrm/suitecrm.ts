@@ -1,9 +1,10 @@
 import type { Connector } from '../connector.ts';
+import { findLiving } from '../core/own-ids.ts';
 import { Permanent } from '../errors.ts';
 import { createContact, fillContact, findContacts, toRef } from './contacts.ts';
 import { manifest } from './manifest.ts';
 import { addFileNote, addNote, findFileNotes, findNotes, withdrawNote } from './notes.ts';
-import { findLiving } from './own-ids.ts';
+import { placeOf } from './own-ids.ts';
 import { apiAddressOf, contactPageOf } from './place.ts';
 import { probe } from './probe.ts';
 
@@ -14,7 +15,7 @@ export const suitecrm: Connector = {
   probe,
   findTargets: findContacts,
   findByKey: async (context, role, key) => {
-    const found = role === 'contact' ? await findLiving(context, 'Contacts', key) : null;
+    const found = role === 'contact' ? await findLiving(key, placeOf(context, 'Contacts')) : null;
     return found === null ? [] : [toRef(found)];
   },
   createContact,

@@ -1,0 +1,32 @@
+import type { Connector } from '../connector.ts';
+import { Permanent } from '../errors.ts';
+import { checkServerUrl } from '../http/check-server-url.ts';
+import { addAttachment, findAttachments, withdrawAttachment } from './attachments.ts';
+import { manifest } from './manifest.ts';
+import { addNote, findNotes, withdrawNote } from './notes.ts';
+import { createPerson, fillPerson, findPeople, personByKey } from './people.ts';
+import { probe } from './probe.ts';
+
+/** Twenty over REST: a person for the customer, a note for each push, attachments beside them, all under ids of ours. */
+export const twenty: Connector = {
+  manifest,
+  origin: (values) => checkServerUrl(values['url'] ?? '', { allowsPlainHttp: values['allowsPlainHttp'] === 'true' }),
+  probe,
+  findTargets: findPeople,
+  findByKey: (context, role, key) => (role === 'contact' ? personByKey(context, key) : Promise.resolve([])),
+  createContact: createPerson,
+  fillContact: fillPerson,
+  findNotes,
+  findFiles: findAttachments,
+  append: addNote,
+  attach: addAttachment,
+  withdraw: (context, ref, key) => {
+    if (ref.role === 'note') return withdrawNote(context, ref, key);
+    if (ref.role === 'file') return withdrawAttachment(context, ref, key);
+    return Promise.reject(new Permanent('rejected', { detail: `a ${ref.role} is not taken back from Twenty` }));
+  },
+  link: (values, ref) => `${pageOf(checkServerUrl(values['url'] ?? '', { allowsPlainHttp: true }))}/object/person/${encodeURIComponent(ref.id)}`,
+};
+
+/** In Twenty's cloud, people work at another address than programs. */
+const pageOf = (api: string): string => (api === 'https://api.twenty.com' ? 'https://app.twenty.com' : api);
