@@ -12,6 +12,7 @@ import { mailFolder } from './mail/mail-folder.ts';
 import { pipedrive } from './pipedrive/pipedrive.ts';
 import { redmine } from './redmine/redmine.ts';
 import { requestTracker } from './request-tracker/request-tracker.ts';
+import { salesforce } from './salesforce/salesforce.ts';
 import { suitecrm } from './suitecrm/suitecrm.ts';
 import { tryton } from './tryton/tryton.ts';
 import { twenty } from './twenty/twenty.ts';
@@ -20,6 +21,6 @@ import { zammad } from './zammad/zammad.ts';
 import { zendesk } from './zendesk/zendesk.ts';
 
 /** The only list that names every CRM. The folder comes first: it needs no server. */
-export const connectors: readonly Connector[] = [fileFolder, mailFolder, tryton, requestTracker, redmine, odoo, odooEmployees, bitrix24, erpnext, erpnextLeads, erpnextEmployees, dolibarr, mailDrop, webhook, zammad, espocrm, suitecrm, twenty, hubspot, pipedrive, zendesk, freshdesk];
+export const connectors: readonly Connector[] = [fileFolder, mailFolder, tryton, requestTracker, redmine, odoo, odooEmployees, bitrix24, erpnext, erpnextLeads, erpnextEmployees, dolibarr, mailDrop, webhook, zammad, espocrm, suitecrm, twenty, hubspot, salesforce, pipedrive, zendesk, freshdesk];
 
 export const connectorById = (id: string): Connector | null => connectors.find((one) => one.manifest.id === id) ?? null;

@@ -51,7 +51,8 @@ export interface PushWorld {
   addMessage(conversationId: ConversationId, message: NewMessage): MessageId;
   edit(id: MessageId, text: string): void;
   remove(id: MessageId): void;
-  connect(connectorId: string, values: Readonly<Record<string, string>>): Promise<ConnectionId>;
+  /** @param agree signs in on the page of a link and names where it leads back to; absent: what is in the fields is all it needs */
+  connect(connectorId: string, values: Readonly<Record<string, string>>, agree?: (link: string) => string): Promise<ConnectionId>;
   /** Plans, takes the suggestion (or `targetKey`) and waits until it is written. */
   pushAll(conversationId: ConversationId, connectionId: ConnectionId, targetKey?: string): Promise<PushRow>;
   settled(id: PushId, timeoutMs?: number): Promise<PushRow>;
@@ -166,9 +167,14 @@ export function openPushWorld(options: PushWorldOptions): PushWorld {
       tick += 60_000;
       change(db, `UPDATE messages SET text = '', version = version + 1, deleted_at_ms = ? WHERE id = ?`, tick, id);
     },
-    connect: async (connectorId, values) => {
+    connect: async (connectorId, values, agree) => {
       const known = crm.connections().find((connection) => connection.connectorId === connectorId);
       if (known) return known.id;
+      if (agree !== undefined) {
+        const { id, link } = await crm.beginSignIn({ connectionId: null, connectorId, name: connectorId, values });
+        const [{ connection }] = await Promise.all([crm.finishSignIn({ id }), fetch(agree(link))]);
+        return connection.id;
+      }
       return (await crm.connect({ connectorId, name: connectorId, values })).connection.id;
     },
     pushAll: async (conversationId, connectionId, targetKey) => {

@@ -1,0 +1,43 @@
+import { createHash } from 'node:crypto';
+import { HttpFaultProxy } from '../kit/http-fault-proxy.ts';
+import { startSalesforce } from '../lab/crm/salesforce-server.ts';
+import { describeConnector } from './connector.ts';
+import type { TestTarget } from './connector.ts';
+
+describeConnector('Salesforce', {
+  connectorId: 'salesforce',
+  verifiedAgainst: 'contract',
+  raceRuns: 6,
+  writes: {
+    contact: ({ method, path }) => method === 'PATCH' && path.includes('/Contact/Palomar_Key__c/'),
+    note: ({ method, path }) => method === 'POST' && path.endsWith('/sobjects/Task'),
+    file: ({ method, path }) => method === 'POST' && path.endsWith('/sobjects/ContentVersion'),
+  },
+  start: async (): Promise<TestTarget> => {
+    const { server, clientId, agree, rows } = await startSalesforce({ searchLagMs: 10_000 });
+    const proxy = await HttpFaultProxy.start(server.baseUrl);
+    return {
+      values: { url: proxy.baseUrl, clientId },
+      agree,
+      violations: () => server.violations,
+      mailCount: null,
+      server: { proxy, kill: server.kill, restart: server.restart },
+      inspect: (name) => {
+        const ids = new Set(rows('Contact').filter((row) => row['Name'] === name).map((row) => row['Id']));
+        // Only what is done: an open task would remind somebody.
+        const tasks = rows('Task').filter((row) => ids.has(row['WhoId']) && row['Status'] === 'Completed');
+        const documents = new Set(rows('ContentDocumentLink').filter((row) => ids.has(row['LinkedEntityId'])).map((row) => row['ContentDocumentId']));
+        const files = rows('ContentDocument').filter((row) => documents.has(row['Id']));
+        return Promise.resolve({
+          records: [...ids].map((id) => ({ id: String(id) })),
+          notes: tasks.map((row) => String(row['Description'])),
+          files: files.map((row) => ({ name: String(row['Title']), sha256: createHash('sha256').update(row['bytes'] as Buffer).digest('hex') })),
+        });
+      },
+      stop: async () => {
+        await proxy.close();
+        await server.kill();
+      },
+    };
+  },
+});

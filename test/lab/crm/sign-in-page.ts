@@ -1,0 +1,64 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { Answered, require, type ContractRequest, type ContractRoute } from './contract-server.ts';
+
+export interface SignInPageRules {
+  readonly authorizePath: string;
+  readonly tokenPath: string;
+  readonly clientId: string;
+  readonly scope: string;
+  /** Words the vendor wants in the first request beside those of the RFCs. */
+  readonly extra?: Readonly<Record<string, string>> | undefined;
+}
+
+export interface SignInPage {
+  readonly routes: readonly ContractRoute[];
+  /** What a person does: looks at the page and says yes. @returns where the browser is sent back to */
+  agree(link: string): string;
+  isGood(token: string): boolean;
+}
+
+/** Where a vendor gives out tokens to a public client with PKCE (RFC 6749, 7636), beside its API on the same server. */
+export function signInPage({ authorizePath, tokenPath, clientId, scope, extra = {} }: SignInPageRules): SignInPage {
+  const codes = new Map<string, { readonly challenge: string; readonly redirectUri: string }>();
+  const tokens = new Set<string>();
+  const refreshTokens = new Set<string>();
+
+  const answer = () => {
+    const [access, refresh] = [randomBytes(24).toString('base64url'), randomBytes(24).toString('base64url')];
+    tokens.add(access);
+    refreshTokens.add(refresh);
+    return { json: { access_token: access, refresh_token: refresh, token_type: 'Bearer', expires_in: 3_600, scope } };
+  };
+  const refuse = (): never => {
+    throw new Answered({ status: 400, json: { error: 'invalid_grant' } });
+  };
+  const token = (request: ContractRequest) => {
+    const form = new URLSearchParams(request.bytes.toString('utf8'));
+    require(form.get('client_id') === clientId && !form.has('client_secret'), 'another client');
+    if (form.get('grant_type') === 'refresh_token') return refreshTokens.delete(form.get('refresh_token') ?? '') ? answer() : refuse();
+    require(form.get('grant_type') === 'authorization_code', 'no grant that this client has');
+    const code = codes.get(form.get('code') ?? '');
+    codes.delete(form.get('code') ?? '');
+    const proof = createHash('sha256').update(form.get('code_verifier') ?? '').digest('base64url');
+    return code !== undefined && proof === code.challenge && form.get('redirect_uri') === code.redirectUri ? answer() : refuse();
+  };
+
+  return {
+    routes: [{ method: 'POST', path: tokenPath, handle: token }],
+    agree: (link) => {
+      const url = new URL(link);
+      const { searchParams: asked } = url;
+      require(url.pathname === authorizePath && asked.get('response_type') === 'code', 'not the page to sign in');
+      require(asked.get('client_id') === clientId && asked.get('scope') === scope, `scope ${asked.get('scope')}`);
+      require(asked.get('code_challenge_method') === 'S256' && (asked.get('state') ?? '').length >= 32, 'no PKCE, or a state that can be guessed');
+      for (const [name, value] of Object.entries(extra)) require(asked.get(name) === value, `${name}=${asked.get(name)}`);
+      const back = new URL(asked.get('redirect_uri') ?? '');
+      const code = randomBytes(24).toString('base64url');
+      codes.set(code, { challenge: asked.get('code_challenge') ?? '', redirectUri: back.href });
+      back.searchParams.set('code', code);
+      back.searchParams.set('state', asked.get('state') ?? '');
+      return back.href;
+    },
+    isGood: (given) => tokens.has(given),
+  };
+}
