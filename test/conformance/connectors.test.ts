@@ -49,7 +49,7 @@ describeConnector('Tryton', {
     file: ({ body }) => body.includes('model.ir.attachment.create'),
   },
   start: async (): Promise<TestTarget> => {
-    const server = await startTryton();
+    const server = await startTryton({ database: 'postgresql' });
     const proxy = await HttpFaultProxy.start(server.baseUrl);
     const { rpc } = server;
     const search = async (model: string, domain: unknown, fields: readonly string[]) =>

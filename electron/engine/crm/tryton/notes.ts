@@ -11,7 +11,8 @@ const pageSize = 200;
 
 /** Our notes on a record, read by the marker in their last line. */
 export async function findNotes(context: ConnectorContext, parent: RemoteRef, key: string | null): Promise<readonly WrittenNote[]> {
-  const domain = [['resource', '=', resourceOf(parent)], ['message', 'ilike', `%[ref:${key ?? keyPrefix}%`]];
+  // `like`: with `ilike`, Tryton on PostgreSQL looks for whole words, and the beginning of a key is none.
+  const domain = [['resource', '=', resourceOf(parent)], ['message', 'like', `%[ref:${key ?? keyPrefix}%`]];
   const notes: WrittenNote[] = [];
   for (let offset = 0; ; offset += pageSize) {
     const page = asArray(
@@ -41,7 +42,7 @@ export async function createAttachment(context: ConnectorContext, parent: Remote
 }
 
 export async function findAttachments(context: ConnectorContext, parent: RemoteRef, key: string): Promise<readonly RemoteRef[]> {
-  const domain = [['resource', '=', resourceOf(parent)], ['description', 'ilike', `%${fileMarker(key)}%`]];
+  const domain = [['resource', '=', resourceOf(parent)], ['description', 'like', `%${fileMarker(key)}%`]];
   const rows = asArray(await call(context, 'model.ir.attachment.search_read', domain, 0, 50, [['id', 'ASC']], ['description']));
   return rows
     .map(asRecord)
