@@ -6,7 +6,7 @@ type Inputs = { readonly [Method in keyof RoomMethods]: (world: World) => RpcInp
 /** One good input of every method about rooms. */
 export const roomInputs: Inputs = {
   'rooms.create': ({ account }) => ({ accountId: account.id, name: 'Plans', alias: null, isPublic: false, isMembersOnly: true, service: null, invite: ['paul@fake'] }),
-  'rooms.join': ({ account }) => ({ accountId: account.id, address: 'plans@rooms', password: 'sésamo', nickname: null, words: 'it is me' }),
+  'rooms.join': ({ account }) => ({ accountId: account.id, address: 'plans@rooms', password: 'sésamo', nickname: null }),
   'rooms.enter': ({ room }) => ({ id: room.id, password: null, nickname: 'marta' }),
   'rooms.search': ({ account }) => ({ accountId: account.id, text: 'plan', service: null, next: null }),
   'rooms.powers': ({ room }) => ({ id: room.id }),

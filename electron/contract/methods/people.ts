@@ -30,6 +30,8 @@ export interface PersonCard {
   readonly profile: ProfileCard | null;
   readonly lastSeen: { readonly atMs: number; readonly statusText: string } | null;
   readonly contact: ContactRow | null;
+  /** False: whoever is known through a gateway's room has no address of their own there. */
+  readonly canBeAdded: boolean;
   /** They asked to see when we are there, and wait. */
   readonly asksUs: boolean;
   readonly isBlocked: boolean;

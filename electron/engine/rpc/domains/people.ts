@@ -110,6 +110,7 @@ export const createPeopleHandlers = ({ db, sessionOf, publisher, ownPresence, no
         profile,
         lastSeen,
         contact: contact === null ? null : toRow(contact),
+        canBeAdded: contact === null && !addresses.isHeardInRoom(db, address),
         asksUs: sessionOf(accountId)?.contacts?.asksUs?.(address.remoteId) ?? false,
         isBlocked: blocked.has(db, accountId, handle),
       };

@@ -55,6 +55,17 @@ export const addresses = {
   ofPerson: (db: ReadableDb, personId: PersonId): AddressRecord[] =>
     readAll<Row>(db, 'SELECT * FROM addresses WHERE person_id = ? ORDER BY id', personId).map(toRecord),
 
+  /** On a network behind a gateway, which brings a chat with them as a room only: their address is none to add. */
+  isHeardInRoom: (db: ReadableDb, { id, network, remoteId }: Pick<AddressRecord, 'id' | 'network' | 'remoteId'>): boolean =>
+    readOne(
+      db,
+      `SELECT 1 FROM conversations JOIN accounts ON accounts.id = conversations.account_id
+       WHERE conversations.peer_id = ? AND accounts.network <> ? AND conversations.remote_id <> ? LIMIT 1`,
+      id,
+      network,
+      remoteId,
+    ) !== undefined,
+
   /** Our own address of an account, once the bridge told it. */
   self: (db: ReadableDb, accountId: AccountId): AddressRecord | null => {
     const row = readOne<Row>(db, 'SELECT * FROM addresses WHERE account_id = ? AND is_self = 1 LIMIT 1', accountId);
