@@ -116,6 +116,8 @@ export const crm = {
   connection: {
     addTitle: 'Choose where pushes go',
     addLead: 'Palomar writes there only when you push, and only what the preview shows.',
+    renewLead: 'What you leave empty stays as it is.',
+    other: 'Choose another one',
     name: 'Name of this connection',
     connect: 'Check and connect',
     connecting: 'Checking …',

@@ -116,6 +116,8 @@ export const crm = {
   connection: {
     addTitle: 'Elegir adónde van los envíos',
     addLead: 'Palomar escribe allí solo cuando tú envías, y solo lo que muestra la vista previa.',
+    renewLead: 'Lo que dejes vacío se queda como está.',
+    other: 'Elegir otro',
     name: 'Nombre de esta conexión',
     connect: 'Comprobar y conectar',
     connecting: 'Comprobando …',

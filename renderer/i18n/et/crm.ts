@@ -116,6 +116,8 @@ export const crm = {
   connection: {
     addTitle: 'Vali, kuhu saatmised lähevad',
     addLead: 'Palomar kirjutab sinna ainult siis, kui sina saadad, ja ainult seda, mida eelvaade näitab.',
+    renewLead: 'Mis tühjaks jääb, jääb nii, nagu on.',
+    other: 'Vali teine',
     name: 'Selle ühenduse nimi',
     connect: 'Kontrolli ja ühenda',
     connecting: 'Kontrollin …',

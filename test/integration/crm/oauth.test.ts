@@ -148,7 +148,7 @@ describe('signing in', () => {
     expect(world.crm.connections()).toEqual([]);
   });
 
-  it('follows no redirect of the token endpoint, and sends tokens over no open line', async () => {
+  it('begins nowhere that is open to others', async () => {
     const { world, values } = await scene();
     const begin = (url: string) => world.crm.beginSignIn({ connectionId: null, connectorId: 'oauth-crm', name: 'x', values: { ...values, url } });
     await expect(begin('http://crm.example')).rejects.toMatchObject({ rpcError: { code: 'no-encryption' } });
@@ -268,6 +268,20 @@ describe('keeping tokens good', () => {
     expect(other.tokenRequests).toEqual([]);
     await expect(world.crm.renew({ id: connection, values: { url: other.baseUrl } })).rejects.toMatchObject({ rpcError: { code: 'needs-login' } });
     expect(await world.crm.probe({ id: connection })).toMatchObject({ isUsable: true });
+  });
+
+  it('leaves nothing behind of tokens that arrive after the connection was removed', async () => {
+    const { server, world, signIn } = await scene();
+    const connection = await signIn();
+    server.expireAccess();
+    const [asked, free] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    server.beforeAnswer = () => (asked.resolve(), free.promise);
+    const late = expect(world.crm.probe({ id: connection })).rejects.toMatchObject({ rpcError: { code: 'needs-login' } });
+    await asked.promise;
+    world.crm.disconnect({ id: connection });
+    free.resolve();
+    await late;
+    expect(world.db.prepare(`SELECT count(*) AS count FROM secrets WHERE scope LIKE 'connection:%'`).get()).toEqual({ count: 0 });
   });
 
   it('forgets the tokens with the connection', async () => {
