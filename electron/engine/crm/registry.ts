@@ -4,6 +4,7 @@ import { dolibarr } from './dolibarr/dolibarr.ts';
 import { erpnext, erpnextEmployees, erpnextLeads } from './erpnext/erpnext.ts';
 import { espocrm } from './espocrm/espocrm.ts';
 import { fileFolder } from './file-folder/file-folder.ts';
+import { glpi } from './glpi/glpi.ts';
 import { freshdesk } from './freshdesk/freshdesk.ts';
 import { hubspot } from './hubspot/hubspot.ts';
 import { odoo, odooEmployees } from './odoo/odoo.ts';
@@ -21,6 +22,6 @@ import { zammad } from './zammad/zammad.ts';
 import { zendesk } from './zendesk/zendesk.ts';
 
 /** The only list that names every CRM. The folder comes first: it needs no server. */
-export const connectors: readonly Connector[] = [fileFolder, mailFolder, tryton, requestTracker, redmine, odoo, odooEmployees, bitrix24, erpnext, erpnextLeads, erpnextEmployees, dolibarr, mailDrop, webhook, zammad, espocrm, suitecrm, twenty, hubspot, salesforce, pipedrive, zendesk, freshdesk];
+export const connectors: readonly Connector[] = [fileFolder, mailFolder, tryton, requestTracker, redmine, odoo, odooEmployees, bitrix24, erpnext, erpnextLeads, erpnextEmployees, dolibarr, glpi, mailDrop, webhook, zammad, espocrm, suitecrm, twenty, hubspot, salesforce, pipedrive, zendesk, freshdesk];
 
 export const connectorById = (id: string): Connector | null => connectors.find((one) => one.manifest.id === id) ?? null;
