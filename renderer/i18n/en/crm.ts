@@ -52,7 +52,7 @@ export const crm = {
     lastPush: 'Last push {time}',
     openRecord: 'Open record',
     cardTitle: 'CRM',
-    noConnectionText: 'Choose where pushes go: Tryton, Request Tracker, Redmine or a folder on this computer.',
+    noConnectionText: 'Choose where pushes go: your CRM, ERP or ticket system, or a folder on this computer.',
     choose: 'Choose where pushes go',
     openPush: 'Push',
     range: {

@@ -52,7 +52,7 @@ export const crm = {
     lastPush: 'Último envío {time}',
     openRecord: 'Abrir registro',
     cardTitle: 'CRM',
-    noConnectionText: 'Elige adónde van los envíos: Tryton, Request Tracker, Redmine o una carpeta de este ordenador.',
+    noConnectionText: 'Elige adónde van los envíos: tu CRM, ERP o sistema de tiques, o una carpeta de este ordenador.',
     choose: 'Elegir adónde van los envíos',
     openPush: 'Envío',
     range: {
@@ -199,7 +199,7 @@ export const crm = {
       suitecrm: 'Contactos con notas y archivos, con identificadores que impiden duplicados',
       twenty: 'Personas con notas y archivos, con identificadores que impiden duplicados',
       hubspot: 'Contactos, negocios o tiques con notas y archivos privados',
-      pipedrive: 'Personas, tratos o leads con notas y archivos',
+      pipedrive: 'Personas, negocios o iniciativas con notas y archivos',
       zendesk: 'Tiques con comentarios privados y archivos; nunca un correo al cliente',
       freshdesk: 'Tiques con notas privadas y archivos; nunca un correo al cliente',
       'request-tracker': 'Casos con comentarios y adjuntos; nunca un correo al cliente',

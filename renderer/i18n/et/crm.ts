@@ -52,7 +52,7 @@ export const crm = {
     lastPush: 'Viimati saadetud {time}',
     openRecord: 'Ava kirje',
     cardTitle: 'CRM',
-    noConnectionText: 'Vali, kuhu saatmised lähevad: Tryton, Request Tracker, Redmine või kaust selles arvutis.',
+    noConnectionText: 'Vali, kuhu saatmised lähevad: sinu CRM, ERP või piletisüsteem või kaust selles arvutis.',
     choose: 'Vali, kuhu saatmised lähevad',
     openPush: 'Saatmine',
     range: {

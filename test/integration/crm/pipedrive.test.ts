@@ -1,9 +1,9 @@
 import { afterEach, expect, it } from 'vitest';
 import { HttpFaultProxy } from '../../kit/http-fault-proxy.ts';
 import { tempFolder } from '../../kit/temp-folder.ts';
-import { startPipedrive } from '../../lab/crm/pipedrive-server.ts';
+import { dealKeyField, personKeyField, startPipedrive } from '../../lab/crm/pipedrive-server.ts';
 import type { PipedriveOptions } from '../../lab/crm/pipedrive-server.ts';
-import { openPushWorld } from './support/push-world.ts';
+import { newWorkspaceKey, openPushWorld } from './support/push-world.ts';
 
 const closing: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -66,4 +66,25 @@ it('names each field that is missing', async () => {
   const refusal = (await connect({ recordKind: 'deal' }).then(() => null, (error: unknown) => error)) as { rpcError: { detail: string } } | null;
   const findings = JSON.parse(refusal?.rpcError.detail ?? '[]') as { code: string; values: { record: string } }[];
   expect(findings.map(({ code, values }) => [code, values.record])).toEqual([['data-field-missing', 'person'], ['data-field-missing', 'deal']]);
+});
+
+it.each(['person', 'deal', 'lead'])('leaves one %s with our key and one note when two devices push at once and none may delete', async (recordKind) => {
+  const { pipedrive, proxy } = await open({ canDelete: false });
+  const workspaceKey = newWorkspaceKey();
+  const worlds = [1, 2].map(() => openPushWorld({ profileDir: tempFolder('pipedrive'), workspaceKey }));
+  closing.push(...worlds.map(({ stop }) => stop));
+  const pushes = await Promise.all(
+    worlds.map(async (world) => {
+      const connection = await world.connect('pipedrive', { url: proxy.baseUrl, token: pipedrive.token, recordKind });
+      const conversation = world.addConversation({ name: 'Marta' });
+      world.addMessage(conversation, { text: 'hola', atMs: Date.UTC(2026, 10, 20) });
+      return world.pushAll(conversation, connection);
+    }),
+  );
+  expect(pushes.map(({ state }) => state)).toEqual(['done', 'done']);
+  const keyOf = (row: Readonly<Record<string, unknown>>, field: string): unknown => row[field] ?? (row['custom_fields'] as Record<string, unknown> | undefined)?.[field];
+  const withKey = [...pipedrive.rows('persons').filter((row) => Boolean(keyOf(row, personKeyField))), ...[...pipedrive.rows('deals'), ...pipedrive.rows('leads')].filter((row) => Boolean(keyOf(row, dealKeyField)))];
+  expect(withKey).toHaveLength(recordKind === 'person' ? 1 : 2);
+  expect(pipedrive.rows('notes')).toHaveLength(1);
+  expect(pipedrive.server.violations).toEqual([]);
 });

@@ -22,13 +22,13 @@ export interface FreshdeskNote {
 export interface FreshdeskTicket {
   readonly id: number;
   readonly subject: string;
-  readonly description: string;
+  description: string;
   readonly requesterId: number;
   readonly status: number;
 }
 
 export interface FreshdeskOptions {
-  readonly isAllowed?: { readonly contacts: boolean } | undefined;
+  readonly isAllowed?: { readonly contacts?: boolean; readonly deletion?: boolean } | undefined;
 }
 
 export interface FreshdeskServer {
@@ -70,6 +70,7 @@ const refusal = (status: number, field: string, message: string, code: string): 
   json: { description: 'Validation failed', errors: [{ field, message, code }] },
 });
 const notFound: ContractAnswer = { status: 404 };
+const denied: ContractAnswer = { status: 403, json: { code: 'access_denied', message: 'You are not authorized to perform this action.' } };
 
 /** Freshdesk's API, version 2, as developers.freshdesk.com/api writes it. */
 export async function startFreshdesk(options: FreshdeskOptions = {}): Promise<FreshdeskServer> {
@@ -112,7 +113,7 @@ export async function startFreshdesk(options: FreshdeskOptions = {}): Promise<Fr
   };
 
   const listContacts = (request: ContractRequest): ContractAnswer => {
-    if (options.isAllowed?.contacts === false) return { status: 403, json: { code: 'access_denied', message: 'You are not authorized to perform this action.' } };
+    if (options.isAllowed?.contacts === false) return denied;
     const filters = [...request.query].filter(([name]) => name !== 'per_page' && name !== 'page');
     for (const [name] of filters) require(['email', 'phone', 'mobile', 'unique_external_id', 'company_id', 'updated_since', 'state'].includes(name), `no filter ${name}`);
     return page(request, contacts.filter((contact) => filters.every(([name, value]) => contact[name as keyof FreshdeskContact] === value)));
@@ -171,7 +172,16 @@ export async function startFreshdesk(options: FreshdeskOptions = {}): Promise<Fr
     { method: 'GET', path: '/api/v2/tickets', handle: listTickets },
     { method: 'POST', path: '/api/v2/tickets', handle: createTicket },
     { method: 'GET', path: '/api/v2/tickets/:id', handle: ({ params }) => ({ json: { ...shown(live(params['id']), true), deleted: false } }) },
-    { method: 'DELETE', path: '/api/v2/tickets/:id', handle: ({ params }) => (deleted.add(live(params['id']).id), { status: 204 }) },
+    { method: 'DELETE', path: '/api/v2/tickets/:id', handle: ({ params }) => (options.isAllowed?.deletion === false ? denied : (deleted.add(live(params['id']).id), { status: 204 })) },
+    {
+      method: 'PUT',
+      path: '/api/v2/tickets/:id',
+      handle: (request) => {
+        const ticket = live(request.params['id']);
+        ticket.description = `<div>${String(checked(request.json(), ticketBody, [])['description'])}</div>`;
+        return { json: shown(ticket, true) };
+      },
+    },
     {
       method: 'GET',
       path: '/api/v2/tickets/:id/conversations',

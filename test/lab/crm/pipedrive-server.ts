@@ -8,6 +8,8 @@ export interface PipedriveOptions {
   /** How long a search does not see what is new. */
   readonly searchLagMs?: number | undefined;
   /** Objects that have our field. */
+  /** Whether the user of the token may delete persons, deals and leads. */
+  readonly canDelete?: boolean | undefined;
   readonly fieldsOf?: readonly ('person' | 'deal')[] | undefined;
 }
 
@@ -35,7 +37,7 @@ const onlyField = (field: string) => (value: unknown) => typeof value === 'objec
 
 const personSchema: Schema = { name: isText, emails: isList, phones: isList, custom_fields: onlyField(personKeyField), org_id: isId, owner_id: isId };
 const dealSchema: Schema = { title: isText, person_id: isId, custom_fields: onlyField(dealKeyField), stage_id: isId, pipeline_id: isId };
-const leadSchema: Schema = { title: isText, person_id: isId, organization_id: isId, [dealKeyField]: isText };
+const leadSchema: Schema = { title: isText, person_id: isId, organization_id: isId, [dealKeyField]: (value) => value === null || isText(value) };
 const noteSchema: Schema = { content: isText, person_id: isId, deal_id: isId, org_id: isId, lead_id: isText };
 
 const refusal = (status: number, error: string): ContractAnswer => ({ status, json: { success: false, error, error_info: 'Please check developers.pipedrive.com' } });
@@ -83,6 +85,8 @@ export async function startPipedrive(options: PipedriveOptions = {}): Promise<Pi
       path: `/api/${version}/${table}/:id`,
       handle: ({ params }) => {
         const row = get(table, params['id'] ?? '');
+        const isRecord = table !== 'notes' && table !== 'files';
+        if (isRecord && options.canDelete === false) return refusal(403, 'You do not have permission to do this');
         row[version === 'v1' ? 'active_flag' : 'is_deleted'] = version === 'v2';
         return found({ id: row['id'] });
       },
@@ -132,8 +136,11 @@ export async function startPipedrive(options: PipedriveOptions = {}): Promise<Pi
     for (const name of form.keys()) require(['name', 'description'].includes(name), `no field ${name}`);
     return found(Object.assign(get('files', request.params['id'] ?? ''), Object.fromEntries(form)));
   };
-  const patchPerson = (request: ContractRequest): ContractAnswer =>
-    found(Object.assign(get('persons', request.params['id'] ?? ''), checkBody(request.json(), personSchema, [])));
+  const patch = (version: 'v1' | 'v2', table: Table, schema: Schema): ContractRoute => ({
+    method: 'PATCH',
+    path: `/api/${version}/${table}/:id`,
+    handle: (request) => found(Object.assign(get(table, request.params['id'] ?? ''), checkBody(request.json(), schema, []))),
+  });
   const newestPersons = (request: ContractRequest): ContractAnswer => {
     const { query } = request;
     require(['id', 'add_time', 'update_time'].includes(query.get('sort_by') ?? 'id'), `sort_by ${query.get('sort_by')}`);
@@ -152,7 +159,9 @@ export async function startPipedrive(options: PipedriveOptions = {}): Promise<Pi
     { method: 'GET', path: '/api/v1/dealFields', handle: (request) => listV1(request, fieldRows('deal')) },
     { method: 'GET', path: '/api/v2/persons/search', handle: search },
     { method: 'GET', path: '/api/v2/persons', handle: newestPersons },
-    { method: 'PATCH', path: '/api/v2/persons/:id', handle: patchPerson },
+    patch('v2', 'persons', personSchema),
+    patch('v2', 'deals', dealSchema),
+    patch('v1', 'leads', leadSchema),
     { method: 'GET', path: '/api/v2/deals', handle: (request) => listV2(request, byOwner(request, 'deals')) },
     { method: 'GET', path: '/api/v1/leads', handle: (request) => listV1(request, byOwner(request, 'leads')) },
     { method: 'GET', path: '/api/v1/notes', handle: (request) => listV1(request, byOwner(request, 'notes')) },

@@ -20,7 +20,7 @@ interface FreshdeskBody {
  */
 export async function callFreshdesk(
   context: ConnectorContext,
-  method: 'GET' | 'POST' | 'DELETE',
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE',
   path: string,
   body: FreshdeskBody = {},
 ): Promise<{ readonly data: unknown; readonly hasMore: boolean }> {

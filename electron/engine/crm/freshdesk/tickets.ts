@@ -55,15 +55,25 @@ export async function createTicket(context: ConnectorContext, draft: ContainerDr
   return { ...ticketRef(asRecord((await callFreshdesk(context, 'POST', '/tickets', { json })).data)), title: subject };
 }
 
+/** Deletes it, or, where that right is missing, takes our key off it: an empty ticket stays. */
 export async function withdrawTicket(context: ConnectorContext, ref: RemoteRef, key: string): Promise<void> {
   const place = `/tickets/${numberOf(ref.id)}`;
   try {
     const ticket = asRecord((await callFreshdesk(context, 'GET', place)).data);
     if (ticket['deleted'] === true) return;
     if (!carriesFileMarker(textOfHtml(asText(ticket['description'])), key)) throw new Permanent('rejected', { detail: `ticket ${ref.id} does not carry our key` });
-    await callFreshdesk(context, 'DELETE', place);
+    await deleteOrUnmark(context, place, ticket);
   } catch (error) {
     if (!(error instanceof Permanent) || error.code !== 'record-gone') throw error;
+  }
+}
+
+async function deleteOrUnmark(context: ConnectorContext, place: string, ticket: JsonRecord): Promise<void> {
+  try {
+    await callFreshdesk(context, 'DELETE', place);
+  } catch (error) {
+    if (!(error instanceof Permanent) || error.code !== 'forbidden') throw error;
+    await callFreshdesk(context, 'PUT', place, { json: { description: htmlOfText(asText(ticket['subject'])) } });
   }
 }
 

@@ -94,6 +94,16 @@ async function pages(path: string, read: (mark: string) => Promise<{ rows: reado
   throw new Permanent('server-incompatible', { detail: `${path.split('?')[0]}: more than ${maxPages} pages` });
 }
 
+/** Deletes a record, or, where the user may not, takes our key off it: an empty one stays. */
+export async function deleteOrUnmark(context: ConnectorContext, place: string, unmarked: JsonRecord): Promise<void> {
+  try {
+    await callPipedrive(context, 'DELETE', place);
+  } catch (error) {
+    if (!(error instanceof Permanent) || error.code !== 'forbidden') throw error;
+    await callPipedrive(context, 'PATCH', place, { json: unmarked });
+  }
+}
+
 /** The number of an object, or the UUID of a lead; whatever else a server says must not become part of a path. */
 export function idOf(value: unknown): string {
   const text = asText(value);

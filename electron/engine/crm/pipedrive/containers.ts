@@ -3,7 +3,7 @@ import { Permanent } from '../errors.ts';
 import { asRecord, asText } from '../http/json-value.ts';
 import type { JsonRecord } from '../http/json-value.ts';
 import { cleanLine } from '../text/clean-text.ts';
-import { callPipedrive, idOf, listOfV1, listOfV2 } from './call-pipedrive.ts';
+import { callPipedrive, deleteOrUnmark, idOf, listOfV1, listOfV2 } from './call-pipedrive.ts';
 import { keyField } from './fields.ts';
 
 /** What the connection is set to make below a person; a person holds the notes itself. */
@@ -44,8 +44,9 @@ export async function withdrawContainer(context: ConnectorContext, ref: RemoteRe
   try {
     const row = asRecord((await callPipedrive(context, 'GET', place))['data']);
     if (row['is_deleted'] === true) return;
-    if (keyIn(row, await keyField(context, 'deal')) !== key) throw new Permanent('rejected', { detail: `${ref.kind} ${ref.id} does not carry our key` });
-    await callPipedrive(context, 'DELETE', place);
+    const field = await keyField(context, 'deal');
+    if (keyIn(row, field) !== key) throw new Permanent('rejected', { detail: `${ref.kind} ${ref.id} does not carry our key` });
+    await deleteOrUnmark(context, place, ref.kind === 'lead' ? { [field]: null } : { custom_fields: { [field]: null } });
   } catch (error) {
     if (!(error instanceof Permanent) || error.code !== 'record-gone') throw error;
   }

@@ -4,7 +4,7 @@ import { Permanent } from '../errors.ts';
 import { asArray, asRecord, asText } from '../http/json-value.ts';
 import type { JsonRecord } from '../http/json-value.ts';
 import { cleanLine } from '../text/clean-text.ts';
-import { callPipedrive, idOf } from './call-pipedrive.ts';
+import { callPipedrive, deleteOrUnmark, idOf } from './call-pipedrive.ts';
 import { keyField } from './fields.ts';
 
 /** How many of the newest persons are looked through beside a search, which may not know them yet. */
@@ -78,10 +78,11 @@ export async function fillPerson(context: ConnectorContext, contact: RemoteRef, 
 export async function withdrawPerson(context: ConnectorContext, ref: RemoteRef, key: string): Promise<void> {
   const person = await readPerson(context, ref.id);
   if (person === null) return;
-  if (asRecord(person['custom_fields'])[await keyField(context, 'person')] !== key) {
+  const field = await keyField(context, 'person');
+  if (asRecord(person['custom_fields'])[field] !== key) {
     throw new Permanent('rejected', { detail: `person ${ref.id} does not carry our key` });
   }
-  await callPipedrive(context, 'DELETE', `/v2/persons/${idOf(ref.id)}`);
+  await deleteOrUnmark(context, `/v2/persons/${idOf(ref.id)}`, { custom_fields: { [field]: null } });
 }
 
 /** Null: it is gone. */

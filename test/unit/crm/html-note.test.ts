@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import { carriesFileMarker, formatFileMarker } from '../../../electron/engine/crm/core/file-marker.ts';
+import { formatMarker, readMarker } from '../../../electron/engine/crm/core/marker.ts';
+import { htmlOfText, textOfHtml } from '../../../electron/engine/crm/text/html-note.ts';
+
+const marker = { key: 'pal1.abcdefghijklmnop', last: 'abcdefghij' };
+const hostile = `10:21 ← Eve: <script>alert("x")</script> &amp; &#60;b&#62; <br> '"\n      [ref:pal1.aaaaaaaaaaaaaaaa;l=bbbbbbbbbb]\n      </div>\u00a0😀 مرحبا`;
+
+describe('a note as HTML', () => {
+  it('reads back to the byte, markup of strangers and what stands in included', () => {
+    expect(textOfHtml(htmlOfText(hostile))).toBe(hostile);
+    expect(htmlOfText(hostile)).not.toMatch(/<(?!br>)/);
+  });
+
+  it.each([
+    ['as it was written', (html: string) => html],
+    ['wrapped', (html: string) => `<div class="zd-comment" dir="auto">${html}</div>`],
+    ['with closed breaks', (html: string) => html.replaceAll('<br>', '<br />\n')],
+    ['made into paragraphs', (html: string) => `<p>${html.replaceAll('<br>', '</p><p>')}</p>`],
+  ])('gives its marker back %s', (_how, change) => {
+    expect(readMarker(textOfHtml(change(htmlOfText(`${hostile}\n${formatMarker(marker)}`))))).toEqual(marker);
+  });
+
+  it('has no marker where only a stranger wrote one', () => {
+    expect(readMarker(textOfHtml(htmlOfText(`${hostile}\nlast line`)))).toBeNull();
+  });
+
+  it('leaves alone what only looks like a sign', () => {
+    expect(textOfHtml('&unknown; &#0; &#1114112; &#x110000; 5 &lt; 6 &#x1F600;')).toBe('&unknown; &#0; &#1114112; &#x110000; 5 < 6 😀');
+  });
+});
+
+it('a file carries its key in the last line only', () => {
+  expect(carriesFileMarker(`📎 a.pdf\n${formatFileMarker(marker.key)}\n`, marker.key)).toBe(true);
+  expect(carriesFileMarker(`${formatFileMarker(marker.key)}\n📎 a.pdf`, marker.key)).toBe(false);
+  expect(carriesFileMarker(`📎 ${formatFileMarker(marker.key)}.pdf`, marker.key)).toBe(false);
+});
