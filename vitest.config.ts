@@ -27,7 +27,7 @@ export default defineConfig({
       project('golden', { testTimeoutMs: 15_000, isParallel: true }),
       project('contract', { testTimeoutMs: 30_000, isParallel: true }),
       project('migrations', { testTimeoutMs: 30_000, isParallel: true }),
-      project('conformance', { testTimeoutMs: 120_000, isParallel: false, setup: './test/lab/global-setup.ts' }),
+      project('conformance', { testTimeoutMs: 120_000, isParallel: true, setup: './test/lab/global-setup.ts' }),
       project('integration', { testTimeoutMs: 180_000, isParallel: true, setup: './test/lab/global-setup.ts' }),
       project('e2e', { testTimeoutMs: 120_000, isParallel: false, setup: './test/e2e/kit/global-setup.ts' }),
     ],

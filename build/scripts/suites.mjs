@@ -16,7 +16,7 @@ export const suites = Object.freeze([
   { name: 'golden', groups: [], timeoutMinutes: 3 },
   { name: 'contract', groups: [], timeoutMinutes: 3 },
   { name: 'migrations', groups: [], timeoutMinutes: 3 },
-  { name: 'conformance', groups: lab, timeoutMinutes: 8 },
+  { name: 'conformance', groups: lab, timeoutMinutes: 10 },
   { name: 'integration', groups: lab, timeoutMinutes: 12 },
   { name: 'e2e', groups: [...window, ...lab], timeoutMinutes: 12 },
 ]);
