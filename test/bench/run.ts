@@ -24,6 +24,7 @@ const benches: Readonly<Record<string, () => Promise<{ measure(): Promise<readon
   P13: () => import('./p13-matrix-sync.ts'),
   P14: () => import('./p14-matrix-memory.ts'),
   P15: () => import('./p15-matrix-keys.ts'),
+  P16: () => import('./p16-push.ts'),
 };
 
 const { values } = parseArgs({
