@@ -122,6 +122,17 @@ describe('Bitrix24, its own ways', () => {
     expect([portal.contacts.size, portal.comments.size]).toEqual([1, 1]);
   });
 
+  it('takes another webhook of the same portal, and none without its address typed anew', async () => {
+    const { world, portal, values } = await start();
+    const id = await world.connect('bitrix24', values);
+    await world.crm.renew({ id, values: {} });
+    await world.crm.renew({ id, values: { inboundWebhook: `${portal.server.baseUrl}${portal.webhookPath}` } });
+    expect(world.crm.connections()).toMatchObject([{ id, state: 'ready' }]);
+    await expect(world.crm.renew({ id, values: { inboundWebhook: `${portal.server.baseUrl}/rest/1/wr0ngwr0ngwr0ng/` } })).rejects.toMatchObject({
+      rpcError: { code: 'needs-login' },
+    });
+  });
+
   it('says which box of the webhook is not ticked', async () => {
     const { world, values } = await start({ scopes: ['user_brief'] });
     await expect(world.connect('bitrix24', values)).rejects.toMatchObject({ rpcError: { code: 'setup-incomplete', detail: expect.stringContaining('webhook-scope-missing') as string } });

@@ -1,5 +1,6 @@
 import type { ConnectorContext } from '../connector.ts';
-import { ConnectorError, Permanent, RateLimited, Unknown } from '../errors.ts';
+import { Permanent, RateLimited, Unknown } from '../errors.ts';
+import type { ConnectorError } from '../errors.ts';
 import type { HttpAnswer } from '../http/pinned-http.ts';
 import { asRecord, asText } from '../http/json-value.ts';
 import type { JsonRecord } from '../http/json-value.ts';
@@ -39,7 +40,7 @@ async function withoutSecret<T>(secretPath: string, work: () => Promise<T>): Pro
   try {
     return await work();
   } catch (error) {
-    if (error instanceof ConnectorError && error.more.detail?.includes(secretPath) === true) {
+    if (error instanceof Permanent && error.more.detail?.includes(secretPath) === true) {
       throw new Permanent(error.code, { ...error.more, detail: error.more.detail.replaceAll(secretPath, '/rest/…') });
     }
     throw error;

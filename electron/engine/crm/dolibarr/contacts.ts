@@ -46,7 +46,7 @@ export async function createContact(context: ConnectorContext, draft: ContactDra
   const id = numberOf(await callDolibarr(context, 'POST', '/contacts', { ...namesOf(draft.name), ...addressesOf(draft), ref_ext: key, statut: 1 }));
   const made = await readContact(context, id);
   // Versions before 14 leave it out without a word, and then nobody finds the record again.
-  if (made['ref_ext'] !== key) throw new Permanent('setup-incomplete', { detail: 'Dolibarr 14 or later: ref_ext of contacts' });
+  if (made['ref_ext'] !== key) throw new Permanent('setup-incomplete', { detail: 'ref_ext of contacts' });
   return { role: 'contact', kind: 'contact', id, title: draft.name };
 }
 
