@@ -96,6 +96,31 @@ describe('what is hidden', () => {
     expect(JSON.stringify(world.db.prepare('SELECT * FROM crm_plans').all())).not.toContain('1332');
   });
 
+  it('control: with all of it switched off the same text goes out as it is, under another hash', async () => {
+    const { crm, world, connection, conversation } = await scene();
+    world.addMessage(conversation, { text: `cuenta ${iban}, código 482913, Halcón` });
+    const plain = { isIbanHidden: false, isCardHidden: false, isNationalIdHidden: false, isCodeHidden: false, words: [] };
+    const hidden = await key(world, conversation, connection);
+    world.crm.updateConnection({ id: connection, patch: { redaction: plain } });
+    const preview = await key(world, conversation, connection);
+    expect(preview.masks).toEqual([]);
+    expect(preview.parts[0]?.text).toContain(`cuenta ${iban}, código 482913, Halcón`);
+    expect(preview.parts[0]?.bodySha256).not.toBe(hidden.parts[0]?.bodySha256);
+    await world.settled(world.crm.push({ planId: hidden.planId, targetKey: 'create', rememberOneClick: false }).id);
+    // The plan that was shown is what is written, whatever was set since.
+    expect(sha256(crm.notes[0]?.chunk.body ?? '')).toBe(hidden.parts[0]?.bodySha256);
+  });
+
+  it('control: a note with one changed character is not the one that was shown', async () => {
+    const { crm, world, connection, conversation } = await scene();
+    world.addMessage(conversation, { text: 'hola' });
+    const preview = await key(world, conversation, connection);
+    const frozen = world.db.prepare('SELECT content FROM crm_plans').get() as { content: string };
+    world.db.prepare('UPDATE crm_plans SET content = ?').run(frozen.content.replaceAll(': hola', ': hole'));
+    await world.settled(world.crm.push({ planId: preview.planId, targetKey: 'create', rememberOneClick: false }).id);
+    expect(crm.notes.map(({ chunk }) => sha256(chunk.body))).not.toEqual(preview.parts.map(({ bodySha256 }) => bodySha256));
+  });
+
   it('is shown item by item, and that is recorded when it leaves', async () => {
     const { crm, world, connection, conversation } = await scene();
     const id = world.addMessage(conversation, { text: `DNI 12345678Z, ${iban}` });
