@@ -1,3 +1,4 @@
+// needs: nothing
 import { createHash } from 'node:crypto';
 import { HttpFaultProxy } from '../kit/http-fault-proxy.ts';
 import { startHubspot } from '../lab/crm/hubspot-server.ts';

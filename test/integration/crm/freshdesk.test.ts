@@ -1,3 +1,4 @@
+// needs: nothing
 import { afterEach, expect, it } from 'vitest';
 import { tempFolder } from '../../kit/temp-folder.ts';
 import { startFreshdesk } from '../../lab/crm/freshdesk-server.ts';

@@ -1,3 +1,4 @@
+// needs: nothing
 import { afterEach, expect, it } from 'vitest';
 import { tempFolder } from '../../kit/temp-folder.ts';
 import { startHubspot } from '../../lab/crm/hubspot-server.ts';

@@ -1,3 +1,4 @@
+// needs: nothing
 import { afterEach, expect, it } from 'vitest';
 import { HttpFaultProxy } from '../../kit/http-fault-proxy.ts';
 import { tempFolder } from '../../kit/temp-folder.ts';
