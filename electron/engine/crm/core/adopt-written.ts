@@ -12,14 +12,15 @@ import type { PushRun } from './push-run.ts';
 /**
  * Takes out of the plan what notes on the other side tell already; the rest becomes the chunks that are written.
  * Without such notes the plan stays as it was shown, to the byte.
+ * @param rivalKey of a note that another device wrote in the instant we wanted to, and that ends before ours
  * @returns the content to write from now on
  */
-export function adoptWritten(run: PushRun, plan: PlanRecord, parent: RemoteRef, notes: readonly WrittenNote[]): PlanContent {
+export function adoptWritten(run: PushRun, plan: PlanRecord, parent: RemoteRef, notes: readonly WrittenNote[], rivalKey?: string): PlanContent {
   const { db } = run.desk;
   const keys = run.desk.keys(run.connection.id);
   const { manifest } = run.connector;
   const { content } = plan;
-  const ownKeys = new Set(ops.ofPush(db, run.pushId).map((op) => op.key));
+  const ownKeys = new Set(ops.ofPush(db, run.pushId).map((op) => op.key).filter((key) => key !== rivalKey));
   const strange = notes.filter((note) => !ownKeys.has(note.key));
   const blocks = blocksOf(content, manifest);
   const coverage = coverageOf(blocks, strange, keys, content.conversationStableId);

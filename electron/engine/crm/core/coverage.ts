@@ -31,3 +31,11 @@ export function coverageOf(blocks: readonly Block[], notes: readonly Marker[], k
   });
   return { blocks: covered, unclear };
 }
+
+/** Whether a note under the key of `ours` ends before it does. A mark that is not known here is of a message we lack: then it goes further. */
+export function endsEarlier(note: Marker, ours: Marker, blocks: readonly Block[], keys: PushKeys, conversation: string): boolean {
+  if (note.last === ours.last) return false;
+  const marks = blocks.map((block) => keys.mark(conversation, block.id));
+  const end = marks.indexOf(note.last);
+  return end !== -1 && end < marks.indexOf(ours.last);
+}

@@ -1,3 +1,5 @@
+import { Conflict } from '../errors.ts';
+
 export interface Marker {
   readonly key: string;
   /** Mark of the last message inside. */
@@ -24,4 +26,9 @@ export const formatFieldMarker = ({ key, last }: Marker): string => `${key};l=${
 export function readFieldMarker(value: string): Marker | null {
   const found = /^(pal1\.[a-z2-7]{16});l=([a-z2-7]{10})$/.exec(value.trim());
   return found?.[1] !== undefined && found[2] !== undefined ? { key: found[1], last: found[2] } : null;
+}
+
+/** Where a server keeps notes single by an id of ours: one that stands there may be of a device that knew less, or more. */
+export function refuseOtherEnd(there: Marker | null, ours: Marker): void {
+  if (there !== null && there.last !== ours.last) throw new Conflict({ detail: `a note of this key ends at ${there.last}` });
 }

@@ -1,10 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { RemoteRef } from '../connector.ts';
+import type { RemoteRef, WrittenNote } from '../connector.ts';
+import { Unknown } from '../errors.ts';
 import { ops } from '../ledger/ops.ts';
 import type { PlanRecord } from '../ledger/plans.ts';
 import { pushRows } from '../ledger/push-rows.ts';
 import { pushedMessages } from '../ledger/pushed-messages.ts';
 import { adoptWritten } from './adopt-written.ts';
+import { blocksOf } from './build-chunks.ts';
+import { endsEarlier } from './coverage.ts';
 import { ensureObject } from './ensure-object.ts';
 import { freezeFile } from './freeze-file.ts';
 import type { ChunkFile, PlannedChunk } from './pack-chunks.ts';
@@ -34,13 +37,36 @@ export async function runPush(run: PushRun, plan: PlanRecord): Promise<PushResul
   showTarget(run, parent.ref);
   let notes = await run.connector.findNotes(run.context, parent.ref, null);
   if (parent.isAdoptedNow && notes.length === 0) notes = await waitForRival(run, parent.ref);
-  const content = adoptWritten(run, plan, parent.ref, notes);
+  let content = adoptWritten(run, plan, parent.ref, notes);
+  for (let rivals = 0; rivals <= maxRivals; rivals += 1) {
+    const written = await writeChunks(run, content, parent.ref);
+    if (written.rivalKey === null) return { parent: parent.ref, fileCount: written.fileCount, skippedFiles: written.skipped };
+    // Another device was faster and knew less: what its note lacks is told in a note of its own.
+    notes = await run.connector.findNotes(run.context, parent.ref, null);
+    content = adoptWritten(run, { ...plan, content }, parent.ref, notes, written.rivalKey);
+  }
+  throw new Unknown({ detail: 'another device pushes the same conversation again and again' }, 'server-error');
+}
+
+/** How often another device may be faster within one push. */
+const maxRivals = 5;
+
+interface WrittenChunks {
+  readonly fileCount: number;
+  readonly skipped: readonly string[];
+  /** Key of a note that another device wrote meanwhile and that ends before ours; null: all is told. */
+  readonly rivalKey: string | null;
+}
+
+async function writeChunks(run: PushRun, content: PlanContent, parent: RemoteRef): Promise<WrittenChunks> {
   const skipped: string[] = [];
   let fileCount = 0;
   for (const chunk of content.chunks) {
-    fileCount += await writeChunk(run, content, parent.ref, chunk, skipped);
+    const count = await writeChunk(run, content, parent, chunk, skipped);
+    if (count === null) return { fileCount, skipped, rivalKey: chunk.key };
+    fileCount += count;
   }
-  return { parent: parent.ref, fileCount, skippedFiles: skipped };
+  return { fileCount, skipped, rivalKey: null };
 }
 
 function showTarget(run: PushRun, ref: RemoteRef): void {
@@ -63,28 +89,42 @@ async function waitForRival(run: PushRun, parent: RemoteRef) {
   return [];
 }
 
+/** How many files went along; null: the note of another device stands there and ends before ours. */
 async function writeChunk(
   run: PushRun,
   content: PlanContent,
   parent: RemoteRef,
   chunk: PlannedChunk,
   skipped: string[],
-): Promise<number> {
+): Promise<number | null> {
   const { connector, context } = run;
   const { manifest } = connector;
   const isWritten = ops.get(run.desk.db, run.pushId, chunk.key)?.state === 'done';
   const travelling = manifest.filesTravelWithNote && !isWritten ? await freezeAll(run, chunk.files, skipped) : [];
-  await ensureObject(run, {
+  const blocks = (): ReturnType<typeof blocksOf> => blocksOf(content, manifest);
+  const found = new Map<string, WrittenNote>();
+  const isRival = (ref: RemoteRef): boolean => {
+    const note = found.get(ref.id);
+    return note !== undefined && endsEarlier(note, chunk, blocks(), run.desk.keys(run.connection.id), content.conversationStableId);
+  };
+  const { ref } = await ensureObject(run, {
     role: 'note',
     key: chunk.key,
     parent,
     bodySha256: sha256(chunk.body),
-    find: async () => (await connector.findNotes(context, parent, chunk.key)).map((note) => note.ref),
+    find: async () => {
+      const notes = await connector.findNotes(context, parent, chunk.key);
+      for (const note of notes) found.set(note.ref.id, note);
+      return notes.map((note) => note.ref);
+    },
     write: () => connector.append(context, parent, { key: chunk.key, last: chunk.last, body: chunk.body, files: travelling }),
     hasLooked: true,
     canDouble: manifest.unique.note !== 'server' && manifest.canWithdraw.note,
-    onSettled: () => tagMessages(run, content, chunk),
+    onSettled: (settled) => {
+      if (!isRival(settled)) tagMessages(run, content, chunk);
+    },
   });
+  if (isRival(ref)) return null;
   if (manifest.filesTravelWithNote) return isWritten ? chunk.files.length : travelling.length;
   let count = 0;
   for (const file of chunk.files) count += Number(await writeFile(run, parent, file, skipped));

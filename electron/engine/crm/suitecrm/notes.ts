@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { ConnectorContext, FrozenChunk, FrozenFile, RemoteRef, WrittenNote } from '../connector.ts';
-import { readMarker } from '../core/marker.ts';
+import { readMarker, refuseOtherEnd } from '../core/marker.ts';
 import { createOrTake } from '../core/own-ids.ts';
 import { Permanent } from '../errors.ts';
 import { asText } from '../http/json-value.ts';
@@ -23,6 +23,7 @@ export async function addNote(context: ConnectorContext, parent: RemoteRef, chun
   const body = harmlessText(chunk.body);
   const attributes = { ...below(parent), name: titleOf(body), description: body };
   const { row: note } = await createOrTake(chunk.key, placeOf(context, 'Notes', attributes));
+  refuseOtherEnd(readMarker(asText(note.attributes['description'])), chunk);
   return { role: 'note', kind: 'note', id: note.id };
 }
 

@@ -1,5 +1,5 @@
 import type { ConnectorContext, FrozenChunk, RemoteRef, WrittenNote } from '../connector.ts';
-import { readMarker } from '../core/marker.ts';
+import { readMarker, refuseOtherEnd } from '../core/marker.ts';
 import type { Marker } from '../core/marker.ts';
 import { createOrTake, findLiving } from '../core/own-ids.ts';
 import { Permanent } from '../errors.ts';
@@ -29,6 +29,7 @@ export async function addNote(context: ConnectorContext, parent: RemoteRef, chun
     create: (id) => createRow(context, 'notes', { id, ...json }),
     read: (id) => readRow(context, 'notes', id),
   });
+  refuseOtherEnd(markerOf(note), chunk);
   const tie = { noteId: idOf(note['id']), targetPersonId: idOf(parent.id) };
   const { row: target } = await createOrTake(tieKey(chunk.key), {
     create: (id) => createRow(context, 'noteTargets', { id, ...tie }),
