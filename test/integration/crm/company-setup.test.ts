@@ -37,7 +37,8 @@ const createCrm = (): MemoryCrm => {
   const crm = createMemoryCrm();
   const { manifest } = crm.connector;
   const url = { name: 'url', kind: 'url', isRequired: true, isAdvanced: false } as const;
-  return { ...crm, connector: { ...crm.connector, manifest: { ...manifest, fields: [url, ...manifest.fields] }, origin: ({ url: typed = '' }) => new URL(typed).origin } };
+  const user = { name: 'user', kind: 'text', isRequired: false, isAdvanced: false } as const;
+  return { ...crm, connector: { ...crm.connector, manifest: { ...manifest, fields: [url, user, ...manifest.fields] }, origin: ({ url: typed = '' }) => new URL(typed).origin } };
 };
 const values = { url: 'https://crm.example/app', password };
 
@@ -139,14 +140,25 @@ describe('a connection that a company shares', () => {
 });
 
 describe('the file', () => {
+  /** The same for all: making one takes a passphrase's worth of work. */
+  let written: Promise<string> | null = null;
+  const write = async (crm: MemoryCrm): Promise<string> => {
+    const world = engine(crm);
+    return share(world, await world.connect('memory', values));
+  };
   const made = async () => {
     const crm = createCrm();
-    const world = engine(crm);
-    const text = await share(world, await world.connect('memory', values));
+    const text = await (written ??= write(crm));
     const other = engine(crm);
     const open = (changed: string, word = passphrase) => other.crm.connect({ connectorId: 'memory', name: 'x', values, setup: { text: changed, passphrase: word } });
     return { text, other, open };
   };
+
+  it('holds nothing of the person who made it', async () => {
+    const world = engine(createCrm());
+    const text = await share(world, await world.connect('memory', { ...values, user: 'jordi-canary' }));
+    expect(text).not.toContain('jordi-canary');
+  });
 
   it('holds no secret, and no key that could be read', async () => {
     const { text } = await made();

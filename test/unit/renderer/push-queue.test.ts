@@ -58,6 +58,18 @@ describe('the push queue', () => {
     view.unmount();
   });
 
+  it('offers to sign in again where a push waits for that, and nowhere else', async () => {
+    const refused: PushRow = { ...makePush(1, 'needs-you'), fault: { code: 'needs-login' } };
+    const { view } = await show([refused, { ...makePush(2, 'needs-you'), fault: { code: 'forbidden' } }, { ...makePush(3, 'done'), fault: { code: 'needs-login' } }]);
+    const rows = view.findAll('[data-testid="queue-row"]');
+    expect(rows.map((row) => row.find('[data-testid="queue-sign-in"]').exists()).filter(Boolean)).toHaveLength(1);
+    view.unmount();
+    // A connection that was removed is not signed in to.
+    const without = await show([refused], { isConnected: false });
+    expect(without.view.find('[data-testid="queue-sign-in"]').exists()).toBe(false);
+    without.view.unmount();
+  });
+
   it('says so where nothing can be taken back, writes nothing, and leads to the record', async () => {
     const { view, withdrawals, opened } = await show([{ ...makePush(1, 'done'), connectorId: 'rt', connectionName: 'Support RT' }]);
     await view.get('[data-testid="take-back"]').trigger('click');

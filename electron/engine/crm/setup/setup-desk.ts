@@ -51,11 +51,13 @@ export function createSetupDesk({ db, vault }: CrmDeps, desk: Pick<ConnectionDes
   }
 }
 
-/** A folder is one of this computer. */
-const sharable = (manifest: Connector['manifest'], values: Values): Values =>
-  Object.fromEntries(
-    Object.entries(publicValues(manifest, values)).filter(([name]) => manifest.fields.some((field) => field.name === name && field.kind !== 'folder')),
-  );
+/** A folder is one of this computer, and these are of the person who uses it: every colleague gives their own. */
+const personalFields: ReadonlySet<string> = new Set(['user', 'senderAddress']);
+
+const sharable = (manifest: Connector['manifest'], values: Values): Values => {
+  const shared = new Set(manifest.fields.filter(({ name, kind }) => kind !== 'folder' && !personalFields.has(name)).map(({ name }) => name));
+  return Object.fromEntries(Object.entries(publicValues(manifest, values)).filter(([name]) => shared.has(name)));
+};
 
 function originOf(connector: Connector, values: Values): string | null {
   try {
