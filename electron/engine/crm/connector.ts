@@ -90,7 +90,8 @@ export interface OAuthManifest {
   /** Of these values; https only. */
   authorizationEndpoint?(values: Readonly<Record<string, string>>): string;
   tokenEndpoint(values: Readonly<Record<string, string>>): string;
-  readonly scopes: readonly string[];
+  /** Of these values, where rights are named by the address of the company's own server. */
+  readonly scopes: readonly string[] | ((values: Readonly<Record<string, string>>) => readonly string[]);
   /** Names of the fields that hold the id and the secret of the company's registration of Palomar there. */
   readonly clientIdField: string;
   readonly clientSecretField?: string | undefined;

@@ -2,6 +2,7 @@ import { bitrix24 } from './bitrix24/bitrix24.ts';
 import type { Connector } from './connector.ts';
 import { dolibarr } from './dolibarr/dolibarr.ts';
 import { erpnext, erpnextEmployees, erpnextLeads } from './erpnext/erpnext.ts';
+import { dynamics } from './dynamics/dynamics.ts';
 import { espocrm } from './espocrm/espocrm.ts';
 import { fileFolder } from './file-folder/file-folder.ts';
 import { glpi } from './glpi/glpi.ts';
@@ -22,6 +23,6 @@ import { zammad } from './zammad/zammad.ts';
 import { zendesk } from './zendesk/zendesk.ts';
 
 /** The only list that names every CRM. The folder comes first: it needs no server. */
-export const connectors: readonly Connector[] = [fileFolder, mailFolder, tryton, requestTracker, redmine, odoo, odooEmployees, bitrix24, erpnext, erpnextLeads, erpnextEmployees, dolibarr, glpi, mailDrop, webhook, zammad, espocrm, suitecrm, twenty, hubspot, salesforce, pipedrive, zendesk, freshdesk];
+export const connectors: readonly Connector[] = [fileFolder, mailFolder, tryton, requestTracker, redmine, odoo, odooEmployees, bitrix24, erpnext, erpnextLeads, erpnextEmployees, dolibarr, glpi, mailDrop, webhook, zammad, espocrm, suitecrm, twenty, hubspot, salesforce, dynamics, pipedrive, zendesk, freshdesk];
 
 export const connectorById = (id: string): Connector | null => connectors.find((one) => one.manifest.id === id) ?? null;

@@ -5,7 +5,8 @@ export interface SignInPageRules {
   readonly authorizePath: string;
   readonly tokenPath: string;
   readonly clientId: string;
-  readonly scope: string;
+  /** A pattern where it holds the address that the client itself uses. */
+  readonly scope: string | RegExp;
   /** Words the vendor wants in the first request beside those of the RFCs. */
   readonly extra?: Readonly<Record<string, string>> | undefined;
 }
@@ -27,7 +28,7 @@ export function signInPage({ authorizePath, tokenPath, clientId, scope, extra = 
     const [access, refresh] = [randomBytes(24).toString('base64url'), randomBytes(24).toString('base64url')];
     tokens.add(access);
     refreshTokens.add(refresh);
-    return { json: { access_token: access, refresh_token: refresh, token_type: 'Bearer', expires_in: 3_600, scope } };
+    return { json: { access_token: access, refresh_token: refresh, token_type: 'Bearer', expires_in: 3_600 } };
   };
   const refuse = (): never => {
     throw new Answered({ status: 400, json: { error: 'invalid_grant' } });
@@ -49,7 +50,8 @@ export function signInPage({ authorizePath, tokenPath, clientId, scope, extra = 
       const url = new URL(link);
       const { searchParams: asked } = url;
       require(url.pathname === authorizePath && asked.get('response_type') === 'code', 'not the page to sign in');
-      require(asked.get('client_id') === clientId && asked.get('scope') === scope, `scope ${asked.get('scope')}`);
+      const wanted = asked.get('scope') ?? '';
+      require(asked.get('client_id') === clientId && (typeof scope === 'string' ? wanted === scope : scope.test(wanted)), `scope ${wanted}`);
       require(asked.get('code_challenge_method') === 'S256' && (asked.get('state') ?? '').length >= 32, 'no PKCE, or a state that can be guessed');
       for (const [name, value] of Object.entries(extra)) require(asked.get(name) === value, `${name}=${asked.get(name)}`);
       const back = new URL(asked.get('redirect_uri') ?? '');

@@ -14,6 +14,12 @@ const safeAddress = (address: string): string => {
 /** To where tokens of these values belong. @throws Permanent for an address that secrets may not go to */
 export const tokenEndpointOf = (manifest: OAuthManifest, values: Values): string => safeAddress(manifest.tokenEndpoint(values));
 
+/** The word `scope` of a request; none where the product wants none. */
+export function scopeOf({ scopes }: OAuthManifest, values: Values): { readonly scope?: string } {
+  const all = typeof scopes === 'function' ? scopes(values) : scopes;
+  return all.length === 0 ? {} : { scope: all.join(' ') };
+}
+
 export const clientIdOf = (manifest: OAuthManifest, values: Values): string => {
   const id = values[manifest.clientIdField] ?? '';
   if (id === '') throw new Permanent('rejected', { detail: `field ${manifest.clientIdField} is empty` });

@@ -7,7 +7,7 @@ import type { OAuthManifest } from '../connector.ts';
 import type { CrmService } from '../crm-service.ts';
 import { AuthNeeded } from '../errors.ts';
 import { refusing } from '../refusing.ts';
-import { oauthPlaceOf } from './oauth-place.ts';
+import { oauthPlaceOf, scopeOf } from './oauth-place.ts';
 import { redirectPath, redirectPort } from './redirect-address.ts';
 import { askTokenEndpoint } from './token-request.ts';
 import { tokensInMemory, toStored, type TokenStore } from './token-store.ts';
@@ -76,7 +76,7 @@ export function createSignInDesk(desk: Pick<ConnectionDesk, 'prepare' | 'settle'
     const listener = await listen(judge, port);
     const endpoint = oauthPlaceOf(manifest, values, noSend).server.token_endpoint;
     // The code is changed with a sender of its own each time; nothing is sent to make the link.
-    const parameters = { ...(manifest.scopes.length === 0 ? {} : { scope: manifest.scopes.join(' ') }), ...manifest.extra };
+    const parameters = { ...scopeOf(manifest, values), ...manifest.extra };
     let send = noSend;
     const place = oauthPlaceOf(manifest, values, (url, init) => send(url, init));
     const started = await beginAuthorization(place, listener.address, parameters);

@@ -1,7 +1,7 @@
 import { loadOAuth } from '#kit';
 import type { OAuthManifest } from '../connector.ts';
 import { AuthNeeded, Offline, RateLimited, Unknown } from '../errors.ts';
-import { clientIdOf, oauthPlaceOf, tokenEndpointOf } from './oauth-place.ts';
+import { clientIdOf, oauthPlaceOf, scopeOf, tokenEndpointOf } from './oauth-place.ts';
 import { askTokenEndpoint } from './token-request.ts';
 import { toStored, type StoredTokens, type TokenStore } from './token-store.ts';
 
@@ -69,7 +69,7 @@ export function createTokenKeeper({ manifest, values, store, nowMs }: Given): To
     const tokens = await askTokenEndpoint(tokenEndpoint, nowMs, (send) => {
       const place = oauthPlaceOf(manifest, values, send);
       if (used !== null) return oauth.refreshGrant(place, used);
-      return oauth.clientCredentialsGrant(place, { ...(manifest.scopes.length === 0 ? {} : { scope: manifest.scopes.join(' ') }), ...manifest.extra });
+      return oauth.clientCredentialsGrant(place, { ...scopeOf(manifest, values), ...manifest.extra });
     });
     // Signed in anew, or disconnected, while the answer was on its way: this one belongs to the past.
     const newer = read();

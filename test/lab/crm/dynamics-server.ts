@@ -1,0 +1,176 @@
+import { Answered, ContractServer, require } from './contract-server.ts';
+import type { ContractAnswer, ContractRequest } from './contract-server.ts';
+import { readFilter, type RowTest } from './dynamics-filter.ts';
+import { signInPage } from './sign-in-page.ts';
+
+type Row = Readonly<Record<string, unknown>>;
+
+export interface DynamicsServer {
+  readonly server: ContractServer;
+  readonly clientId: string;
+  readonly tenant: string;
+  readonly agree: (link: string) => string;
+  readonly rows: (table: string) => readonly Row[];
+  /** As a person in Dynamics does it. */
+  readonly add: (table: string, id: string, values: Row) => void;
+}
+
+interface Column {
+  readonly type: 'string' | 'boolean' | 'contact';
+  readonly size?: number | undefined;
+}
+
+const text = (size: number): Column => ({ type: 'string', size });
+
+/** Columns that may be written. From the table references of contact and annotation. */
+const columns: Readonly<Record<string, Readonly<Record<string, Column>>>> = {
+  contacts: { firstname: text(50), lastname: text(50), mobilephone: text(50), telephone1: text(50), telephone2: text(50), emailaddress1: text(100) },
+  annotations: {
+    subject: text(500),
+    notetext: text(100_000),
+    isdocument: { type: 'boolean' },
+    filename: text(255),
+    mimetype: text(256),
+    documentbody: text(Number.POSITIVE_INFINITY),
+    'objectid_contact@odata.bind': { type: 'contact' },
+  },
+};
+const readable: Readonly<Record<string, readonly string[]>> = {
+  contacts: ['contactid', 'fullname', 'statecode', 'createdon', 'firstname', 'lastname', 'mobilephone', 'telephone1', 'telephone2', 'emailaddress1'],
+  annotations: ['annotationid', 'subject', 'notetext', 'isdocument', 'filename', 'mimetype', 'documentbody', 'createdon', '_objectid_value'],
+};
+const idColumn: Readonly<Record<string, string>> = { contacts: 'contactid', annotations: 'annotationid' };
+const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const base = '/api/data/v9.2';
+const maxUploadBytes = 5_242_880;
+/** Dataverse sends at most as many rows as it was asked for, and may send fewer; so few make every list go on. */
+const pageSize = 2;
+
+const refusal = (status: number, code: string, message: string): Answered => new Answered({ status, json: { error: { code, message } } });
+
+/** The Dataverse Web API 9.2 and the sign-in of Entra, as learn.microsoft.com writes them. */
+export async function startDynamics(): Promise<DynamicsServer> {
+  const [clientId, tenant] = ['5c1a0d1e-0000-4000-8000-00000000c11e', 'levante.example'];
+  const login = `/${tenant}/oauth2/v2.0`;
+  const scope = /^http:\/\/127\.0\.0\.1:\d+\/user_impersonation offline_access$/;
+  const page = signInPage({ authorizePath: `${login}/authorize`, tokenPath: `${login}/token`, clientId, scope });
+  const tables = new Map(Object.keys(columns).map((table) => [table, new Map<string, Record<string, unknown>>()]));
+  let count = 0;
+
+  const tableOf = (name: string): Map<string, Record<string, unknown>> => {
+    const table = tables.get(name);
+    require(table !== undefined, `Resource not found for the segment '${name}'`);
+    return table;
+  };
+  const place = (segment: string): { readonly table: string; readonly id: string } => {
+    const [, table = '', id = ''] = /^(\w+)\(([^()]+)\)$/.exec(segment) ?? [];
+    require(guid.test(id), `no id in ${segment}`);
+    return { table, id: id.toLowerCase() };
+  };
+  const missing = (table: string, id: string): Answered => refusal(404, '0x80040217', `${table.slice(0, -1)} With Id = ${id} Does Not Exist`);
+  const live = (table: string, id: string): Record<string, unknown> => {
+    const row = tableOf(table).get(id);
+    if (row === undefined) throw missing(table, id);
+    return row;
+  };
+
+  const check = (table: string, values: Row): Row => {
+    const checked: Record<string, unknown> = {};
+    for (const [name, value] of Object.entries(values)) {
+      const column = columns[table]?.[name];
+      require(column !== undefined, `Invalid property '${name}' was found in entity '${table}'`);
+      require(typeof value === (column.type === 'boolean' ? 'boolean' : 'string'), `${name} is of another type`);
+      if (typeof value === 'string' && value.length > (column.size ?? Number.POSITIVE_INFINITY)) {
+        throw refusal(400, '0x80044331', `The length of the '${name}' attribute exceeded the maximum allowed length of '${column.size}'`);
+      }
+      if (column.type === 'contact') checked['_objectid_value'] = boundContact(String(value));
+      else checked[name] = value;
+    }
+    checkFile(checked);
+    return checked;
+  };
+  const boundContact = (path: string): string => {
+    const [, id = ''] = /^\/contacts\(([^()]+)\)$/.exec(path) ?? [];
+    require(guid.test(id), `objectid_contact bound to ${path}`);
+    live('contacts', id.toLowerCase());
+    return id.toLowerCase();
+  };
+  const checkFile = ({ isdocument, filename, documentbody }: Row): void => {
+    if (documentbody === undefined) return;
+    require(isdocument === true && typeof filename === 'string' && filename !== '', 'a document without isdocument and filename');
+    require(/^[A-Za-z0-9+/]*={0,2}$/.test(String(documentbody)), 'documentbody is no base64');
+    if (Buffer.from(String(documentbody), 'base64').length > maxUploadBytes) throw refusal(400, '0x80044a02', 'Attachment file size is too big.');
+  };
+
+  const add = (table: string, id: string, values: Row): void => {
+    count += 1;
+    const name = [values['firstname'], values['lastname']].filter(Boolean).join(' ');
+    const own = table === 'contacts' ? { fullname: name, statecode: 0 } : { isdocument: false };
+    tableOf(table).set(id, { ...own, ...values, [idColumn[table] ?? '']: id, createdon: new Date().toISOString(), order: count });
+  };
+  const upsert = (request: ContractRequest): ContractAnswer => {
+    const { table, id } = place(request.params['row'] ?? '');
+    const { 'if-none-match': ifNone, 'if-match': ifMatch } = request.headers;
+    const known = tableOf(table).get(id);
+    require([ifNone, ifMatch].every((value) => value === undefined || value === '*'), 'only * is used here');
+    if (known !== undefined && ifNone === '*') throw refusal(412, '0x80060891', 'A record with matching key values already exists.');
+    if (known === undefined && ifMatch === '*') throw missing(table, id);
+    const values = check(table, request.json());
+    if (known === undefined) add(table, id, values);
+    else Object.assign(known, values);
+    return { status: 204, headers: { 'odata-version': '4.0' } };
+  };
+
+  const select = (table: string, row: Row, names: string | null): Row => {
+    require(names !== null && names !== '', 'all columns of a row are asked for');
+    for (const name of names.split(',')) require(readable[table]?.includes(name), `Could not find a property named '${name}'`);
+    return { '@odata.etag': `W/"${String(row['order'])}"`, [idColumn[table] ?? '']: row[idColumn[table] ?? ''], ...Object.fromEntries(names.split(',').map((name) => [name, row[name] ?? null])) };
+  };
+  const read = (request: ContractRequest): ContractAnswer => {
+    const segment = request.params['row'] ?? '';
+    if (segment === 'WhoAmI') return { json: { UserId: '11111111-2222-4333-8444-555555555555', BusinessUnitId: clientId, OrganizationId: clientId } };
+    if (segment.startsWith('systemusers(')) return { json: { fullname: 'Jordi Llach' } };
+    if (!segment.includes('(')) return list(segment, request);
+    const { table, id } = place(segment);
+    return { json: select(table, live(table, id), request.query.get('$select')) };
+  };
+  const list = (table: string, { query, headers, path }: ContractRequest): ContractAnswer => {
+    const known = ['$select', '$filter', '$orderby', '$top', '$skiptoken'];
+    for (const name of query.keys()) require(known.includes(name), `the query option ${name}`);
+    const filter = query.get('$filter');
+    const test: RowTest = filter === null ? () => true : readFilter(filter, readable[table] ?? []);
+    const found = [...tableOf(table).values()].filter(test).sort((a, b) => Number(a['order']) - Number(b['order']));
+    const from = Number(query.get('$skiptoken') ?? 0);
+    const top = Number(query.get('$top') ?? Number.POSITIVE_INFINITY);
+    const value = found.slice(from, Math.min(from + pageSize, top)).map((row) => select(table, row, query.get('$select')));
+    const isLast = from + pageSize >= Math.min(found.length, top);
+    const next = new URLSearchParams(query);
+    next.set('$skiptoken', String(from + pageSize));
+    return { json: { '@odata.context': `${base}/$metadata#${table}`, value, ...(isLast ? {} : { '@odata.nextLink': `http://${headers['host']}${path}?${next.toString()}` }) } };
+  };
+  const remove = (request: ContractRequest): ContractAnswer => {
+    const { table, id } = place(request.params['row'] ?? '');
+    live(table, id);
+    tableOf(table).delete(id);
+    return { status: 204 };
+  };
+
+  const server = await ContractServer.start({
+    authorize: ({ path, headers }) => {
+      if (path === `${login}/token`) return null;
+      const [, token = ''] = /^Bearer (.+)$/.exec(headers['authorization'] ?? '') ?? [];
+      if (!page.isGood(token)) return { status: 401, headers: { 'www-authenticate': 'Bearer' } };
+      require(headers['odata-version'] === '4.0' && headers['odata-maxversion'] === '4.0', 'no OData-Version');
+      require(headers['accept'] === 'application/json', 'no Accept');
+      return null;
+    },
+    refuse: (status, message) => ({ status, json: { error: { code: '0x0', message } } }),
+    routes: [
+      ...page.routes,
+      { method: 'PATCH', path: `${base}/:row`, handle: upsert },
+      { method: 'GET', path: `${base}/:row`, handle: read },
+      { method: 'DELETE', path: `${base}/:row`, handle: remove },
+    ],
+  });
+  return { server, clientId, tenant, agree: page.agree, rows: (table) => [...tableOf(table).values()], add };
+}
