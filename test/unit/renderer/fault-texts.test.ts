@@ -31,7 +31,8 @@ const thrown = [...sourcesIn('electron/engine'), ...sourcesIn('electron/main'), 
   .filter(({ path }) => !path.endsWith('/probe.ts'))
   .flatMap(({ text }) => [
     ...all(text, /(?:RpcFailure|StoreError|Permanent|ConnectorError|BridgeError|refusal|fail)\(\s*'([a-z-]+)'/gu),
-    ...all(text, /\bcode: '([a-z-]+)'/gu),
+    // With a severity it is a finding.
+    ...all(text, /(?<!severity: '[a-z]+', )\bcode: '([a-z-]+)'/gu),
   ]);
 const faults = [...new Set([...Object.values(unions).flat(), ...thrown])].sort();
 const findings = sourcesIn('electron/engine/crm')

@@ -7,7 +7,7 @@ export const contactsManifest: ConnectorManifest = {
   verifiedAgainst: 'contract',
   fields: [
     { name: 'url', kind: 'url', isRequired: true, isAdvanced: false, placeholder: 'https://erp.example.com' },
-    { name: 'keyAndSecret', kind: 'password', isRequired: true, isAdvanced: false, placeholder: 'api_key:api_secret' },
+    { name: 'keyAndSecret', kind: 'password', isRequired: true, isAdvanced: false, placeholder: '4b8e1f…:9c27d0…' },
     { name: 'allowsPlainHttp', kind: 'checkbox', isRequired: false, isAdvanced: true },
   ],
   recordKinds: ['contact'],
