@@ -38,7 +38,7 @@ export const personItem = (row: Row) => ({
   phones: valuesOf(row, 'phones'),
   emails: valuesOf(row, 'emails'),
   organization: null,
-  custom_fields: Object.values((row['custom_fields'] ?? {}) as object),
+  custom_fields: Object.values((row['custom_fields'] ?? {}) as object).filter((value) => typeof value === 'string'),
   notes: [],
 });
 
@@ -61,7 +61,7 @@ export function searchPersons(query: URLSearchParams, rows: readonly Row[]): rea
       (fields.includes('name') && holds(String(item.name))) ||
       (fields.includes('email') && item.emails.some(holds)) ||
       (fields.includes('phone') && inPhone) ||
-      (fields.includes('custom_fields') && (item.custom_fields as string[]).some(holds))
+      (fields.includes('custom_fields') && item.custom_fields.some(holds))
     );
   });
 }
