@@ -29,6 +29,9 @@ export interface EnsuredObject {
 }
 
 const maxConflicts = 5;
+/** In this time another device has taken its own object away, if it saw ours. */
+const otherGraceMs = 4_000;
+const otherLookMs = 250;
 
 /**
  * One object, exactly once: recorded before it is sent, looked for before it is sent again, and after sending looked
@@ -62,12 +65,27 @@ export async function ensureObject(run: PushRun, work: ObjectWork): Promise<Ensu
 async function converge(run: PushRun, work: ObjectWork, written: RemoteRef): Promise<EnsuredObject> {
   if (!work.canDouble) return settle(run, work, written, false);
   const [first, ...more] = await work.find();
-  if (first === undefined || more.length === 0 || first.id === written.id) return settle(run, work, written, false);
-  if (run.connector.withdraw !== undefined && run.connector.manifest.canWithdraw[work.role]) {
-    await run.connector.withdraw(run.context, written, work.key);
+  if (first === undefined || more.length === 0) return settle(run, work, written, false);
+  const canGo = run.connector.withdraw !== undefined && run.connector.manifest.canWithdraw[work.role];
+  const staying = first.id === written.id && canGo ? await otherThatStays(run, work, written) : first;
+  if (staying === null || staying.id === written.id) return settle(run, work, written, false);
+  if (canGo) {
+    await run.connector.withdraw?.(run.context, written, work.key);
     run.audit('converged', written, work.key);
   }
-  return settle(run, work, first, true);
+  return settle(run, work, staying, true);
+}
+
+/**
+ * Ours has the lower id, so the other one goes, as a rule. But a database gives out numbers before rows can be seen: the
+ * other device may have looked while ours could not be seen yet, and stays. Then ours goes. Null: ours is the only one.
+ */
+async function otherThatStays(run: PushRun, work: ObjectWork, written: RemoteRef): Promise<RemoteRef | null> {
+  for (let waitedMs = 0; ; waitedMs += otherLookMs) {
+    const other = (await work.find()).find((one) => one.id !== written.id);
+    if (other === undefined || waitedMs >= otherGraceMs) return other ?? null;
+    await pause(otherLookMs, undefined, { signal: run.context.signal });
+  }
 }
 
 function settle(run: PushRun, work: ObjectWork, ref: RemoteRef, isAdopted: boolean): EnsuredObject {
