@@ -69,8 +69,6 @@ function askPerson(desk: PushDesk, connection: ConnectionRecord, plan: Plan): Pu
   return notifyPush(desk, id);
 }
 
-/** Whether anything of the conversation is in this CRM and something new is not. */
-export function hasNewsFor(desk: PushDesk, connection: ConnectionRecord, id: ConversationId): boolean {
-  const counts = pushedMessages.counts(desk.db, connection.id, id);
-  return counts.pushedMessages > 0 && counts.openMessages > 0;
-}
+/** Whether something of the conversation is not in this CRM; what became of older messages goes along with it. */
+export const hasNewsFor = (desk: PushDesk, connection: ConnectionRecord, id: ConversationId): boolean =>
+  pushedMessages.counts(desk.db, connection.id, id).openMessages > 0;
