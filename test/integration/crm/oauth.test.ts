@@ -1,7 +1,10 @@
 /** Signing in to a CRM by OAuth: the way there and back, and how tokens stay good through every kind of trouble. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ConnectionId, ConversationId } from '#rpc';
 import type { OAuthManifest } from '../../../electron/engine/crm/connector.ts';
+import { createSignInDesk } from '../../../electron/engine/crm/oauth/sign-in-desk.ts';
 import { filesContaining } from '../../kit/files-containing.ts';
 import { tempFolder } from '../../kit/temp-folder.ts';
 import { until } from '../../kit/until.ts';
@@ -153,6 +156,38 @@ describe('signing in', () => {
     const begin = (url: string) => world.crm.beginSignIn({ connectionId: null, connectorId: 'oauth-crm', name: 'x', values: { ...values, url } });
     await expect(begin('http://crm.example')).rejects.toMatchObject({ rpcError: { code: 'no-encryption' } });
     await expect(begin('https://169.254.169.254')).rejects.toMatchObject({ rpcError: { code: 'rejected' } });
+  });
+});
+
+describe('the one port of the way back', () => {
+  const desk = async () => {
+    const { connector } = createOAuthCrm();
+    const probe = createServer();
+    await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
+    const { port } = probe.address() as AddressInfo;
+    await new Promise((resolve) => probe.close(resolve));
+    const prepare = async ({ values }: { readonly values: Readonly<Record<string, string>> }) => ({ connector, values, target: { name: 'x' }, shared: null });
+    const signIns = createSignInDesk({ prepare, settle: () => Promise.reject(new Error('not asked')) }, { nowMs: Date.now, port });
+    ends.push(async () => signIns.stop());
+    const begin = (url: string) => signIns.beginSignIn({ connectionId: null, connectorId: 'oauth-crm', name: 'x', values: { url, clientId: 'palomar' } });
+    return { begin, port };
+  };
+
+  it('is free again after an address that was refused, and after a sign-in that was begun anew', async () => {
+    const { begin, port } = await desk();
+    await expect(begin('http://crm.example')).rejects.toMatchObject({ rpcError: { code: 'no-encryption' } });
+    for (const url of ['https://crm.example', 'https://crm.example']) {
+      const { link } = await begin(url);
+      expect(new URL(link).searchParams.get('redirect_uri')).toBe(`http://localhost:${port}/crm/signed-in`);
+    }
+  });
+
+  it('is named when another program has it', async () => {
+    const { begin, port } = await desk();
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(port, '127.0.0.1', resolve));
+    await expect(begin('https://crm.example')).rejects.toMatchObject({ rpcError: { code: 'sign-in-port-taken', detail: String(port) } });
+    await new Promise((resolve) => other.close(resolve));
   });
 });
 

@@ -73,17 +73,17 @@ export function createSignInDesk(desk: Pick<ConnectionDesk, 'prepare' | 'settle'
     const { values } = form;
     let authorization: Authorization | null = null;
     const judge = (query: URLSearchParams) => (authorization?.isAnswer(query) === true ? (query.has('code') ? 'welcome' : 'declined') : null);
-    const listener = await listen(judge, port);
-    const endpoint = oauthPlaceOf(manifest, values, noSend).server.token_endpoint;
-    // The code is changed with a sender of its own each time; nothing is sent to make the link.
+    // The code is changed with a sender of its own; nothing is sent to make the link.
     const parameters = { ...scopeOf(manifest, values), ...manifest.extra };
     let send = noSend;
     const place = oauthPlaceOf(manifest, values, (url, init) => send(url, init));
+    const endpoint = place.server.token_endpoint;
+    // Last of what can be refused: an open listener holds the one port.
+    const listener = await listen(judge, port);
     const started = await beginAuthorization(place, listener.address, parameters);
     authorization = started;
     const exchange = async (): Promise<TokenStore> => {
       const query = checkIssuer(await answerOf(listener), place.server.issuer);
-      listener.close();
       const tokens = await askTokenEndpoint(endpoint, nowMs, (sender) => {
         send = sender;
         return started.finish(query);
@@ -93,7 +93,7 @@ export function createSignInDesk(desk: Pick<ConnectionDesk, 'prepare' | 'settle'
       return tokensInMemory(toStored(tokens, { tokenEndpoint: endpoint, clientId: place.clientId, refreshToken: null }, nowMs()));
     };
     let exchanged: Promise<TokenStore> | null = null;
-    return { signIn: { id: randomUUID(), form, listener, tokens: () => (exchanged ??= exchange()) }, link: started.link };
+    return { signIn: { id: randomUUID(), form, listener, tokens: () => (exchanged ??= exchange().finally(() => listener.close())) }, link: started.link };
   }
 }
 
