@@ -235,7 +235,7 @@ export const crm = {
       recordKind: 'Write to',
       allowsPlainHttp: 'Allow http without encryption (only inside your own network)',
     },
-    option: { tls: 'TLS from the start', starttls: 'STARTTLS', party: 'Party', task: 'Task', employee: 'Employee', lead: 'Lead', contact: 'Contact', deal: 'Deal', ticket: 'Ticket', person: 'Person' },
+    option: { auto: 'By the port', tls: 'TLS from the start', starttls: 'STARTTLS', party: 'Party', task: 'Task', employee: 'Employee', lead: 'Lead', contact: 'Contact', deal: 'Deal', ticket: 'Ticket', person: 'Person' },
     state: { ready: 'Ready', 'needs-login': 'Login refused', unreachable: 'Not reachable', locked: 'Locked' },
     finding: {
       'module-missing': 'A module is missing on the server: {detail}. Ask its administrator to switch it on.',

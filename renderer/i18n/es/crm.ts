@@ -235,7 +235,7 @@ export const crm = {
       recordKind: 'Escribir en',
       allowsPlainHttp: 'Permitir http sin cifrar (solo dentro de tu propia red)',
     },
-    option: { tls: 'TLS desde el inicio', starttls: 'STARTTLS', party: 'Tercero', task: 'Tarea', employee: 'Empleado', lead: 'Iniciativa', contact: 'Contacto', deal: 'Negocio', ticket: 'Tique', person: 'Persona' },
+    option: { auto: 'Según el puerto', tls: 'TLS desde el inicio', starttls: 'STARTTLS', party: 'Tercero', task: 'Tarea', employee: 'Empleado', lead: 'Iniciativa', contact: 'Contacto', deal: 'Negocio', ticket: 'Tique', person: 'Persona' },
     state: { ready: 'Lista', 'needs-login': 'Acceso rechazado', unreachable: 'No responde', locked: 'Bloqueada' },
     finding: {
       'module-missing': 'Falta un módulo en el servidor: {detail}. Pide a su administrador que lo active.',

@@ -235,7 +235,7 @@ export const crm = {
       recordKind: 'Kirjuta kuhu',
       allowsPlainHttp: 'Luba krüptimata http (ainult oma võrgus)',
     },
-    option: { tls: 'TLS algusest peale', starttls: 'STARTTLS', party: 'Osapool', task: 'Ülesanne', employee: 'Töötaja', lead: 'Müügivihje', contact: 'Kontakt', deal: 'Tehing', ticket: 'Pilet', person: 'Isik' },
+    option: { auto: 'Pordi järgi', tls: 'TLS algusest peale', starttls: 'STARTTLS', party: 'Osapool', task: 'Ülesanne', employee: 'Töötaja', lead: 'Müügivihje', contact: 'Kontakt', deal: 'Tehing', ticket: 'Pilet', person: 'Isik' },
     state: { ready: 'Valmis', 'needs-login': 'Sisselogimisest keelduti', unreachable: 'Pole kättesaadav', locked: 'Lukus' },
     finding: {
       'module-missing': 'Serveris puudub moodul: {detail}. Palu halduril see sisse lülitada.',

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ConnectorError } from '../../../electron/engine/crm/errors.ts';
-import { refusalOf } from '../../../electron/engine/crm/mail/submit.ts';
+import { mailServerOf, refusalOf } from '../../../electron/engine/crm/mail/submit.ts';
 import { tempFolder } from '../../kit/temp-folder.ts';
 import { until } from '../../kit/until.ts';
 import { startSmtp } from '../../lab/index.ts';
@@ -142,6 +142,7 @@ describe('e-mail to a CRM on a real mail server', () => {
   it.each([
     ['a wrong password', () => ({ password: 'wrong' }), 'needs-login'],
     ['a server without encryption', () => ({ mailPort: String(server.plainPort), mailEncryption: 'starttls' }), 'no-encryption'],
+    ['TLS from the start where STARTTLS is spoken', () => ({ mailPort: String(server.startTlsPort), mailEncryption: 'tls' }), 'no-encryption'],
     ['a sender that is more than an address', () => ({ senderAddress: 'a@b.example>\r\nRCPT TO:<x@evil.example' }), 'rejected'],
     ['two drop addresses', () => ({ dropAddress: 'a@b.example, x@evil.example' }), 'rejected'],
     ['the port between servers', () => ({ mailPort: '25' }), 'rejected'],
@@ -158,6 +159,13 @@ describe('e-mail to a CRM on a real mail server', () => {
     open.push(world);
     await expect(world.connect('mail-drop', formOf())).rejects.toMatchObject({ rpcError: { code: 'certificate-invalid' } });
     setDefaultCACertificates([...trusted, server.caPem]);
+  });
+
+  it('takes the kind of encryption from the port unless it is said', () => {
+    const isImplicit = (values: Record<string, string>): boolean => mailServerOf({ mailServer: 'smtp.example', ...values }).isImplicitTls;
+    expect([isImplicit({}), isImplicit({ mailPort: '587' }), isImplicit({ mailPort: '587', mailEncryption: 'auto' })]).toEqual([true, false, false]);
+    expect(mailServerOf({ mailServer: 'smtp.example', mailEncryption: 'starttls' })).toMatchObject({ port: 587, isImplicitTls: false });
+    expect(mailServerOf({ mailServer: 'smtp.example', mailEncryption: 'auto' })).toMatchObject({ port: 465, isImplicitTls: true });
   });
 
   it('sorts refusals by whether the mail may have been taken', () => {

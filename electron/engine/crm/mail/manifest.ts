@@ -24,7 +24,7 @@ export const dropManifest: ConnectorManifest = {
     { name: 'user', kind: 'text', isRequired: true, isAdvanced: false },
     { name: 'password', kind: 'password', isRequired: true, isAdvanced: false },
     { name: 'mailPort', kind: 'text', isRequired: false, isAdvanced: true, placeholder: '465' },
-    { name: 'mailEncryption', kind: 'choice', isRequired: false, isAdvanced: true, options: ['tls', 'starttls'] },
+    { name: 'mailEncryption', kind: 'choice', isRequired: false, isAdvanced: true, options: ['auto', 'tls', 'starttls'] },
   ],
   // By the Message-ID, which the other side has to respect: nothing can be looked for there.
   unique: { contact: 'server', container: 'server', note: 'server', file: 'server' },

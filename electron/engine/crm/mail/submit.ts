@@ -26,10 +26,10 @@ export interface MailServer {
 export function mailServerOf(values: Readonly<Record<string, string>>): MailServer {
   const host = (values['mailServer'] ?? '').trim().toLowerCase();
   if (!/^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/.test(host)) throw new Permanent('rejected', { detail: 'field mailServer is no host name' });
-  const wish = values['mailEncryption'];
+  const wish = values['mailEncryption'] ?? 'auto';
   const port = Number(values['mailPort'] ?? (wish === 'starttls' ? 587 : 465));
   if (!Number.isInteger(port) || port < 1 || port > 65_535 || port === 25) throw new Permanent('rejected', { detail: 'field mailPort is no port for submission' });
-  return { host, port, isImplicitTls: wish === undefined ? port !== 587 : wish === 'tls' };
+  return { host, port, isImplicitTls: wish === 'auto' ? port !== 587 : wish === 'tls' };
 }
 
 type Transport = Awaited<ReturnType<typeof transportOf>>;
@@ -70,7 +70,7 @@ async function withServer(context: ConnectorContext, work: (transport: Transport
 
 /** Nobody listened, or nothing left this computer. */
 const notSent: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ENETDOWN', 'EDNS']);
-const certificate = /^(CERT_|ERR_TLS_|ERR_SSL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH)/;
+const certificate = /^(CERT_|ERR_TLS_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH)/;
 
 /** What the library throws, by the answer's number (RFC 5321, 4.2) or the system's word. Texts of servers are shown, cut short. */
 export function refusalOf(error: unknown, server: string): ConnectorError {
@@ -81,7 +81,8 @@ export function refusalOf(error: unknown, server: string): ConnectorError {
   const detail = cleanLine(textOf(facts.response) || system || (error instanceof Error ? error.message : ''), 200);
   if (notSent.has(system)) return new Offline({ detail: system, server });
   if (certificate.test(system)) return new Permanent('certificate-invalid', { detail: system, server });
-  if (code === 'ETLS') return new Permanent('no-encryption', { detail, server });
+  // TLS where the server speaks in clear, as at a port for STARTTLS.
+  if (code === 'ETLS' || system.startsWith('ERR_SSL_')) return new Permanent('no-encryption', { detail, server });
   if (code === 'EAUTH' && (number === 0 || number >= 500)) return new AuthNeeded({ detail, server });
   if (number === 530) return new AuthNeeded({ detail, server });
   if (number === 552 || number === 523 || /size larger than allowed/.test(error instanceof Error ? error.message : '')) return new Permanent('too-large', { detail, server });
