@@ -8,6 +8,7 @@ import { neverBy } from './core/never-push.ts';
 import type { PushDesk } from './core/push-desk.ts';
 import { linkOf } from './core/summarize.ts';
 import { ConnectorError } from './errors.ts';
+import { audit } from './ledger/audit.ts';
 import { connections } from './ledger/connections.ts';
 import type { ConnectionRecord } from './ledger/connections.ts';
 import { doneMarks } from './ledger/done-marks.ts';
@@ -116,6 +117,8 @@ export function createFollowUp({ desk, connectionDesk, undoMs, poke }: FollowUpD
       throw new RpcFailure('not-possible', 'it cannot become that');
     }
     await connector.changeRecord(connectionDesk.contextOf(connection, AbortSignal.timeout(askTimeoutMs)), link.ref, { field, value });
+    const { id, name } = connection;
+    audit.add(db, { atMs: desk.nowMs(), connectionId: id, connectionName: name, conversationId, pushId: null, action: 'changed', ref: link.ref, detail: field });
     const after = await record(conversationId, connection);
     if (after === null) throw notFound('record');
     return after;

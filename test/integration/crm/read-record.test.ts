@@ -25,20 +25,22 @@ async function pushed(connectorId: string, values: Readonly<Record<string, strin
   const record = () => world.crm.followUp.record({ conversationId, connectionId });
   const set = (field: 'status' | 'priority', value: string): Promise<RecordFacts> =>
     world.crm.followUp.changeRecord({ conversationId, connectionId, field, value });
-  return { world, record, set, id: /(\d+)$/u.exec(push.url ?? '')?.[1] ?? '' };
+  const changes = () => world.crm.auditOf(conversationId).filter(({ action }) => action === 'changed').map(({ detail, recordId }) => [detail, recordId]);
+  return { world, record, set, changes, id: /(\d+)$/u.exec(push.url ?? '')?.[1] ?? '' };
 }
 const refused = { rpcError: { code: 'not-possible' } };
 
 it('Request Tracker: status, priority and owner; changed; never where a requestor would be mailed', async () => {
   const server = await startRequestTracker();
   onTestFinished(() => server.stop());
-  const { record, set, id } = await pushed('request-tracker', { url: server.baseUrl, token: server.token, queue: 'General' });
+  const { record, set, changes, id } = await pushed('request-tracker', { url: server.baseUrl, token: server.token, queue: 'General' });
   expect(await record()).toMatchObject({ name: 'XMPP: Marta Ruiz', status: 'new' });
   expect((await record())?.statusChoices).toEqual(expect.arrayContaining(['open', 'resolved']));
   expect((await record())?.statusChoices).not.toContain('deleted');
   expect(await set('status', 'open')).toMatchObject({ status: 'open' });
   expect(await set('priority', 'High')).toMatchObject({ priority: 'High' });
   expect(await server.call('GET', `/ticket/${id}`)).toMatchObject({ Status: 'open' });
+  expect(changes()).toEqual([['status', id], ['priority', id]]);
   await expect(set('status', 'deleted')).rejects.toMatchObject(refused);
   await server.call('PUT', `/ticket/${id}`, { Requestor: 'marta@levante.example' });
   expect((await record())?.statusChoices).toBeUndefined();

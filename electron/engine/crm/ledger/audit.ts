@@ -8,6 +8,7 @@ export type AuditAction =
   | 'created'
   | 'adopted'
   | 'filled'
+  | 'changed'
   | 'written'
   | 'withdrawn'
   | 'skipped'
