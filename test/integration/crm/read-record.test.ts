@@ -1,4 +1,4 @@
-// needs: redmine, request-tracker, tryton
+// needs: redmine, rt, tryton
 /** What the CRM says of a record, read back from the real servers, and status and priority changed there. */
 import { afterEach, expect, it, onTestFinished } from 'vitest';
 import type { RecordFacts } from '#rpc';
