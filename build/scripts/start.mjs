@@ -37,7 +37,7 @@ runMain(async () => {
   }
   if (window.why) say(`${window.why}; opening in the browser instead`);
   // As `electron/main/engine-process/engine-flags.ts` has it: a flood of messages must not stay in memory for ever.
-  const words = ['--max-semi-space-size=16', join(distDir, 'engine', 'serve.mjs'), '--profile', profileDir, '--renderer', join(distDir, 'renderer')];
+  const words = ['--max-semi-space-size=8', join(distDir, 'engine', 'serve.mjs'), '--profile', profileDir, '--renderer', join(distDir, 'renderer')];
   words.push('--app-version', JSON.parse(readFileSync(join(projectDir, 'package.json'), 'utf8')).version);
   if (options.port !== null) words.push('--port', String(options.port));
   // As in the window: the authorities that the system trusts are trusted too (a company's own, for example).

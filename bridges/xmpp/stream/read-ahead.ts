@@ -6,7 +6,7 @@ export interface ReadAheadOptions {
 }
 
 /** So much waits for the parser before the server is slowed down. */
-const mostBytes = 512 * 1024;
+const mostBytes = 256 * 1024;
 
 /**
  * Bytes on their way to the parser. What has arrived is read off the socket before it is parsed, chunk by chunk between

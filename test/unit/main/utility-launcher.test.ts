@@ -7,6 +7,6 @@ vi.mock('electron', () => ({ utilityProcess: { fork } }));
 
 it('gives the utility process the flags that keep the engine small after a flood', () => {
   utilityLauncher('engine.js', 'cache')({ onMessage: () => undefined, onExit: () => undefined });
-  expect(engineFlags).toContain('--max-semi-space-size=16');
+  expect(engineFlags).toContain('--max-semi-space-size=8');
   expect(fork.mock.calls).toEqual([['engine.js', ['cache'], expect.objectContaining({ execArgv: engineFlags })]]);
 });
