@@ -3,8 +3,9 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { openPushWorld } from '../integration/crm/support/push-world.ts';
 import { HttpFaultProxy } from '../kit/http-fault-proxy.ts';
 import { tempFolder } from '../kit/temp-folder.ts';
-import { readEvent, startDolibarr } from '../lab/crm/dolibarr-server.ts';
+import { startDolibarr } from '../lab/crm/dolibarr-server.ts';
 import type { DolibarrOptions } from '../lab/crm/dolibarr-server.ts';
+import { readMarkup } from '../lab/crm/read-html.ts';
 import { describeConnector } from './connector.ts';
 import type { TestTarget } from './connector.ts';
 
@@ -32,7 +33,7 @@ describeConnector('Dolibarr', {
         const files = [...site.documents].filter(([place]) => ids.includes(place.split('/')[0] ?? ''));
         return Promise.resolve({
           records: ids.map((id) => ({ id })),
-          notes: events.map((event) => readEvent(String(event['note_private']))),
+          notes: events.map((event) => readMarkup(String(event['note_private']))),
           files: files.map(([place, bytes]) => ({ name: place.split('/')[1] ?? '', sha256: createHash('sha256').update(bytes).digest('hex') })),
         });
       },

@@ -3,8 +3,9 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { newWorkspaceKey, openPushWorld } from '../integration/crm/support/push-world.ts';
 import { HttpFaultProxy } from '../kit/http-fault-proxy.ts';
 import { tempFolder } from '../kit/temp-folder.ts';
-import { readFollowup, startGlpi } from '../lab/crm/glpi-server.ts';
+import { startGlpi } from '../lab/crm/glpi-server.ts';
 import type { GlpiOptions } from '../lab/crm/glpi-server.ts';
+import { readMarkup } from '../lab/crm/read-html.ts';
 import { describeConnector } from './connector.ts';
 import type { TestTarget } from './connector.ts';
 
@@ -31,7 +32,7 @@ describeConnector('GLPI', {
         const below = (itemtype: string) => all(itemtype).filter((item) => ids.includes(Number(item['items_id'])));
         return Promise.resolve({
           records: ids.map((id) => ({ id: String(id) })),
-          notes: below('ITILFollowup').map((followup) => readFollowup(String(followup['content']))),
+          notes: below('ITILFollowup').map((followup) => readMarkup(String(followup['content']))),
           files: below('Document').map((document) => ({
             name: String(document['filename']),
             sha256: createHash('sha256').update(site.bytesOf(document.id)).digest('hex'),

@@ -1,6 +1,6 @@
 // needs: electron chromium synapse peers tools
 /** Encryption as a person meets it: two Palomars of one user, one in the real window and one in a browser. */
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
@@ -13,11 +13,11 @@ import { launchApp } from './kit/launch-app.ts';
 import { launchBrowser } from './kit/launch-browser.ts';
 import { useTidyUp } from './kit/tidy-up.ts';
 import { passphrase } from './kit/xmpp-inbox.ts';
+import { takePicture } from './kit/take-picture.ts';
 import { inboxOf, type Inbox } from './story/inbox.ts';
 
 const tidyUp = useTidyUp();
 const password = 'alice-secret-1';
-const imageDir = 'test-results/images';
 
 /** Under which the keys are saved. */
 const words = 'doce palomas en el tejado';
@@ -28,11 +28,6 @@ const openEncryption = async (inbox: Inbox): Promise<void> => {
   await inbox.byId('account-manage').click();
   await inbox.byId('account-tab-encryption').click();
   await inbox.byId('encryption-state').waitFor();
-};
-
-const takePicture = async (page: Page, name: string): Promise<void> => {
-  mkdirSync(imageDir, { recursive: true });
-  await page.screenshot({ path: join(imageDir, `${name}.png`), caret: 'hide' });
 };
 
 describe('encryption of a Matrix account', () => {

@@ -1,27 +1,21 @@
 // needs: electron
 /** What a person sees of pushes that begin by themselves, of a push from a message, of a summary, and of what is missing. */
-import { mkdirSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { until } from '../kit/until.ts';
 import { removeDir } from './kit/as-user.ts';
-import { connectFolder, makePushDir } from './kit/connect-folder.ts';
+import { addFolder, makePushDir } from './kit/connect-folder.ts';
 import { launchDemo, type OpenInbox } from './kit/demo-inbox.ts';
 import { readPushedFolders } from './kit/pushed-folder.ts';
+import { takePicture } from './kit/take-picture.ts';
 
-const imageDir = 'test-results/images';
 let opened: OpenInbox;
 let pushDir: string;
 
 beforeAll(async () => {
-  mkdirSync(imageDir, { recursive: true });
   pushDir = await makePushDir();
   opened = await launchDemo();
   const { app, inbox } = opened;
-  await inbox.byId('nav-settings').click();
-  await inbox.byId('settings-connections').click();
-  await inbox.byId('add-connection').click();
-  await connectFolder(app, inbox, pushDir);
-  await inbox.byId('nav-inbox').click();
+  await addFolder(app, inbox, pushDir);
   await inbox.open('Marta Ruiz');
 });
 afterAll(async () => {
@@ -29,7 +23,7 @@ afterAll(async () => {
   await removeDir(pushDir);
 });
 
-const picture = (name: string) => opened.app.page.screenshot({ path: `${imageDir}/follow-up-${name}.png`, caret: 'hide' });
+const picture = (name: string) => takePicture(opened.app.page, `follow-up-${name}`);
 const sheetText = async (): Promise<string> => (await opened.inbox.byId('push-text').allInnerTexts()).join('\n');
 const closeSheet = async (): Promise<void> => {
   await opened.app.page.keyboard.press('Escape');

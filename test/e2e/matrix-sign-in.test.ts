@@ -1,7 +1,5 @@
 // needs: electron synapse tools
 /** Signing in to Matrix as servers have it, in the real window: OAuth on the server's page, and again after it was ended. */
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { until } from '../kit/until.ts';
 import { startAuthServer, startSynapse, visitAuthPage, type AuthServer, type SynapseServer } from '../lab/index.ts';
@@ -9,10 +7,10 @@ import { findProblems } from './kit/find-problems.ts';
 import { launchApp, type RunningApp } from './kit/launch-app.ts';
 import { useTidyUp } from './kit/tidy-up.ts';
 import { passphrase } from './kit/xmpp-inbox.ts';
+import { takePicture } from './kit/take-picture.ts';
 import { inboxOf } from './story/inbox.ts';
 
 const tidyUp = useTidyUp();
-const imageDir = 'test-results/images';
 const ana = { user: 'ana', password: 'a secret' };
 let auth: AuthServer;
 let synapse: SynapseServer;
@@ -28,11 +26,6 @@ afterAll(async () => {
   await synapse?.stop();
   await auth?.stop();
 });
-
-const takePicture = async ({ page }: RunningApp, name: string): Promise<void> => {
-  mkdirSync(imageDir, { recursive: true });
-  await page.screenshot({ path: join(imageDir, `${name}.png`), caret: 'hide' });
-};
 
 /** The link that the person's browser would open. */
 const shownLink = async ({ page }: RunningApp): Promise<string> => {
@@ -50,12 +43,12 @@ it('goes on the page of the server, says so when that was declined, and does it 
   await inbox.fillAccount('matrix', { address: '@ana:localhost', password: 'typed in vain', server: synapse.baseUrl });
   await inbox.choosePassphrase(passphrase);
   await shownLink(app);
-  await takePicture(app, 'oauth-link');
+  await takePicture(app.page, 'oauth-link');
   expect(await findProblems(app.page)).toEqual([]);
 
   await visitAuthPage(await shownLink(app), { ...ana, decision: 'deny' });
   await inbox.byId('dialog-error').getByText('did not let Palomar in').waitFor();
-  await takePicture(app, 'oauth-declined');
+  await takePicture(app.page, 'oauth-declined');
   expect(await findProblems(app.page)).toEqual([]);
   // Its way back has taken its answer: a new one is made.
   await inbox.byId('dialog-retry').click();
@@ -65,11 +58,11 @@ it('goes on the page of the server, says so when that was declined, and does it 
   await auth.endSessions(ana.user);
   const banner = inbox.byId('needs-login-banner');
   await banner.getByText('becomes a new device').waitFor({ timeout: 60_000 });
-  await takePicture(app, 'oauth-ended');
+  await takePicture(app.page, 'oauth-ended');
   expect(await findProblems(app.page)).toEqual([]);
   await banner.getByRole('button').click();
   const link = await shownLink(app);
-  await takePicture(app, 'oauth-again');
+  await takePicture(app.page, 'oauth-again');
   expect(await findProblems(app.page)).toEqual([]);
   await visitAuthPage(link, ana);
   await banner.waitFor({ state: 'detached' });
@@ -82,6 +75,6 @@ it('goes on the page of the server, says so when that was declined, and does it 
   await inbox.byId('service-commands').click();
   await app.page.locator('[data-testid=command][data-node=account-page]').click();
   expect(await shownLink(app)).toBe(`${auth.url}/account/`);
-  await takePicture(app, 'oauth-account-page');
+  await takePicture(app.page, 'oauth-account-page');
   expect(await findProblems(app.page)).toEqual([]);
 });

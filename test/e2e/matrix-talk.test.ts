@@ -1,7 +1,5 @@
 // needs: electron synapse peers tools
 /** Threads, polls and pinned messages of Matrix in the real window, with a client of other code (matrix-nio) at the other end. */
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../kit/until.ts';
@@ -12,16 +10,11 @@ import { findProblems } from './kit/find-problems.ts';
 import { launchApp } from './kit/launch-app.ts';
 import { useTidyUp } from './kit/tidy-up.ts';
 import { passphrase } from './kit/xmpp-inbox.ts';
+import { takePicture } from './kit/take-picture.ts';
 import { inboxOf, type Inbox } from './story/inbox.ts';
 
 const tidyUp = useTidyUp();
 const password = 'alice-secret-1';
-const imageDir = 'test-results/images';
-
-const takePicture = async (page: Page, name: string): Promise<void> => {
-  mkdirSync(imageDir, { recursive: true });
-  await page.screenshot({ path: join(imageDir, `${name}.png`), caret: 'hide' });
-};
 
 describe('beside and within the talk of a Matrix room', () => {
   let synapse: SynapseServer;

@@ -1,27 +1,21 @@
 // needs: electron
 /** What a person sees of the rules of a push: how far back, what is hidden, and who is never pushed. */
-import { mkdirSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { until } from '../kit/until.ts';
 import { removeDir } from './kit/as-user.ts';
-import { connectFolder, makePushDir } from './kit/connect-folder.ts';
+import { addFolder, makePushDir } from './kit/connect-folder.ts';
 import { launchDemo, type OpenInbox } from './kit/demo-inbox.ts';
 import { readPushedFolders } from './kit/pushed-folder.ts';
+import { takePicture } from './kit/take-picture.ts';
 
-const imageDir = 'test-results/images';
 let opened: OpenInbox;
 let pushDir: string;
 
 beforeAll(async () => {
-  mkdirSync(imageDir, { recursive: true });
   pushDir = await makePushDir();
   opened = await launchDemo();
   const { app, inbox } = opened;
-  await inbox.byId('nav-settings').click();
-  await inbox.byId('settings-connections').click();
-  await inbox.byId('add-connection').click();
-  await connectFolder(app, inbox, pushDir);
-  await inbox.byId('nav-inbox').click();
+  await addFolder(app, inbox, pushDir);
   await inbox.open('Marta Ruiz');
 });
 afterAll(async () => {
@@ -39,12 +33,12 @@ it('hides a bank account and a card in the preview and on the disk, shows one wh
   await inbox.byId('push-mask').first().waitFor();
   expect(await text()).toContain('Mi cuenta es •••• •••• •••• •••• •••• •••• y la tarjeta •••• •••• •••• ••••.');
   expect(await inbox.byId('push-mask').count()).toBe(2);
-  await app.page.screenshot({ path: `${imageDir}/push-masks.png`, caret: 'hide' });
+  await takePicture(app.page, 'push-masks');
 
   await inbox.byId('push-mask').first().getByRole('button').click();
   await until(async () => (await text().catch(() => '')).includes('ES91 2100 0418 4502 0005 1332'), { label: 'the account to be shown' });
   expect(await text()).not.toContain('4111');
-  await app.page.screenshot({ path: `${imageDir}/push-masks-shown.png`, caret: 'hide' });
+  await takePicture(app.page, 'push-masks-shown');
   await inbox.byId('push-mask').first().getByRole('button').click();
   await until(async () => (await text().catch(() => '1332')).includes('1332') === false && (await inbox.byId('push-range').count()) === 1, { label: 'the account to be hidden again' });
 
@@ -62,7 +56,7 @@ it('says that a person is never pushed, and pushes nothing', async () => {
   const { app, inbox } = opened;
   await inbox.byId('never-person').click();
   await inbox.byId('never-line').first().waitFor();
-  await app.page.screenshot({ path: `${imageDir}/never-push.png`, caret: 'hide' });
+  await takePicture(app.page, 'never-push');
   await inbox.write('Esto se queda aquí.');
   await inbox.byId('push').click();
   await until(async () => (await inbox.byId('toast').allInnerTexts()).some((toast) => toast.includes('never push')), { label: 'the refusal' });

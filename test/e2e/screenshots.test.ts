@@ -6,7 +6,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../kit/until.ts';
 import { removeDir } from './kit/as-user.ts';
-import { connectFolder, makePushDir } from './kit/connect-folder.ts';
+import { addFolder, makePushDir } from './kit/connect-folder.ts';
 import { launchDemo, type OpenInbox } from './kit/demo-inbox.ts';
 import { describePicture } from './kit/describe-picture.ts';
 import { takeDocsPicture } from './kit/take-picture.ts';
@@ -43,11 +43,7 @@ describe('the pictures', () => {
 
   it('shows the inbox, the push preview, the dark look and adding an account', async () => {
     const { app, inbox } = opened;
-    await inbox.byId('nav-settings').click();
-    await inbox.byId('settings-connections').click();
-    await inbox.byId('add-connection').click();
-    await connectFolder(app, inbox, pushDir);
-    await inbox.byId('nav-inbox').click();
+    await addFolder(app, inbox, pushDir);
 
     await inbox.open('Marta Ruiz');
     await inbox.byId('push').click();

@@ -1,7 +1,5 @@
 // needs: electron synapse tools
 /** A voice message is spoken, heard, thrown away, sent and played in the real window; Chromium's own pretended microphone speaks. */
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { until } from '../kit/until.ts';
 import { startSynapse, type SynapseServer } from '../lab/index.ts';
@@ -10,11 +8,11 @@ import { findProblems } from './kit/find-problems.ts';
 import { launchApp } from './kit/launch-app.ts';
 import { useTidyUp } from './kit/tidy-up.ts';
 import { passphrase } from './kit/xmpp-inbox.ts';
+import { takePicture } from './kit/take-picture.ts';
 import { inboxOf } from './story/inbox.ts';
 
 const tidyUp = useTidyUp();
 const password = 'alice-secret-1';
-const imageDir = 'test-results/images';
 let synapse: SynapseServer;
 let bob: MatrixPeer;
 
@@ -52,8 +50,7 @@ it('a voice message is recorded, heard before it goes, thrown away, sent and pla
 
   await inbox.byId('voice-record').click();
   await until(async () => (await bar.getAttribute('data-state')) === 'recording' && (await bars()) > 40, { label: 'two seconds of sound' });
-  mkdirSync(imageDir, { recursive: true });
-  await page.screenshot({ path: join(imageDir, 'voice-recording.png'), caret: 'hide' });
+  await takePicture(page, 'voice-recording');
   await inbox.byId('voice-stop').click();
   await inbox.byId('voice-send').waitFor();
   // Nothing listens any more: another try without a click is refused.
@@ -61,7 +58,7 @@ it('a voice message is recorded, heard before it goes, thrown away, sent and pla
   expect(again).toBe('refused');
   await bar.getByTestId('voice-play').click();
   await until(async () => (await bar.getByTestId('voice-player').getAttribute('data-playing')) === 'true', { label: 'heard before it goes' });
-  await page.screenshot({ path: join(imageDir, 'voice-ready.png'), caret: 'hide' });
+  await takePicture(page, 'voice-ready');
   expect(await findProblems(page)).toEqual([]);
   await inbox.byId('voice-send').click();
 
@@ -80,5 +77,5 @@ it('a voice message is recorded, heard before it goes, thrown away, sent and pla
   await player.getByTestId('voice-seek').focus();
   await page.keyboard.press('End');
   await until(async () => (await player.getAttribute('data-playing')) === 'false', { label: 'played to its end' });
-  await page.screenshot({ path: join(imageDir, 'voice-sent.png'), caret: 'hide' });
+  await takePicture(page, 'voice-sent');
 });

@@ -180,18 +180,6 @@ export const sanitizeFileName = (name: string): string => {
   return /\.(?:html?|js|phar|php\d*|phtml|pl|py|cgi|ksh|sh|shtml|bash|bat|cmd|exe|dmg|appimage)$/i.test(plain) ? `${plain}.noexe` : plain;
 };
 
-/** How a person reads an event. */
-export const readEvent = (html: string): string =>
-  html
-    .replace(/<br\s*\/?>/g, '\n')
-    .replace(/<[^<>]*>/g, '')
-    .replaceAll('&nbsp;', ' ')
-    .replaceAll('&lt;', '<')
-    .replaceAll('&gt;', '>')
-    .replaceAll('&quot;', '"')
-    .replaceAll('&#39;', "'")
-    .replaceAll('&amp;', '&');
-
 function only(given: Json, names: readonly string[]): void {
   for (const name of Object.keys(given)) require(names.includes(name), `${name} is not documented`);
 }

@@ -183,17 +183,5 @@ export async function startGlpi({ encodesHtml = false, rights = {} }: GlpiOption
   }
 }
 
-/** How a person reads a followup. */
-export const readFollowup = (html: string): string =>
-  html
-    .replace(/<br\s*\/?>/g, '\n')
-    .replace(/<[^<>]*>/g, '')
-    .replaceAll('&nbsp;', ' ')
-    .replaceAll('&lt;', '<')
-    .replaceAll('&gt;', '>')
-    .replaceAll('&quot;', '"')
-    .replaceAll('&#39;', "'")
-    .replaceAll('&amp;', '&');
-
 const textOf = (value: unknown): string => (typeof value === 'string' || typeof value === 'number' ? String(value) : '');
 const partText = async (part: FormDataEntryValue | null): Promise<string> => (part instanceof File ? part.text() : (part ?? ''));
