@@ -14,11 +14,12 @@ import { threadSchemas } from './methods/threads-schemas.ts';
 import { dialogSchemas } from './methods/dialogs-schemas.ts';
 import { serviceSchemas } from './methods/services-schemas.ts';
 import { rowId, limit, empty, shortText, messageText, formValues, anchor, slug, passphrase, emoji, stagedId, onlyId } from './methods/fields.ts';
-import type { RpcInput, RpcMethod } from './rpc.ts';
+import type { RpcInput, RpcMethod, RpcMethods } from './rpc.ts';
+import type { SchemasOf } from './methods/schemas-of.ts';
 
 const place = z.number().int().min(0).max(300_000);
 
-const settingsPatch = z.strictObject({
+const settingsPatch = () => z.strictObject({
   locale: z.enum(['system', 'en', 'es', 'et']).optional(),
   theme: z.enum(['system', 'light', 'dark', 'contrast']).optional(),
   closesToTray: z.boolean().optional(),
@@ -33,16 +34,16 @@ const settingsPatch = z.strictObject({
   awayAfterMinutes: z.number().int().min(0).max(240).optional(),
 });
 
-export const rpcSchemas: { readonly [Method in RpcMethod]: z.ZodType } = {
-  'app.start': empty,
-  'app.setActive': z.strictObject({ isActive: z.boolean() }),
-  'settings.set': z.strictObject({ patch: settingsPatch }),
-  'vault.create': z.strictObject({ passphrase: passphrase.min(8) }),
-  'vault.unlock': z.strictObject({ passphrase }),
-  'vault.startOver': z.strictObject({ passphrase: passphrase.min(8) }),
-  'accounts.add': z.strictObject({ bridgeId: slug, flowId: slug, values: formValues }),
-  'accounts.renew': z.strictObject({ id: rowId, values: formValues }),
-  'accounts.update': z.strictObject({
+const makers: SchemasOf<RpcMethods> = {
+  'app.start': () => empty,
+  'app.setActive': () => z.strictObject({ isActive: z.boolean() }),
+  'settings.set': () => z.strictObject({ patch: settingsPatch() }),
+  'vault.create': () => z.strictObject({ passphrase: passphrase.min(8) }),
+  'vault.unlock': () => z.strictObject({ passphrase }),
+  'vault.startOver': () => z.strictObject({ passphrase: passphrase.min(8) }),
+  'accounts.add': () => z.strictObject({ bridgeId: slug, flowId: slug, values: formValues }),
+  'accounts.renew': () => z.strictObject({ id: rowId, values: formValues }),
+  'accounts.update': () => z.strictObject({
     id: rowId,
     patch: z.strictObject({
       label: z.string().max(60).nullable().optional(),
@@ -50,34 +51,36 @@ export const rpcSchemas: { readonly [Method in RpcMethod]: z.ZodType } = {
       isEnabled: z.boolean().optional(),
     }),
   }),
-  'accounts.remove': onlyId,
-  'accounts.reconnect': onlyId,
-  'conversations.list': z.strictObject({
+  'accounts.remove': () => onlyId,
+  'accounts.reconnect': () => onlyId,
+  'conversations.list': () => z.strictObject({
     filter: z.strictObject({
       isUnread: z.boolean().optional(),
       folderId: rowId.optional(),
       accountId: rowId.optional(),
       text: z.string().max(200).optional(),
       hasUnpushed: z.boolean().optional(),
+      isPushed: z.boolean().optional(),
+      isDone: z.boolean().optional(),
       isRequest: z.boolean().optional(),
     }),
     after: z.strictObject({ isPinned: z.boolean(), activeAtMs: z.number().int(), id: rowId }).nullable(),
     limit,
   }),
-  'conversations.get': z.strictObject({ ids: z.array(rowId).max(500) }),
-  'conversations.open': z.strictObject({ id: rowId, anchor, limit }),
-  'conversations.detail': onlyId,
-  'conversations.markRead': z.strictObject({ id: rowId, upTo: rowId }),
-  'conversations.setDraft': z.strictObject({ id: rowId, text: messageText }),
-  'conversations.setTyping': z.strictObject({ id: rowId, isTyping: z.boolean() }),
-  'conversations.setMuted': z.strictObject({ id: rowId, isMuted: z.boolean() }),
-  'conversations.start': z.strictObject({ accountId: rowId, address: shortText.min(1) }),
-  'conversations.accept': onlyId,
-  'conversations.leave': onlyId,
-  'messages.page': z.strictObject({ conversationId: rowId, anchor, limit }),
-  'messages.get': z.strictObject({ ids: z.array(rowId).max(500) }),
-  'messages.loadOlder': z.strictObject({ conversationId: rowId, before: rowId.nullable() }),
-  'messages.send': z.strictObject({
+  'conversations.get': () => z.strictObject({ ids: z.array(rowId).max(500) }),
+  'conversations.open': () => z.strictObject({ id: rowId, anchor, limit }),
+  'conversations.detail': () => onlyId,
+  'conversations.markRead': () => z.strictObject({ id: rowId, upTo: rowId }),
+  'conversations.setDraft': () => z.strictObject({ id: rowId, text: messageText }),
+  'conversations.setTyping': () => z.strictObject({ id: rowId, isTyping: z.boolean() }),
+  'conversations.setMuted': () => z.strictObject({ id: rowId, isMuted: z.boolean() }),
+  'conversations.start': () => z.strictObject({ accountId: rowId, address: shortText.min(1) }),
+  'conversations.accept': () => onlyId,
+  'conversations.leave': () => onlyId,
+  'messages.page': () => z.strictObject({ conversationId: rowId, anchor, limit }),
+  'messages.get': () => z.strictObject({ ids: z.array(rowId).max(500) }),
+  'messages.loadOlder': () => z.strictObject({ conversationId: rowId, before: rowId.nullable() }),
+  'messages.send': () => z.strictObject({
     conversationId: rowId,
     clientId: z.uuid(),
     text: messageText,
@@ -87,14 +90,14 @@ export const rpcSchemas: { readonly [Method in RpcMethod]: z.ZodType } = {
     mentions: z.array(z.strictObject({ personId: rowId, start: place, end: place })).max(50).optional(),
     hints: z.strictObject({ spoiler: z.string().max(200).optional(), lifetimeMs: z.number().int().min(1_000).max(315_360_000_000).optional() }).optional(),
   }),
-  'messages.retry': onlyId,
-  'messages.discard': onlyId,
-  'messages.edit': z.strictObject({ id: rowId, text: messageText.min(1) }),
-  'messages.delete': onlyId,
-  'messages.react': z.strictObject({ id: rowId, emoji, isOn: z.boolean() }),
-  'files.fetch': z.strictObject({ attachmentId: rowId }),
-  'files.unstage': z.strictObject({ id: stagedId }),
-  'search.messages': z.strictObject({
+  'messages.retry': () => onlyId,
+  'messages.discard': () => onlyId,
+  'messages.edit': () => z.strictObject({ id: rowId, text: messageText.min(1) }),
+  'messages.delete': () => onlyId,
+  'messages.react': () => z.strictObject({ id: rowId, emoji, isOn: z.boolean() }),
+  'files.fetch': () => z.strictObject({ attachmentId: rowId }),
+  'files.unstage': () => z.strictObject({ id: stagedId }),
+  'search.messages': () => z.strictObject({
     query: z.string().max(500),
     conversationId: rowId.nullable(),
     before: rowId.nullable(),
@@ -115,16 +118,27 @@ export const rpcSchemas: { readonly [Method in RpcMethod]: z.ZodType } = {
   ...serviceSchemas,
 };
 
+const made = new Map<RpcMethod, z.ZodType>();
+
+/** The check of a method's input; made once. */
+export const schemaOf = (method: RpcMethod): z.ZodType => {
+  const known = made.get(method) ?? makers[method]();
+  made.set(method, known);
+  return known;
+};
+
+export const rpcMethods = Object.keys(makers) as readonly RpcMethod[];
+
 export type InputCheck<Method extends RpcMethod> =
   | { readonly isValid: true; readonly input: RpcInput<Method> }
   | { readonly isValid: false; readonly reason: string };
 
 /** Checks untrusted input; `reason` names the field, never its value. */
 export const checkInput = <Method extends RpcMethod>(method: Method, input: unknown): InputCheck<Method> => {
-  const result = rpcSchemas[method].safeParse(input);
+  const result = schemaOf(method).safeParse(input);
   if (result.success) return { isValid: true, input: result.data as RpcInput<Method> };
   const issue = result.error.issues[0];
   return { isValid: false, reason: `${issue?.path.join('.') ?? ''} ${issue?.code ?? 'invalid'}`.trim() };
 };
 
-export const isRpcMethod = (name: string): name is RpcMethod => Object.hasOwn(rpcSchemas, name);
+export const isRpcMethod = (name: string): name is RpcMethod => Object.hasOwn(makers, name);

@@ -1,13 +1,13 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { messageKeys, conversationKeys, type RpcMethod } from '#rpc';
-import { rpcSchemas } from '#rpc/schemas';
+import { messageKeys, conversationKeys } from '#rpc';
+import { rpcMethods, schemaOf } from '#rpc/schemas';
 import { startEngine } from '../kit/engine-client.ts';
 import { randomValue, seeded } from './random-value.ts';
 import { refusedHere, validInputs } from './valid-inputs.ts';
 import { createWorld } from './world.ts';
 
-const methods = Object.keys(rpcSchemas) as RpcMethod[];
+const methods = rpcMethods;
 const randomPerMethod = 250;
 
 describe('every method', () => {
@@ -51,7 +51,7 @@ describe('a hostile page', () => {
     for (const method of methods) {
       for (let count = 0; count < randomPerMethod; count += 1) {
         const input = randomValue(random);
-        if (rpcSchemas[method].safeParse(input).success) continue;
+        if (schemaOf(method).safeParse(input).success) continue;
         const { error, output } = await client.raw(method, input);
         expect(output).toBeUndefined();
         expect(error?.code).toBe('invalid-input');

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { limit, onlyId, rowId } from './fields.ts';
 import type { ThreadMethods } from './threads.ts';
+import type { SchemasOf } from './schemas-of.ts';
 
-export const threadSchemas: { readonly [Method in keyof ThreadMethods]: z.ZodType } = {
-  'threads.list': z.strictObject({ conversationId: rowId }),
-  'threads.open': z.strictObject({ rootId: rowId }),
-  'threads.page': z.strictObject({ id: rowId, before: rowId.nullable(), limit }),
-  'threads.loadOlder': onlyId,
-  'threads.markRead': z.strictObject({ id: rowId, upTo: rowId }),
+export const threadSchemas: SchemasOf<ThreadMethods> = {
+  'threads.list': () => z.strictObject({ conversationId: rowId }),
+  'threads.open': () => z.strictObject({ rootId: rowId }),
+  'threads.page': () => z.strictObject({ id: rowId, before: rowId.nullable(), limit }),
+  'threads.loadOlder': () => onlyId,
+  'threads.markRead': () => z.strictObject({ id: rowId, upTo: rowId }),
 };

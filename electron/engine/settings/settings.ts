@@ -1,6 +1,6 @@
 import type { Json } from '#bridge';
 import type { Settings } from '#rpc';
-import { rpcSchemas } from '#rpc/schemas';
+import { schemaOf } from '#rpc/schemas';
 import type { EventHub } from '../rpc/event-hub.ts';
 import { withoutUndefined } from '../rpc/without-undefined.ts';
 import type { WritableDb } from '../store/database.ts';
@@ -45,7 +45,7 @@ const read = (db: WritableDb): Settings => {
   const values: Record<string, unknown> = {};
   for (const [key, value] of stored.read(db)) {
     const isKnown = Object.hasOwn(defaults, key);
-    if (isKnown && rpcSchemas['settings.set'].safeParse({ patch: { [key]: value } }).success) values[key] = value;
+    if (isKnown && schemaOf('settings.set').safeParse({ patch: { [key]: value } }).success) values[key] = value;
   }
   return { ...defaults, ...values };
 };

@@ -22,7 +22,7 @@ export interface SharedSetup {
 
 const base64 = (bytes: number) => z.base64().max(Math.ceil(bytes / 3) * 4);
 
-const setupFile = z.strictObject({
+const setupFile = () => z.strictObject({
   format: z.literal('palomar-crm-connection'),
   version: z.literal(1),
   connectorId: z.string().regex(/^[a-z][a-z0-9-]{0,39}$/),
@@ -40,7 +40,7 @@ const setupFile = z.strictObject({
   key: z.strictObject({ id: z.string().regex(/^[0-9a-f]{16}$/), salt: base64(16), sealed: base64(128) }),
 });
 
-export type SetupFile = z.infer<typeof setupFile>;
+export type SetupFile = z.infer<ReturnType<typeof setupFile>>;
 
 const maxCharacters = 131_072;
 
@@ -74,7 +74,7 @@ const plain = ({ connectorId, name, values, redaction, isOneClick, rules }: Omit
 
 /** @throws RpcFailure `file-damaged` for anything that is not such a file */
 export function parseSetup(text: string): SetupFile {
-  const parsed = text.length > maxCharacters ? null : setupFile.safeParse(parseJson(text));
+  const parsed = text.length > maxCharacters ? null : setupFile().safeParse(parseJson(text));
   if (parsed?.success !== true) throw new RpcFailure('file-damaged', 'not a file of a connection', { detail: parsed?.error?.issues[0]?.path.join('.') });
   return parsed.data;
 }
