@@ -4,7 +4,7 @@ import type { BlockAbility, ContactAbility, OwnPresenceAbility, ProfileAbility }
 import type { DiagnosticsAbility } from './diagnostics.ts';
 import type { EncryptionAbility } from './encryption.ts';
 import type { BridgeEvent } from './events.ts';
-import type { FolderAbility } from './folders.ts';
+import type { FolderAbility, FolderKeepingAbility } from './folders.ts';
 import type { Dialog } from './forms.ts';
 import type {
   AccountId,
@@ -285,6 +285,7 @@ export interface BridgeSession {
   readonly threads?: ThreadAbility | undefined;
   readonly polls?: PollAbility | undefined;
   readonly folders?: FolderAbility | undefined;
+  readonly folderKeeping?: FolderKeepingAbility | undefined;
   readonly contacts?: ContactAbility | undefined;
   readonly profiles?: ProfileAbility | undefined;
   readonly blocking?: BlockAbility | undefined;

@@ -19,6 +19,45 @@ export interface FolderEntry extends RoomListing {
   readonly isJoined: boolean;
   /** Below the folder that was asked about: 1 for what lies right in it. */
   readonly depth: number;
+  /** As the network names it; means nothing to others. Absent: it cannot be moved or taken out. */
+  readonly entryId?: string | undefined;
+}
+
+export interface NewFolder {
+  readonly name: string;
+  readonly topic: string;
+  /** Anybody may find and enter it; else only who is invited. */
+  readonly isPublic: boolean;
+  readonly invite: readonly string[];
+  /** The folder it is put into; null: it stands by itself. */
+  readonly parentId: string | null;
+}
+
+/** A folder as one conversation sees it. */
+export interface FolderPlace {
+  readonly folderId: string;
+  /** Right in it, not only in a folder of it. */
+  readonly isIn: boolean;
+  /** We may put things in, take them out and order them. */
+  readonly canArrange: boolean;
+}
+
+/** Making folders and arranging what is in them. What comes of it is told by `folders.replaced`. */
+export interface FolderKeepingAbility {
+  /** @returns the new folder. @throws BridgeError `conflict` with `alias-taken`, `wrong-address`, `forbidden` */
+  create(folder: NewFolder): Promise<string>;
+  /** Folders of the account, and whether this conversation lies in each. */
+  places(conversationId: RemoteConversationId): Promise<readonly FolderPlace[]>;
+  /** Whether what lies in this folder may be arranged. */
+  canArrange(folderId: string): Promise<boolean>;
+  /** `entryId`: a conversation or a folder. At the end of it; twice is the same as once. @throws BridgeError `forbidden`, `conflict` for a folder inside of itself */
+  put(folderId: string, entryId: string): Promise<void>;
+  take(folderId: string, entryId: string): Promise<void>;
+  /** Right before another one that lies in the folder too; null: to the end. @throws BridgeError `not-found`, `too-large` */
+  move(folderId: string, entryId: string, beforeId: string | null): Promise<void>;
+  invite(folderId: string, address: string): Promise<void>;
+  /** What lies in it is not left. */
+  leave(folderId: string): Promise<void>;
 }
 
 export interface FolderAbility {

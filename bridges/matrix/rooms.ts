@@ -1,5 +1,6 @@
 /** The engine's end of what concerns rooms: the worker knows and does, this only asks. */
-import { BridgeError, type FolderAbility, type PinAbility, type RoomAbility } from '#bridge';
+import { BridgeError, type FolderAbility, type FolderKeepingAbility, type PinAbility, type RoomAbility } from '#bridge';
+import { conversationOf } from './ids.ts';
 import { noRoomPowers } from './receive/room-powers.ts';
 import type { WorkerLink } from './worker-link.ts';
 
@@ -31,6 +32,17 @@ export const openRooms = (link: WorkerLink): RoomAbility => ({
 export const openFolders = (link: WorkerLink): FolderAbility => ({
   browse: (folderId, next, signal) => link.call('browseSpace', [folderId, next], signal),
   join: (address) => link.call('joinRoom', [address]).then(() => undefined),
+});
+
+export const openFolderKeeping = (link: WorkerLink): FolderKeepingAbility => ({
+  create: (folder) => link.call('createSpace', [folder]),
+  places: (conversationId) => link.call('spacesOfRoom', [conversationId]),
+  canArrange: (folderId) => link.call('canArrangeSpace', [folderId]),
+  put: (folderId, entryId) => link.call('putIntoSpace', [folderId, entryId]),
+  take: (folderId, entryId) => link.call('takeFromSpace', [folderId, entryId]),
+  move: (folderId, entryId, beforeId) => link.call('moveInSpace', [folderId, entryId, beforeId]),
+  invite: (folderId, address) => link.call('invite', [folderId, address, '']),
+  leave: (folderId) => link.call('leave', [conversationOf(folderId)]),
 });
 
 export const openPins = (link: WorkerLink): PinAbility => ({

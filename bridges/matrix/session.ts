@@ -14,7 +14,7 @@ import { openEncryption } from './encryption.ts';
 import { readCapabilities } from './capabilities.ts';
 import { openPeople } from './people.ts';
 import { openServices } from './services.ts';
-import { openFolders, openPins, openRooms } from './rooms.ts';
+import { openFolderKeeping, openFolders, openPins, openRooms } from './rooms.ts';
 import { readTokens, saveTokens } from './stored-tokens.ts';
 import { createWorkerLink } from './worker-link.ts';
 
@@ -91,6 +91,7 @@ export const openSession = (account: BridgeAccount, savedState: Json | null, hos
     services: openServices(link, baseUrl, oauth !== undefined),
     pins: openPins(link),
     folders: openFolders(link),
+    folderKeeping: openFolderKeeping(link),
     ...openPeople(link),
     directory: { startConversation: (address) => link.call('startConversation', [address]) },
     membership: {

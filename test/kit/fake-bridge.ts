@@ -26,6 +26,7 @@ import {
   type RemoteMessage,
 } from '#model';
 import { createFakePeople } from './fake-people.ts';
+import { createFakeFolderKeeping } from './fake-folders.ts';
 import { createFakeRooms } from './fake-rooms.ts';
 import { createFakeServices, createFakeSignUp } from './fake-dialogs.ts';
 
@@ -258,6 +259,7 @@ export const createFakeBridge = (behaviour: FakeBehaviour = {}): FakeBridge => {
       ...(behaviour.downloadAvatar === undefined ? {} : { avatars: { download: behaviour.downloadAvatar } }),
       ...createFakePeople(note, (events) => host.emit(events)),
       folders: { browse: async () => ({ entries: [], next: null }), join: async (address) => note('folders.join', address) },
+      folderKeeping: createFakeFolderKeeping(note),
       services: behaviour.services ?? createFakeServices(),
       rooms: createFakeRooms(note, async (id) => host.emit([{ type: 'conversation.upserted', conversation: { remoteId: id, kind: 'group', title: id, security: 'plain', membership: 'joined' } }])),
       diagnostics: {

@@ -1,13 +1,13 @@
 /** Spaces as folders of conversations. @see https://spec.matrix.org/v1.16/client-server-api/#spaces */
 import type { RemoteFolder } from '#bridge';
-import { asArray, asName, asRecord, asString, type JsonRecord } from '../event-shape.ts';
-import { conversationOf, isRoomAlias, isRoomId } from '../ids.ts';
+import { asName } from '../event-shape.ts';
+import { conversationOf, isRoomAlias } from '../ids.ts';
 import type { MatrixStore } from '../store/matrix-store.ts';
 import type { RoomRow } from '../store/rooms.ts';
 import { isSpace } from './conversation.ts';
+import { readSpaceChildren } from './space-children.ts';
 
 const mostSpaces = 500;
-const mostChildren = 2_000;
 const mostInside = 5_000;
 
 interface Space {
@@ -15,40 +15,6 @@ interface Space {
   readonly name: string;
   readonly children: readonly string[];
 }
-
-/** Order is a string of visible ASCII, at most 50 signs; others count as none. */
-const orderOf = (content: JsonRecord): string | null => {
-  const order = asString(content['order']);
-  return order !== undefined && /^[\x20-\x7e]{1,50}$/u.test(order) ? order : null;
-};
-
-interface Child {
-  readonly id: string;
-  readonly order: string | null;
-  readonly atMs: number;
-}
-
-const compare = (a: Child, b: Child): number => {
-  if (a.order !== null && b.order !== null && a.order !== b.order) return a.order < b.order ? -1 : 1;
-  if ((a.order === null) !== (b.order === null)) return a.order === null ? 1 : -1;
-  return a.atMs - b.atMs || (a.id < b.id ? -1 : 1);
-};
-
-/** What a space names as its own; one without `via` was taken out again. */
-const childrenOf = (store: MatrixStore, roomId: string): readonly string[] =>
-  store.rooms
-    .stateEvents(roomId)
-    .filter((event) => event['type'] === 'm.space.child')
-    .slice(0, mostChildren)
-    .flatMap((event): Child[] => {
-      const content = asRecord(event['content']);
-      const id = event['state_key'];
-      if (!isRoomId(id) || asArray(content['via']).length === 0) return [];
-      const atMs = typeof event['origin_server_ts'] === 'number' ? event['origin_server_ts'] : 0;
-      return [{ id, order: orderOf(content), atMs }];
-    })
-    .sort(compare)
-    .map(({ id }) => id);
 
 const nameOf = (store: MatrixStore, { id }: RoomRow): string => {
   const alias = store.rooms.state(id, 'm.room.canonical_alias')['alias'];
@@ -86,7 +52,7 @@ const parentsOf = (spaces: ReadonlyMap<string, Space>): ReadonlyMap<string, stri
 /** All spaces we are in, each after the one it lies in. */
 export const readFolders = (store: MatrixStore): readonly RemoteFolder[] => {
   const joined = store.rooms.all().filter((room) => room.membership === 'joined' && isSpace(store, room)).slice(0, mostSpaces);
-  const spaces = new Map(joined.map((room): [string, Space] => [room.id, { id: room.id, name: nameOf(store, room), children: childrenOf(store, room.id) }]));
+  const spaces = new Map(joined.map((room): [string, Space] => [room.id, { id: room.id, name: nameOf(store, room), children: readSpaceChildren(store, room.id).map(({ id }) => id) }]));
   const parents = parentsOf(spaces);
   const folders: RemoteFolder[] = [];
   const add = (space: Space): void => {

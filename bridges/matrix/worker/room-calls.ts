@@ -1,8 +1,9 @@
 /** The calls about rooms, people and pictures: what the session may ask, and who answers. */
-import type { MessageTarget, NewRoom, RoomMember } from '#bridge';
+import type { FolderPlace, MessageTarget, NewFolder, NewRoom, RoomMember } from '#bridge';
 import type { NotifyLevel, RemoteConversationId, RemoteMessageId, RoomRank } from '#model';
 import type { AccountContext } from './account-context.ts';
 import { destroyRoom, invite, kick, moderate, rename, setNickname, setRank, setRoomAvatar, setTopic } from './calls/rooms/change-room.ts';
+import { canArrangeSpace, createSpace, moveInSpace, putIntoSpace, spacesOfRoom, takeFromSpace } from './calls/rooms/arrange-space.ts';
 import { browseSpace, type FolderPage } from './calls/rooms/browse-space.ts';
 import { createRoom } from './calls/rooms/create-room.ts';
 import { enterRoom, joinRoom } from './calls/rooms/join-room.ts';
@@ -19,6 +20,12 @@ export interface RoomCalls {
   enterRoom(roomId: string): Promise<void>;
   searchRooms(text: string, service: string | null, next: string | null): Promise<RoomPage>;
   browseSpace(spaceId: string, next: string | null): Promise<FolderPage>;
+  createSpace(space: NewFolder): Promise<string>;
+  spacesOfRoom(roomId: string): Promise<readonly FolderPlace[]>;
+  canArrangeSpace(spaceId: string): Promise<boolean>;
+  putIntoSpace(spaceId: string, roomId: string): Promise<void>;
+  takeFromSpace(spaceId: string, roomId: string): Promise<void>;
+  moveInSpace(spaceId: string, roomId: string, beforeId: string | null): Promise<void>;
   roomMembers(roomId: string, includeBanned: boolean): Promise<readonly RoomMember[]>;
   setTopic(roomId: string, topic: string): Promise<void>;
   rename(roomId: string, name: string): Promise<void>;
@@ -41,6 +48,12 @@ export const roomCalls = (context: AccountContext, signal: AbortSignal): RoomCal
   enterRoom: (roomId) => enterRoom(context, roomId),
   searchRooms: (text, service, next) => searchRooms(context, { text, service, next, signal }),
   browseSpace: (spaceId, next) => browseSpace(context, spaceId, next, signal),
+  createSpace: (space) => createSpace(context, space),
+  spacesOfRoom: async (roomId) => spacesOfRoom(context, roomId),
+  canArrangeSpace: async (spaceId) => canArrangeSpace(context, spaceId),
+  putIntoSpace: (spaceId, roomId) => putIntoSpace(context, spaceId, roomId),
+  takeFromSpace: (spaceId, roomId) => takeFromSpace(context, spaceId, roomId),
+  moveInSpace: (spaceId, roomId, beforeId) => moveInSpace(context, spaceId, roomId, beforeId),
   roomMembers: (roomId, includeBanned) => roomMembers(context, roomId, includeBanned),
   setTopic: (roomId, topic) => setTopic(context, roomId, topic),
   rename: (roomId, name) => rename(context, roomId, name),

@@ -12,6 +12,7 @@ const abilityNames = [
   'membership',
   'rooms',
   'pins',
+  'folderKeeping',
   'threads',
   'polls',
   'contacts',

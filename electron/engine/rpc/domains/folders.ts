@@ -1,10 +1,12 @@
-import { BridgeError, type BridgeSession, type FolderAbility } from '#bridge';
-import type { AccountId } from '#model';
-import type { FolderId } from '#rpc';
+import { BridgeError, type BridgeSession, type FolderAbility, type FolderKeepingAbility } from '#bridge';
+import type { AccountId, RemoteConversationId } from '#model';
+import type { ConversationId, FolderCandidate, FolderId } from '#rpc';
 import type { ReadableDb } from '../../store/database.ts';
-import { folders } from '../../store/repositories/folders.ts';
+import { accounts } from '../../store/repositories/accounts.ts';
+import { conversations } from '../../store/repositories/conversations.ts';
+import { folders, type FolderRecord } from '../../store/repositories/folders.ts';
 import type { DomainHandlers } from '../handlers.ts';
-import { notFound } from '../rpc-failure.ts';
+import { RpcFailure, notFound } from '../rpc-failure.ts';
 
 export interface FolderHandlerDeps {
   readonly db: ReadableDb;
@@ -12,18 +14,48 @@ export interface FolderHandlerDeps {
 }
 
 const browseDeadlineMs = 30_000;
+const done = { isDone: true } as const;
 
 /** Folders of the networks; what is in them beside our own conversations is asked of the network. */
 export const createFolderHandlers = ({ db, sessionOf }: FolderHandlerDeps): DomainHandlers<'folders'> => {
-  /** @throws BridgeError `offline`, `unsupported` */
-  const folder = (id: FolderId): { readonly ability: FolderAbility; readonly remoteId: string } => {
+  /** @throws BridgeError `offline` */
+  const running = (accountId: AccountId): BridgeSession => {
+    const session = sessionOf(accountId);
+    if (session === null) throw new BridgeError('offline', { detail: 'the account is not connected' });
+    return session;
+  };
+  const recordOf = (id: FolderId): FolderRecord => {
     const record = folders.get(db, id);
     if (record === null) throw notFound('folder');
-    const session = sessionOf(record.accountId);
-    if (session === null) throw new BridgeError('offline', { detail: 'the account is not connected' });
-    if (session.folders === undefined) throw new BridgeError('unsupported');
-    return { ability: session.folders, remoteId: record.remoteId };
+    return record;
   };
+  const folder = (id: FolderId): { readonly ability: FolderAbility; readonly remoteId: string } => {
+    const record = recordOf(id);
+    const { folders: ability } = running(record.accountId);
+    if (ability === undefined) throw new BridgeError('unsupported');
+    return { ability, remoteId: record.remoteId };
+  };
+  const keepingOf = (accountId: AccountId): FolderKeepingAbility => {
+    const { folderKeeping } = running(accountId);
+    if (folderKeeping === undefined) throw new BridgeError('unsupported');
+    return folderKeeping;
+  };
+  const kept = (id: FolderId): FolderRecord & { readonly keeping: FolderKeepingAbility } => {
+    const record = recordOf(id);
+    return { ...record, keeping: keepingOf(record.accountId) };
+  };
+  const conversationOf = (id: ConversationId): { readonly accountId: AccountId; readonly remoteId: RemoteConversationId } => {
+    const conversation = conversations.get(db, id);
+    if (conversation === null) throw notFound('conversation');
+    return conversation;
+  };
+  /** What another account has means nothing in this folder. */
+  const inAccount = (accountId: AccountId, found: { readonly accountId: AccountId; readonly remoteId: string }): string => {
+    if (found.accountId !== accountId) throw new RpcFailure('not-possible', 'this belongs to another account');
+    return found.remoteId;
+  };
+  const candidateOf = (accountId: AccountId, entry: FolderCandidate): string =>
+    inAccount(accountId, 'folderId' in entry ? recordOf(entry.folderId) : conversationOf(entry.conversationId));
   return {
     'folders.list': () => folders.list(db),
     'folders.browse': async ({ id, next }) => {
@@ -32,7 +64,55 @@ export const createFolderHandlers = ({ db, sessionOf }: FolderHandlerDeps): Doma
     },
     'folders.join': async ({ id, address }) => {
       await folder(id).ability.join(address);
-      return { isDone: true };
+      return done;
+    },
+    'folders.create': async ({ accountId, parentId, name, topic, invite, isPublic }) => {
+      if (accounts.get(db, accountId) === null) throw notFound('account');
+      const parent = parentId === null ? null : inAccount(accountId, recordOf(parentId));
+      const made = { name: name.trim(), topic: topic.trim(), invite, isPublic, parentId: parent };
+      return { id: folders.findId(db, accountId, await keepingOf(accountId).create(made)) };
+    },
+    'folders.places': async ({ conversationId }) => {
+      const { accountId, remoteId } = conversationOf(conversationId);
+      const places = await keepingOf(accountId).places(remoteId);
+      return places.flatMap(({ folderId, isIn, canArrange }) => {
+        const id = folders.findId(db, accountId, folderId);
+        return id === null ? [] : [{ id, isIn, canArrange }];
+      });
+    },
+    'folders.canArrange': async ({ id }) => {
+      const { keeping, remoteId } = kept(id);
+      return { canArrange: await keeping.canArrange(remoteId) };
+    },
+    'folders.put': async ({ id, entry }) => {
+      const { keeping, remoteId, accountId } = kept(id);
+      await keeping.put(remoteId, candidateOf(accountId, entry));
+      return done;
+    },
+    'folders.take': async ({ id, entryId }) => {
+      const { keeping, remoteId } = kept(id);
+      await keeping.take(remoteId, entryId);
+      return done;
+    },
+    'folders.takeConversation': async ({ id, conversationId }) => {
+      const { keeping, remoteId, accountId } = kept(id);
+      await keeping.take(remoteId, candidateOf(accountId, { conversationId }));
+      return done;
+    },
+    'folders.move': async ({ id, entryId, beforeId }) => {
+      const { keeping, remoteId } = kept(id);
+      await keeping.move(remoteId, entryId, beforeId);
+      return done;
+    },
+    'folders.invite': async ({ id, address }) => {
+      const { keeping, remoteId } = kept(id);
+      await keeping.invite(remoteId, address.trim());
+      return done;
+    },
+    'folders.leave': async ({ id }) => {
+      const { keeping, remoteId } = kept(id);
+      await keeping.leave(remoteId);
+      return done;
     },
   };
 };

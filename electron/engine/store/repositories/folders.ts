@@ -27,6 +27,9 @@ export const folders = {
   get: (db: ReadableDb, id: FolderId): FolderRecord | null =>
     readOne<FolderRecord>(db, 'SELECT account_id AS accountId, remote_id AS remoteId FROM folders WHERE id = ?', id) ?? null,
 
+  findId: (db: ReadableDb, accountId: AccountId, remoteId: string): FolderId | null =>
+    readOne<{ id: FolderId }>(db, 'SELECT id FROM folders WHERE account_id = ? AND remote_id = ?', accountId, remoteId)?.id ?? null,
+
   /** Makes them what the network says; a folder that stays keeps its id. */
   replace: (db: WritableDb, accountId: AccountId, all: readonly RemoteFolder[]): void => {
     change(

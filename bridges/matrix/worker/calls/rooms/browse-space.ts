@@ -57,7 +57,7 @@ export const browseSpace = async (context: AccountContext, spaceId: string, next
     const listing = readListing({ ...room, room_type: undefined });
     if (roomId === spaceId || listing === null) continue;
     const isJoined = context.store.rooms.get(roomId)?.membership === 'joined';
-    entries.push({ ...listing, address: addressOf(room, roomId, place), isFolder, isJoined, depth: Math.max(1, place.depth) });
+    entries.push({ ...listing, address: addressOf(room, roomId, place), isFolder, isJoined, depth: Math.max(1, place.depth), entryId: roomId });
   }
   return { entries, next: asString(asRecord(answer)['next_batch'])?.slice(0, 1_000) ?? null };
 };

@@ -7,7 +7,7 @@ import type { JsonRecord } from '../../../event-shape.ts';
 import type { AccountContext } from '../../account-context.ts';
 
 /** A room that is not listed cannot be found by guessing either. */
-const aliasOf = ({ alias, name, isPublic, isMembersOnly }: NewRoom): string | null => {
+export const aliasOf = ({ alias, name, isPublic, isMembersOnly }: Pick<NewRoom, 'alias' | 'name' | 'isPublic' | 'isMembersOnly'>): string | null => {
   if (alias !== undefined && alias.trim() !== '') return alias.trim().replace(/^#/u, '').replace(/:.*$/u, '');
   // Who is invited needs no name to find it by.
   if (isMembersOnly && !isPublic) return null;
@@ -41,15 +41,18 @@ export const creationOf = (wanted: NewRoom): JsonRecord => {
   };
 };
 
+/** Says in our words why a room could not be made. @throws BridgeError always */
+export const aliasTaken = (error: unknown): never => {
+  const detail = error instanceof BridgeError ? (error.fault.detail ?? '') : '';
+  if (detail.startsWith('M_ROOM_IN_USE')) throw new BridgeError('conflict', { detail: 'alias-taken' });
+  throw error;
+};
+
 /** @throws BridgeError `conflict` with `alias-taken`, `wrong-address` for somebody who cannot be invited, `forbidden` */
 export const createRoom = async (context: AccountContext, wanted: NewRoom): Promise<RemoteConversationId> => {
   const stranger = wanted.invite.find((address) => !isUserId(address.trim()));
   if (stranger !== undefined) throw new BridgeError('wrong-address', { detail: stranger.slice(0, 255) });
-  const answer = await context.api.post(['createRoom'], { body: creationOf(wanted) }).catch((error: unknown) => {
-    const detail = error instanceof BridgeError ? (error.fault.detail ?? '') : '';
-    if (detail.startsWith('M_ROOM_IN_USE')) throw new BridgeError('conflict', { detail: 'alias-taken' });
-    throw error;
-  });
+  const answer = await context.api.post(['createRoom'], { body: creationOf(wanted) }).catch(aliasTaken);
   const roomId = answer['room_id'];
   if (!isRoomId(roomId)) throw new BridgeError('server-incompatible', { detail: 'room without an id' });
   // The server makes it step by step, and a sync may come in between.
