@@ -21,8 +21,9 @@ import { twenty } from './twenty/twenty.ts';
 import { webhook } from './webhook/webhook.ts';
 import { zammad } from './zammad/zammad.ts';
 import { zendesk } from './zendesk/zendesk.ts';
+import { zoho, zohoLeads } from './zoho/zoho.ts';
 
 /** The only list that names every CRM. The folder comes first: it needs no server. */
-export const connectors: readonly Connector[] = [fileFolder, mailFolder, tryton, requestTracker, redmine, odoo, odooEmployees, bitrix24, erpnext, erpnextLeads, erpnextEmployees, dolibarr, glpi, mailDrop, webhook, zammad, espocrm, suitecrm, twenty, hubspot, salesforce, dynamics, pipedrive, zendesk, freshdesk];
+export const connectors: readonly Connector[] = [fileFolder, mailFolder, tryton, requestTracker, redmine, odoo, odooEmployees, bitrix24, erpnext, erpnextLeads, erpnextEmployees, dolibarr, glpi, mailDrop, webhook, zammad, espocrm, suitecrm, twenty, hubspot, salesforce, dynamics, pipedrive, zendesk, freshdesk, zoho, zohoLeads];
 
 export const connectorById = (id: string): Connector | null => connectors.find((one) => one.manifest.id === id) ?? null;

@@ -177,7 +177,7 @@ export const crm = {
       'not-verified': 'not tested yet',
       local: 'tested',
     },
-    connectorName: { 'odoo-employees': 'Odoo: employees', 'file-folder': 'File folder', 'mail-drop': 'E-mail to a CRM', 'mail-folder': 'E-mail files (.eml)' },
+    connectorName: { 'zoho-leads': 'Zoho CRM: leads', 'odoo-employees': 'Odoo: employees', 'file-folder': 'File folder', 'mail-drop': 'E-mail to a CRM', 'mail-folder': 'E-mail files (.eml)' },
     about: {
       'file-folder': 'Readable pages, data and files in a folder of yours; no server needed',
       tryton: 'Parties with notes and attachments, leads if you use them',
@@ -203,9 +203,12 @@ export const crm = {
       pipedrive: 'Persons, deals or leads with notes and files',
       zendesk: 'Tickets with private comments and files; never a mail to the customer',
       freshdesk: 'Tickets with private notes and files; never a mail to the customer',
+      zoho: 'Contacts or deals with notes and attachments; no workflow starts, nobody is mailed',
+      'zoho-leads': 'Leads with notes and attachments; no workflow starts, nobody is mailed',
       'request-tracker': 'Tickets with comments and attachments; never a mail to the customer',
     },
     field: {
+      region: 'Data centre of the company',
       url: 'Address of the server',
       database: 'Database',
       user: 'User name',
@@ -235,7 +238,7 @@ export const crm = {
       recordKind: 'Write to',
       allowsPlainHttp: 'Allow http without encryption (only inside your own network)',
     },
-    option: { auto: 'By the port', tls: 'TLS from the start', starttls: 'STARTTLS', party: 'Party', task: 'Task', employee: 'Employee', lead: 'Lead', contact: 'Contact', deal: 'Deal', ticket: 'Ticket', person: 'Person' },
+    option: { eu: 'Europe (zoho.eu)', us: 'United States (zoho.com)', in: 'India (zoho.in)', au: 'Australia (zoho.com.au)', jp: 'Japan (zoho.jp)', uk: 'United Kingdom (zoho.uk)', ca: 'Canada (zohocloud.ca)', sa: 'Saudi Arabia (zoho.sa)', cn: 'China (zoho.com.cn)', auto: 'By the port', tls: 'TLS from the start', starttls: 'STARTTLS', party: 'Party', task: 'Task', employee: 'Employee', lead: 'Lead', contact: 'Contact', deal: 'Deal', ticket: 'Ticket', person: 'Person' },
     state: { ready: 'Ready', 'needs-login': 'Login refused', unreachable: 'Not reachable', locked: 'Locked' },
     finding: {
       'module-missing': 'A module is missing on the server: {detail}. Ask its administrator to switch it on.',
@@ -265,6 +268,7 @@ export const crm = {
       'property-missing': 'In HubSpot, {record} lack the property “{name}”. Settings › Properties › {record} › Create property: internal name {name}, type “Single-line text”, and under Rules “Require unique values for this property”.',
       'property-not-unique': 'The property “{name}” of {record} takes the same value twice, so two devices could write twice. Create it anew with “Require unique values for this property”; HubSpot cannot change that later.',
       'data-field-missing': 'The field “{name}” of {record} is missing. Pipedrive › Company settings › Data fields › {record} › Custom field: name “{name}”, type “Text”, visible to everyone.',
+      'unique-field-missing': '{record} lack the field {name}, or it takes the same value twice. Setup › Modules and Fields › {record} › Standard: Single Line, named “Palomar Key”, with “Do not allow duplicate values” ticked, visible and editable for you.',
       'mails-staff': 'The queue {queue} tells its AdminCc ({names}) about new tickets and comments. If nobody should be told, an administrator takes them out there: Admin › Queues › {queue} › Watchers.',
       other: '{code}: {detail}',
     },

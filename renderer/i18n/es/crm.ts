@@ -177,7 +177,7 @@ export const crm = {
       'not-verified': 'aún sin probar',
       local: 'probado',
     },
-    connectorName: { 'odoo-employees': 'Odoo: empleados', 'file-folder': 'Carpeta', 'mail-drop': 'Correo a un CRM', 'mail-folder': 'Archivos de correo (.eml)' },
+    connectorName: { 'zoho-leads': 'Zoho CRM: iniciativas', 'odoo-employees': 'Odoo: empleados', 'file-folder': 'Carpeta', 'mail-drop': 'Correo a un CRM', 'mail-folder': 'Archivos de correo (.eml)' },
     about: {
       'file-folder': 'Páginas legibles, datos y archivos en una carpeta tuya; sin servidor',
       tryton: 'Terceros con notas y adjuntos; iniciativas si las usas',
@@ -203,9 +203,12 @@ export const crm = {
       pipedrive: 'Personas, negocios o iniciativas con notas y archivos',
       zendesk: 'Tiques con comentarios privados y archivos; nunca un correo al cliente',
       freshdesk: 'Tiques con notas privadas y archivos; nunca un correo al cliente',
+      zoho: 'Contactos o negocios con notas y adjuntos; no se pone en marcha ningún flujo ni se envía correo a nadie',
+      'zoho-leads': 'Iniciativas con notas y adjuntos; no se pone en marcha ningún flujo ni se envía correo a nadie',
       'request-tracker': 'Casos con comentarios y adjuntos; nunca un correo al cliente',
     },
     field: {
+      region: 'Centro de datos de la empresa',
       url: 'Dirección del servidor',
       database: 'Base de datos',
       user: 'Nombre de usuario',
@@ -235,7 +238,7 @@ export const crm = {
       recordKind: 'Escribir en',
       allowsPlainHttp: 'Permitir http sin cifrar (solo dentro de tu propia red)',
     },
-    option: { auto: 'Según el puerto', tls: 'TLS desde el inicio', starttls: 'STARTTLS', party: 'Tercero', task: 'Tarea', employee: 'Empleado', lead: 'Iniciativa', contact: 'Contacto', deal: 'Negocio', ticket: 'Tique', person: 'Persona' },
+    option: { eu: 'Europa (zoho.eu)', us: 'Estados Unidos (zoho.com)', in: 'India (zoho.in)', au: 'Australia (zoho.com.au)', jp: 'Japón (zoho.jp)', uk: 'Reino Unido (zoho.uk)', ca: 'Canadá (zohocloud.ca)', sa: 'Arabia Saudí (zoho.sa)', cn: 'China (zoho.com.cn)', auto: 'Según el puerto', tls: 'TLS desde el inicio', starttls: 'STARTTLS', party: 'Tercero', task: 'Tarea', employee: 'Empleado', lead: 'Iniciativa', contact: 'Contacto', deal: 'Negocio', ticket: 'Tique', person: 'Persona' },
     state: { ready: 'Lista', 'needs-login': 'Acceso rechazado', unreachable: 'No responde', locked: 'Bloqueada' },
     finding: {
       'module-missing': 'Falta un módulo en el servidor: {detail}. Pide a su administrador que lo active.',
@@ -265,6 +268,7 @@ export const crm = {
       'property-missing': 'En HubSpot falta la propiedad «{name}» de {record}. Configuración › Propiedades › {record} › Crear propiedad: nombre interno {name}, tipo «Texto de una línea» y, en Reglas, «Requerir valores únicos para esta propiedad».',
       'property-not-unique': 'La propiedad «{name}» de {record} admite dos veces el mismo valor, así que dos dispositivos podrían escribir dos veces. Créala de nuevo con «Requerir valores únicos para esta propiedad»; HubSpot no permite cambiarlo después.',
       'data-field-missing': 'Falta el campo «{name}» de {record}. Pipedrive › Ajustes de la empresa › Campos de datos › {record} › Campo personalizado: nombre «{name}», tipo «Texto», visible para todos.',
+      'unique-field-missing': 'A {record} le falta el campo {name}, o admite dos veces el mismo valor. Setup › Modules and Fields › {record} › Standard: «Single Line» con el nombre «Palomar Key», con «Do not allow duplicate values» marcado, y que puedas verlo y modificarlo.',
       'mails-staff': 'La cola {queue} avisa por correo a sus AdminCc ({names}) de tiques y comentarios nuevos. Si no hay que avisar a nadie, un administrador los quita allí: Admin › Queues › {queue} › Watchers.',
       other: '{code}: {detail}',
     },

@@ -177,7 +177,7 @@ export const crm = {
       'not-verified': 'veel katsetamata',
       local: 'katsetatud',
     },
-    connectorName: { 'odoo-employees': 'Odoo: töötajad', 'file-folder': 'Kaust', 'mail-drop': 'Kirjad CRM-ile', 'mail-folder': 'Kirjad failidena (.eml)' },
+    connectorName: { 'zoho-leads': 'Zoho CRM: müügivihjed', 'odoo-employees': 'Odoo: töötajad', 'file-folder': 'Kaust', 'mail-drop': 'Kirjad CRM-ile', 'mail-folder': 'Kirjad failidena (.eml)' },
     about: {
       'file-folder': 'Loetavad lehed, andmed ja failid sinu kaustas; serverit pole vaja',
       tryton: 'Osapooled märkmete ja manustega, soovi korral müügivihjed',
@@ -203,9 +203,12 @@ export const crm = {
       pipedrive: 'Isikud, tehingud või müügivihjed märkmete ja failidega',
       zendesk: 'Piletid privaatsete kommentaaride ja failidega; kliendile ei lähe kunagi kirja',
       freshdesk: 'Piletid privaatsete märkmete ja failidega; kliendile ei lähe kunagi kirja',
+      zoho: 'Kontaktid või tehingud koos märkmete ja manustega; ükski töövoog ei käivitu ja kellelegi kirja ei saadeta',
+      'zoho-leads': 'Müügivihjed koos märkmete ja manustega; ükski töövoog ei käivitu ja kellelegi kirja ei saadeta',
       'request-tracker': 'Piletid kommentaaride ja manustega; kliendile ei lähe kunagi kirja',
     },
     field: {
+      region: 'Ettevõtte andmekeskus',
       url: 'Serveri aadress',
       database: 'Andmebaas',
       user: 'Kasutajanimi',
@@ -235,7 +238,7 @@ export const crm = {
       recordKind: 'Kirjuta kuhu',
       allowsPlainHttp: 'Luba krüptimata http (ainult oma võrgus)',
     },
-    option: { auto: 'Pordi järgi', tls: 'TLS algusest peale', starttls: 'STARTTLS', party: 'Osapool', task: 'Ülesanne', employee: 'Töötaja', lead: 'Müügivihje', contact: 'Kontakt', deal: 'Tehing', ticket: 'Pilet', person: 'Isik' },
+    option: { eu: 'Euroopa (zoho.eu)', us: 'Ameerika Ühendriigid (zoho.com)', in: 'India (zoho.in)', au: 'Austraalia (zoho.com.au)', jp: 'Jaapan (zoho.jp)', uk: 'Ühendkuningriik (zoho.uk)', ca: 'Kanada (zohocloud.ca)', sa: 'Saudi Araabia (zoho.sa)', cn: 'Hiina (zoho.com.cn)', auto: 'Pordi järgi', tls: 'TLS algusest peale', starttls: 'STARTTLS', party: 'Osapool', task: 'Ülesanne', employee: 'Töötaja', lead: 'Müügivihje', contact: 'Kontakt', deal: 'Tehing', ticket: 'Pilet', person: 'Isik' },
     state: { ready: 'Valmis', 'needs-login': 'Sisselogimisest keelduti', unreachable: 'Pole kättesaadav', locked: 'Lukus' },
     finding: {
       'module-missing': 'Serveris puudub moodul: {detail}. Palu halduril see sisse lülitada.',
@@ -265,6 +268,7 @@ export const crm = {
       'property-missing': 'HubSpotis puudub kirjetel {record} omadus „{name}“. Settings › Properties › {record} › Create property: sisemine nimi {name}, tüüp „Single-line text“ ja reeglite all „Require unique values for this property“.',
       'property-not-unique': 'Kirjete {record} omadus „{name}“ lubab sama väärtust mitu korda, nii et kaks seadet võiksid kirjutada topelt. Loo see uuesti valikuga „Require unique values for this property“; hiljem HubSpot seda muuta ei lase.',
       'data-field-missing': 'Kirjel {record} puudub väli „{name}“. Pipedrive › Company settings › Data fields › {record} › Custom field: nimi „{name}“, tüüp „Text“, kõigile nähtav.',
+      'unique-field-missing': 'Moodulil {record} puudub väli {name} või lubab see sama väärtust kaks korda. Setup › Modules and Fields › {record} › Standard: „Single Line“, nimega „Palomar Key“, märgitud „Do not allow duplicate values“, ning sul peab olema õigus seda näha ja muuta.',
       'mails-staff': 'Järjekord {queue} teatab oma AdminCc-dele ({names}) uutest piletitest ja kommentaaridest kirjaga. Kui kedagi ei pea teavitama, eemaldab administraator nad seal: Admin › Queues › {queue} › Watchers.',
       other: '{code}: {detail}',
     },
