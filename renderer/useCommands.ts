@@ -16,7 +16,8 @@ export interface WorkActions {
   /** Done, or open again. */
   readonly toggleDone: () => void;
   readonly toggleUnread: () => void;
-  readonly toggleUnpushed: () => void;
+  /** The list to what the CRM lacks or has, or to what is open or done; once more: to all again. */
+  readonly narrow: (status: 'never' | 'behind' | 'pushed' | 'open' | 'done') => void;
   readonly toggleRequests: () => void;
   readonly addContact: () => void;
   readonly startConversation: () => void;
@@ -113,7 +114,7 @@ export const useCommands = (actions: WorkActions): Readonly<Ref<readonly Palette
       command('previousConversation', () => actions.step(-1), 'Alt ↑'),
       command('focusList', actions.focusList, 'L'),
       command('toggleUnread', actions.toggleUnread, 'U'),
-      command('toggleUnpushed', actions.toggleUnpushed),
+      ...(['never', 'behind', 'pushed', 'open', 'done'] as const).map((status) => command(`narrow.${status}`, () => actions.narrow(status))),
       command('toggleRequests', actions.toggleRequests),
       command('search', () => actions.go('search')),
       command('openInbox', () => actions.go('inbox'), 'Ctrl 1'),

@@ -107,6 +107,8 @@ export interface ConversationRow {
   /** Kept at the top of the list. */
   readonly isPinned: boolean;
   readonly notify: NotifyLevel;
+  /** Marked as done, and the other side has not written since. */
+  readonly isDone: boolean;
 }
 
 export interface AttachmentRow {
@@ -258,6 +260,7 @@ export const conversationKeys: readonly (keyof ConversationRow)[] = [
   'avatarId',
   'isPinned',
   'notify',
+  'isDone',
 ];
 
 export interface AddressRow {

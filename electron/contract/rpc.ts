@@ -55,6 +55,10 @@ export interface ConversationFilter {
   readonly isRequest?: boolean | undefined;
   /** Pushed at least once, with newer messages since. */
   readonly hasUnpushed?: boolean | undefined;
+  /** True: pushed at least once; false: never. */
+  readonly isPushed?: boolean | undefined;
+  /** True: done and nobody wrote since; false: open. */
+  readonly isDone?: boolean | undefined;
   /** In this folder of its network, or in one inside it. */
   readonly folderId?: FolderId | undefined;
 }

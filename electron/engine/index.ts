@@ -273,7 +273,7 @@ export const createEngine = async (options: EngineOptions): Promise<Engine> => {
       ...createEncryptionHandlers({ db, sessionOf, staging }),
       ...createSearchHandlers(db),
       ...createCrmHandlers(crm),
-      ...createFollowUpHandlers(crm.followUp),
+      ...createFollowUpHandlers(crm.followUp, publisher.conversationChanged),
       ...createFolderHandlers({ db, sessionOf }),
       ...createDiagnosticsHandlers({ db, sessionOf, now }),
       ...createDialogHandlers(dialogs),

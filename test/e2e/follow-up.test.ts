@@ -5,6 +5,7 @@ import { until } from '../kit/until.ts';
 import { removeDir } from './kit/as-user.ts';
 import { addFolder, makePushDir } from './kit/connect-folder.ts';
 import { launchDemo, type OpenInbox } from './kit/demo-inbox.ts';
+import { findProblems } from './kit/find-problems.ts';
 import { readPushedFolders } from './kit/pushed-folder.ts';
 import { takePicture } from './kit/take-picture.ts';
 
@@ -120,4 +121,49 @@ it('says what the CRM lacks of people it knows', async () => {
   await picture('lost-narrow');
   const width = await app.page.evaluate(() => document.documentElement.scrollWidth);
   expect(width).toBeLessThanOrEqual(640);
+});
+
+it('narrows the inbox to what is in the CRM, what is not yet, and what is done, by mouse, keyboard and palette', async () => {
+  const { app, inbox } = opened;
+  const { page } = app;
+  const shown = () => inbox.byId('conversation-row').evaluateAll((rows) => rows.map((row) => row.getAttribute('data-conversation-title')));
+  const narrowedTo = (titles: readonly string[], label: string) => until(async () => (await shown()).join() === titles.join(), { label });
+  const byPalette = async (words: string): Promise<void> => {
+    await page.keyboard.press('Control+K');
+    await inbox.byId('palette-input').fill(words);
+    await inbox.byId('palette-command').filter({ hasText: 'that are done' }).click();
+    await inbox.byId('palette').waitFor({ state: 'detached' });
+  };
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await inbox.byId('nav-inbox').click();
+  await inbox.open('Kalev Tamm');
+  await inbox.byId('mark-done').click();
+  await inbox.row('Kalev Tamm').getByTestId('row-done').waitFor();
+
+  await inbox.byId('filter-status').click();
+  await inbox.byId('status-crm-pushed').waitFor();
+  for (const scheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme: scheme });
+    expect(await findProblems(page), scheme).toEqual([]);
+    await picture(`status-${scheme}`);
+  }
+  await inbox.byId('status-crm-pushed').click();
+  await narrowedTo(['Marta Ruiz'], 'what was pushed');
+
+  await inbox.byId('filter-status').focus();
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await until(async () => (await shown()).length > 1 && !(await shown()).includes('Marta Ruiz'), { label: 'what was never pushed' });
+  await byPalette('show only done');
+  await narrowedTo(['Kalev Tamm'], 'what is done and was never pushed');
+  await picture('status-done');
+  await inbox.open('Kalev Tamm');
+  await inbox.byId('mark-done').click();
+  // What is open stays where one looks, although it no longer fits.
+  await until(async () => (await inbox.row('Kalev Tamm').getByTestId('row-done').count()) === 0, { label: 'the mark to go' });
+  await page.setViewportSize({ width: 640, height: 700 });
+  await page.keyboard.press('Escape');
+  await picture('status-narrow');
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(640);
 });

@@ -5,7 +5,7 @@ import { visibleText } from '../../ui/visible-text.ts';
 export const rowHeightPx = { plain: 62, withTags: 82 } as const;
 
 export const hasTags = (row: ConversationRow): boolean =>
-  row.pushTag !== null || row.hasDraft || row.membership !== 'joined' || row.security === 'encrypted' || row.isMuted || row.isPinned;
+  row.pushTag !== null || row.hasDraft || row.membership !== 'joined' || row.security === 'encrypted' || row.isMuted || row.isPinned || row.isDone;
 
 /** Somebody asks or invites, and we did not decide. */
 export const waitsForUs = ({ membership }: ConversationRow): boolean => membership === 'invited' || membership === 'requested';

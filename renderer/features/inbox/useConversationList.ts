@@ -27,7 +27,7 @@ export interface ConversationListState {
 }
 
 const hasFilter = (filter: ConversationFilter): boolean =>
-  Boolean(filter.isRequest || filter.isUnread || filter.accountId || filter.text || filter.hasUnpushed || filter.folderId);
+  Boolean(filter.isRequest || filter.isUnread || filter.accountId || filter.text || filter.hasUnpushed || filter.folderId || filter.isPushed !== undefined || filter.isDone !== undefined);
 
 /**
  * The list as the engine sorts it, page by page. Changes patch it in place; under a filter it is asked anew, and the

@@ -63,6 +63,7 @@ export const makeConversations = (count: number, nowMs: number): ConversationRow
       hasDraft: index === 7,
       isMuted: index === 6,
       isPinned: false,
+      isDone: index === 4,
       notify: index === 6 ? 'none' : 'all',
     };
   });

@@ -112,7 +112,7 @@ export const createFakeEngine = (options: FakeOptions = {}): FakeEngine => {
     'app.start': () => ({ version: '0.1.0', protection: options.protection ?? 'keychain', host: 'browser', settings, networks, accounts: ownAccounts, connections: options.hasConnection === false ? [] : [tryton] }),
     'settings.set': ({ patch }) => (settings = { ...settings, ...patch }),
     'conversations.list': ({ filter, after, limit }) => {
-      const fits = conversations.filter((row) => (!filter.isUnread || row.unreadCount > 0) && (!filter.accountId || row.accountId === filter.accountId) && (!filter.text || fold(row.title).includes(fold(filter.text))) && (!filter.hasUnpushed || row.unpushedCount > 0));
+      const fits = conversations.filter((row) => (!filter.isUnread || row.unreadCount > 0) && (!filter.accountId || row.accountId === filter.accountId) && (!filter.text || fold(row.title).includes(fold(filter.text))) && (!filter.hasUnpushed || row.unpushedCount > 0) && (filter.isPushed === undefined || filter.isPushed === (row.pushTag !== null)) && (filter.isDone === undefined || filter.isDone === row.isDone));
       const start = after ? fits.findIndex((row) => row.id === after.id) + 1 : 0;
       const rows = fits.slice(start, start + limit);
       const last = rows.at(-1);

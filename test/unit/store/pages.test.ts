@@ -143,6 +143,23 @@ describe('the list', () => {
     expect(titles({ hasUnpushed: true })).toEqual([]);
   });
 
+  test('what is in the CRM, and what is not yet', () => {
+    store.db.exec(`UPDATE conversations SET push_tag = 'Tryton · Party' WHERE kind = 'group'`);
+    expect(titles({ isPushed: true })).toEqual(['Marta Pérez, Jüri Kask']);
+    expect(titles({ isPushed: false })).toEqual(['Marta Pérez']);
+  });
+
+  test('what is done, until the other side writes again', () => {
+    const done = () => conversations.list(store.db, {}, null, 50).rows.filter(({ isDone }) => isDone).map(({ title }) => title);
+    store.db.exec(`INSERT INTO conversation_done SELECT id, ${noonMs} FROM conversations WHERE kind = 'direct'`);
+    expect([titles({ isDone: true }), titles({ isDone: false })]).toEqual([['Marta Pérez'], ['Marta Pérez, Jüri Kask']]);
+    expect(done()).toEqual(['Marta Pérez']);
+    store.take(own('3', 'adiós', { sentAtMs: noonMs + 1 }));
+    expect(done()).toEqual(['Marta Pérez']);
+    store.take(live('4', 'una cosa más', { sentAtMs: noonMs + 2 }));
+    expect([titles({ isDone: true }), done()]).toEqual([[], []]);
+  });
+
   test('pages by keyset, also where times are equal', () => {
     for (let index = 0; index < 25; index += 1) {
       store.take(live('x', 'x', { conversationId: `c${index}` as typeof room, sentAtMs: noonMs }));

@@ -28,7 +28,7 @@ test('messages by id: by primary key; only the page itself is sorted', () => {
   expect(plan(messagePageQueries.byIds).filter((step) => step.startsWith('SCAN'))).toEqual([]);
 });
 
-test.each([{}, { isUnread: true }, { accountId: 1 as never }, { hasUnpushed: true }])('the list with %o walks an index', (filter) => {
+test.each([{}, { isUnread: true }, { accountId: 1 as never }, { hasUnpushed: true }, { isPushed: false }, { isDone: true }, { isDone: false }])('the list with %o walks an index', (filter) => {
   const steps = plan(captured(() => conversations.list(store.db, filter, { isPinned: false, activeAtMs: 1, id: 1 as never }, 50)));
   expect(steps.filter((step) => /^SCAN conversations$|TEMP B-TREE|AUTOMATIC/.test(step))).toEqual([]);
   expect(steps.join('\n')).toMatch(/conversations USING (COVERING )?INDEX conversations_(by_activity|unpushed)/);

@@ -1,17 +1,12 @@
 import type { ConversationId } from '#rpc';
 import type { ReadableDb, WritableDb } from '../../store/database.ts';
+import { isDoneClause } from '../../store/repositories/done.ts';
 import { change, readOne } from '../../store/statements.ts';
 
 /** Which conversations a person has finished. One that the other side wrote in since is open again. */
 export const doneMarks = {
   isDone: (db: ReadableDb, id: ConversationId): boolean =>
-    readOne(
-      db,
-      `SELECT 1 FROM conversation_done WHERE conversation_id = ? AND NOT EXISTS (
-         SELECT 1 FROM messages WHERE messages.conversation_id = conversation_done.conversation_id
-           AND is_own = 0 AND kind <> 'push' AND sent_at_ms > done_at_ms)`,
-      id,
-    ) !== undefined,
+    readOne(db, `SELECT 1 FROM conversations WHERE id = ? AND ${isDoneClause}`, id) !== undefined,
 
   set: (db: WritableDb, id: ConversationId, doneAtMs: number | null): void => {
     if (doneAtMs === null) change(db, 'DELETE FROM conversation_done WHERE conversation_id = ?', id);

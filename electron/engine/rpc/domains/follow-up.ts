@@ -1,11 +1,18 @@
+import type { ConversationId } from '#rpc';
 import type { FollowUp } from '../../crm/follow-up.ts';
 import type { DomainHandlers } from '../handlers.ts';
 
-export const createFollowUpHandlers = (followUp: FollowUp): DomainHandlers<'followUp'> => ({
+export const createFollowUpHandlers = (followUp: FollowUp, onDone: (id: ConversationId) => void): DomainHandlers<'followUp'> => ({
   'followUp.options': (input) => followUp.options(input),
   'followUp.setOptions': (input) => followUp.setOptions(input),
   'followUp.doneState': (input) => followUp.doneState(input),
-  'followUp.setDone': (input) => followUp.setDone(input),
+  'followUp.setDone': async (input) => {
+    try {
+      return await followUp.setDone(input);
+    } finally {
+      onDone(input.conversationId);
+    }
+  },
   'followUp.lost': (input) => followUp.lost(input),
   'followUp.record': (input) => followUp.record(input),
   'followUp.changeRecord': (input) => followUp.changeRecord(input),

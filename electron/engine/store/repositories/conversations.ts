@@ -23,6 +23,7 @@ import { change, readAll, readOne } from '../statements.ts';
 import { inNoThread } from './threads.ts';
 import { shownAvatar } from './avatars.ts';
 import { blockedClause } from './contacts.ts';
+import { isDoneClause } from './done.ts';
 import { inFolder } from './folders.ts';
 import type { SqlValue } from '../statements.ts';
 import { runDurably } from '../transaction.ts';
@@ -76,6 +77,7 @@ interface ListRow {
   avatar_id: number | null;
   is_pinned: number;
   notify: NotifyLevel;
+  is_done: number;
 }
 
 const toRow = (row: ListRow): ConversationRow => ({
@@ -100,6 +102,7 @@ const toRow = (row: ListRow): ConversationRow => ({
   avatarId: row.avatar_id,
   isPinned: row.is_pinned === 1,
   notify: row.notify,
+  isDone: row.is_done === 1,
 });
 
 const listColumns = `
@@ -107,7 +110,8 @@ const listColumns = `
   active_at_ms, last_text, last_is_own, last_kind, last_delivery, push_tag, unpushed_count, is_pinned, notify,
   ${shownAvatar} AS avatar_id,
   coalesce(last_sender_name, addresses.display_name, addresses.handle) AS sender_name,
-  EXISTS (SELECT 1 FROM drafts WHERE drafts.conversation_id = conversations.id) AS has_draft`;
+  EXISTS (SELECT 1 FROM drafts WHERE drafts.conversation_id = conversations.id) AS has_draft,
+  ${isDoneClause} AS is_done`;
 const withSender = 'LEFT JOIN addresses ON addresses.id = conversations.last_sender_id';
 
 /** Conversations and the columns of the list, kept ready on the row. */
@@ -280,6 +284,8 @@ function listQuery(
   if (filter.isUnread) need('unread_count > 0');
   need(filter.isRequest ? "membership = 'requested'" : "membership <> 'requested'");
   if (filter.hasUnpushed) need('unpushed_count > 0');
+  if (filter.isPushed !== undefined) need(`push_tag IS ${filter.isPushed ? 'NOT ' : ''}NULL`);
+  if (filter.isDone !== undefined) need(`${filter.isDone ? '' : 'NOT '}${isDoneClause}`);
   if (filter.folderId !== undefined) need(inFolder, filter.folderId);
   // The plus keeps SQLite on the index that has the order of the list.
   if (filter.accountId !== undefined) need('+conversations.account_id = ?', filter.accountId);
