@@ -9,6 +9,7 @@ import type { Kind } from './kinds.ts';
 import { employeesManifest, manifest } from './manifest.ts';
 import { addNote, findNotes, withdrawNote } from './notes.ts';
 import { probe } from './probe.ts';
+import { changeOdooRecord, readOdooRecord } from './record.ts';
 
 const connectorOf = (own: ConnectorManifest, contact: Kind): Connector => ({
   manifest: own,
@@ -28,7 +29,7 @@ const connectorOf = (own: ConnectorManifest, contact: Kind): Connector => ({
 });
 
 /** Odoo 11 and later, over JSON-RPC or JSON-2: a contact, an internal note for each push, files beside; a lead or task below when asked for. */
-export const odoo: Connector = { ...connectorOf(manifest, contactKind), createContainer };
+export const odoo: Connector = { ...connectorOf(manifest, contactKind), createContainer, readRecord: readOdooRecord, changeRecord: changeOdooRecord };
 
 /** The files on staff of the same server; each push is confirmed once more. */
 export const odooEmployees: Connector = connectorOf(employeesManifest, employeeKind);
