@@ -2,7 +2,7 @@ import type { ConnectionId, RpcInput, RpcOutput } from '#rpc';
 import { notFound, RpcFailure } from '../rpc/rpc-failure.ts';
 import { secrets } from '../store/repositories/secrets.ts';
 import { openValues, publicValues, readForm, sealValues } from './connection-values.ts';
-import type { Connector, ConnectorContext } from './connector.ts';
+import type { Connector, ConnectorContext, ConnectorManifest } from './connector.ts';
 import { toFault } from './core/to-fault.ts';
 import type { CrmDeps, CrmService } from './crm-service.ts';
 import { AuthNeeded, Permanent, toConnectorError } from './errors.ts';
@@ -14,7 +14,7 @@ import { redirectAddress } from './oauth/redirect-address.ts';
 import { createTokenKeeper, type TokenKeeper } from './oauth/token-keeper.ts';
 import { sealedTokens, tokensInMemory, type TokenStore } from './oauth/token-store.ts';
 import { refusing } from './refusing.ts';
-import { connectors as builtIn } from './registry.ts';
+import { connectors as builtIn, loaded, type ConnectorEntry } from './registry.ts';
 import { openSetup, type SharedSetup } from './setup/setup-file.ts';
 import { setConnectionKey } from './workspace-key.ts';
 
@@ -32,8 +32,9 @@ export interface ConnectionDesk extends Pick<CrmService, 'connectors' | 'connect
   readonly get: (id: ConnectionId) => ConnectionRecord;
   /** Null: the default one. @throws RpcFailure `not-possible` when there is none */
   readonly choose: (id: ConnectionId | null) => ConnectionRecord;
-  readonly connectorOf: (connection: Pick<ConnectionRecord, 'connectorId'>) => Connector;
-  readonly contextOf: (connection: ConnectionRecord, signal: AbortSignal) => ConnectorContext;
+  readonly manifestOf: (connection: Pick<ConnectionRecord, 'connectorId'>) => ConnectorManifest;
+  readonly connectorOf: (connection: Pick<ConnectionRecord, 'connectorId'>) => Promise<Connector>;
+  readonly contextOf: (connection: ConnectionRecord, signal: AbortSignal) => Promise<ConnectorContext>;
   /** @throws ConnectorError when a field is wrong or empty; RpcFailure `wrong-passphrase` for a file of the company's */
   readonly prepare: (input: RpcInput<'crm.connect'> & { readonly connectionId: ConnectionId | null }) => Promise<PreparedForm>;
   /** Asks the other side, and keeps it all when it is usable. */
@@ -52,7 +53,7 @@ const probeTimeoutMs = 30_000;
  */
 export function createConnectionDesk(deps: CrmDeps, onRenewed: (id: ConnectionId) => void): ConnectionDesk {
   const { db, vault } = deps;
-  const connectors = deps.connectors ?? builtIn;
+  const connectors: readonly ConnectorEntry[] = deps.connectors?.map(loaded) ?? builtIn;
   const memories = new Map<ConnectionId, Map<string, unknown>>();
   /** One a connection: whoever wants a token while it is renewed waits for the same answer. */
   const keepers = new Map<ConnectionId, TokenKeeper>();
@@ -70,12 +71,13 @@ export function createConnectionDesk(deps: CrmDeps, onRenewed: (id: ConnectionId
         ...(oauth?.grant === 'authorization-code' ? { signIn: { redirectAddress, clientIdField: oauth.clientIdField } } : {}),
       })),
     connect: (input) => refusing(async () => settle(await prepare({ ...input, connectionId: null }), null)),
-    renew: ({ id, values }) => refusing(() => settle(prepareKnown(get(id), values), null)),
+    renew: ({ id, values }) => refusing(async () => settle(await prepareKnown(get(id), values), null)),
     prepare,
     settle,
     probe: async ({ id }) => refusing(() => probe(get(id))),
     get,
     choose,
+    manifestOf: ({ connectorId }) => entryOf(connectorId).manifest,
     connectorOf: ({ connectorId }) => connectorNamed(connectorId),
     contextOf,
     remove: (id) => {
@@ -85,10 +87,14 @@ export function createConnectionDesk(deps: CrmDeps, onRenewed: (id: ConnectionId
     },
   };
 
-  function connectorNamed(id: string): Connector {
+  function entryOf(id: string): ConnectorEntry {
     const found = connectors.find((one) => one.manifest.id === id);
     if (found === undefined) throw new Permanent('internal', { detail: `no connector ${id}` });
     return found;
+  }
+
+  async function connectorNamed(id: string): Promise<Connector> {
+    return entryOf(id).load();
   }
 
   function get(id: ConnectionId): ConnectionRecord {
@@ -104,8 +110,8 @@ export function createConnectionDesk(deps: CrmDeps, onRenewed: (id: ConnectionId
     return preferred;
   }
 
-  function contextOf(connection: ConnectionRecord, signal: AbortSignal): ConnectorContext {
-    const connector = connectorNamed(connection.connectorId);
+  async function contextOf(connection: ConnectionRecord, signal: AbortSignal): Promise<ConnectorContext> {
+    const connector = await connectorNamed(connection.connectorId);
     const values = openValues(db, vault, connector.manifest, connection.id, connection.values);
     const memory = memories.get(connection.id) ?? new Map<string, unknown>();
     memories.set(connection.id, memory);
@@ -149,9 +155,9 @@ export function createConnectionDesk(deps: CrmDeps, onRenewed: (id: ConnectionId
   }
 
   /** A folder comes as the token of a path that only the engine and its host know. */
-  function resolveFolders(connector: Connector, values: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  function resolveFolders({ manifest }: Connector, values: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
     const resolved = { ...values };
-    for (const field of connector.manifest.fields.filter(({ kind }) => kind === 'folder')) {
+    for (const field of manifest.fields.filter(({ kind }) => kind === 'folder')) {
       const token = values[field.name];
       if (token === undefined) continue;
       const path = deps.resolveFolder(token);
@@ -163,15 +169,15 @@ export function createConnectionDesk(deps: CrmDeps, onRenewed: (id: ConnectionId
 
   async function prepare({ connectorId, name, values: given, connectionId, setup }: Parameters<ConnectionDesk['prepare']>[0]): Promise<PreparedForm> {
     if (connectionId !== null) return prepareKnown(get(connectionId), given);
-    const connector = connectorNamed(connectorId);
+    const connector = await connectorNamed(connectorId);
     const hasSecret = setup !== undefined || connector.manifest.oauth !== undefined || connector.manifest.fields.some((field) => field.kind === 'password');
     if (hasSecret && !vault.isOpen()) throw new Permanent('locked', { detail: 'secrets are sealed' });
     const values = readForm(connector.manifest, resolveFolders(connector, given));
     return { connector, values, target: { name }, shared: setup === undefined ? null : await openSetup(setup.text, setup.passphrase, connectorId) };
   }
 
-  function prepareKnown({ id, connectorId, values: stored }: ConnectionRecord, given: Readonly<Record<string, string>>): PreparedForm {
-    const connector = connectorNamed(connectorId);
+  async function prepareKnown({ id, connectorId, values: stored }: ConnectionRecord, given: Readonly<Record<string, string>>): Promise<PreparedForm> {
+    const connector = await connectorNamed(connectorId);
     const changed = { ...stored, ...resolveFolders(connector, given) };
     // A password is known to the server it was typed for. To another one it goes only when it is typed again: a page
     // that was taken over must not send it wherever it likes.
@@ -216,9 +222,9 @@ export function createConnectionDesk(deps: CrmDeps, onRenewed: (id: ConnectionId
   }
 
   async function probe(connection: ConnectionRecord) {
-    const connector = connectorNamed(connection.connectorId);
+    const connector = await connectorNamed(connection.connectorId);
     try {
-      const found = await connector.probe(contextOf(connection, AbortSignal.timeout(probeTimeoutMs)));
+      const found = await connector.probe(await contextOf(connection, AbortSignal.timeout(probeTimeoutMs)));
       // Kept, so that what an administrator has to add is still said after a restart.
       setState(connection, 'ready', found.isUsable ? null : { code: 'setup-incomplete', detail: JSON.stringify(found.findings) });
       return found;

@@ -49,7 +49,7 @@ export interface CrmService {
   readonly cancel: (input: { readonly id: PushId }) => PushRow;
   readonly retry: (input: { readonly id: PushId }) => PushRow;
   readonly queue: (input: { readonly limit: number }) => readonly PushRow[];
-  readonly summary: (input: { readonly conversationId: ConversationId }) => Answer<'crm.summary'>;
+  readonly summary: (input: { readonly conversationId: ConversationId }) => Promise<Answer<'crm.summary'>>;
   readonly neverPush: (input: RpcInput<'crm.neverPush'>) => Answer<'crm.neverPush'>;
   readonly setNeverPush: (input: RpcInput<'crm.setNeverPush'>) => Answer<'crm.setNeverPush'>;
 

@@ -33,7 +33,7 @@ export interface FollowUp {
 
 export interface FollowUpDeps {
   readonly desk: PushDesk;
-  readonly connectionDesk: Pick<ConnectionDesk, 'get' | 'connectorOf' | 'contextOf'>;
+  readonly connectionDesk: Pick<ConnectionDesk, 'get' | 'manifestOf' | 'connectorOf' | 'contextOf'>;
   readonly undoMs: number;
   /** A push stands in the queue. */
   readonly poke: () => void;
@@ -71,7 +71,7 @@ export function createFollowUp({ desk, connectionDesk, undoMs, poke }: FollowUpD
 
   function setOptions({ connectionId, options }: RpcInput<'followUp.setOptions'>): FollowUpOptions {
     const connection = connectionDesk.get(connectionId);
-    const { manifest } = connectionDesk.connectorOf(connection);
+    const manifest = connectionDesk.manifestOf(connection);
     const isAutomatic = options.isPushedWhenDone || options.eveningMinute !== null;
     if (isAutomatic && manifest.isPersonnel === true) throw new RpcFailure('not-possible', 'nothing goes into files on staff by itself');
     const strange = options.rules.find(({ recordKind }) => recordKind !== null && !manifest.recordKinds.includes(recordKind));
@@ -96,11 +96,11 @@ export function createFollowUp({ desk, connectionDesk, undoMs, poke }: FollowUpD
   }
 
   async function record(id: ConversationId, connection: ConnectionRecord): Promise<RecordFacts | null> {
-    const connector = connectionDesk.connectorOf(connection);
+    const connector = await connectionDesk.connectorOf(connection);
     const link = linkOf(desk, connection, known(id));
     if (link === null || connector.readRecord === undefined) return null;
     try {
-      return await connector.readRecord(connectionDesk.contextOf(connection, AbortSignal.timeout(askTimeoutMs)), link.ref);
+      return await connector.readRecord(await connectionDesk.contextOf(connection, AbortSignal.timeout(askTimeoutMs)), link.ref);
     } catch (error) {
       if (error instanceof ConnectorError && error.code === 'record-gone') return null;
       throw error;
@@ -109,14 +109,14 @@ export function createFollowUp({ desk, connectionDesk, undoMs, poke }: FollowUpD
 
   async function changeRecord({ conversationId, connectionId, field, value }: RpcInput<'followUp.changeRecord'>): Promise<RecordFacts> {
     const connection = connectionDesk.get(connectionId);
-    const connector = connectionDesk.connectorOf(connection);
+    const connector = await connectionDesk.connectorOf(connection);
     const link = linkOf(desk, connection, known(conversationId));
     const before = await record(conversationId, connection);
     const choices = field === 'status' ? before?.statusChoices : before?.priorityChoices;
     if (link === null || connector.changeRecord === undefined || !choices?.includes(value)) {
       throw new RpcFailure('not-possible', 'it cannot become that');
     }
-    await connector.changeRecord(connectionDesk.contextOf(connection, AbortSignal.timeout(askTimeoutMs)), link.ref, { field, value });
+    await connector.changeRecord(await connectionDesk.contextOf(connection, AbortSignal.timeout(askTimeoutMs)), link.ref, { field, value });
     const { id, name } = connection;
     audit.add(db, { atMs: desk.nowMs(), connectionId: id, connectionName: name, conversationId, pushId: null, action: 'changed', ref: link.ref, detail: field });
     const after = await record(conversationId, connection);

@@ -6,7 +6,6 @@ import { createPushKeys } from './core/keys.ts';
 import type { PushKeys } from './core/keys.ts';
 import { readNever, setNeverPush } from './core/never-push.ts';
 import { connectionByRule } from './core/match-rule.ts';
-import { planPush } from './core/plan-push.ts';
 import type { PushDesk } from './core/push-desk.ts';
 import { createPushQueue } from './core/push-queue.ts';
 import { notifyPush } from './core/settle-push.ts';
@@ -53,6 +52,7 @@ export function createCrmService(deps: CrmDeps): CrmService {
     },
     locale: () => wordLocaleOf(deps.locale?.() ?? 'system'),
     keys: keysOf,
+    manifestOf: connectionDesk.manifestOf,
     connectorOf: connectionDesk.connectorOf,
     contextOf: connectionDesk.contextOf,
     notify: {
@@ -88,6 +88,7 @@ export function createCrmService(deps: CrmDeps): CrmService {
     plan: async ({ conversationId, connectionId, range, revealed, summary, hasFullNames }) =>
       refusing(async () => {
         const choices = { asksAlways: true, range, revealed, summary, hasFullNames };
+        const { planPush } = await import('./core/plan-push.ts');
         return (await planPush(desk, chosen(connectionId, conversationId), conversationOf(conversationId), choices)).preview;
       }),
     push: ({ planId, targetKey, rememberOneClick, isConfirmed }) => {
@@ -154,8 +155,9 @@ export function createCrmService(deps: CrmDeps): CrmService {
 
   async function pushNow(conversationId: ConversationId, connection: ConnectionRecord): Promise<{ push: PushRow | null; preview: PushPreview | null }> {
     const conversation = conversationOf(conversationId);
-    const isPersonnel = connectionDesk.connectorOf(connection).manifest.isPersonnel === true;
+    const isPersonnel = connectionDesk.manifestOf(connection).isPersonnel === true;
     const isDecided = !isPersonnel && connection.isOneClick && linkOf(desk, connection, conversation) !== null;
+    const { planPush } = await import('./core/plan-push.ts');
     const { plan, preview } = await planPush(desk, connection, conversation, { asksAlways: !isDecided });
     const hasNews = plan.content.entries.some((entry) => entry.kind !== 'silent');
     if (!hasNews) {

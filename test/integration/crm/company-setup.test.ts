@@ -59,7 +59,7 @@ describe('a connection that a company shares', () => {
     await second.pushAll(conversation, theirs.id);
     expect(crm.contacts).toHaveLength(1);
     expect(crm.notes).toHaveLength(1);
-    expect(second.crm.summary({ conversationId: conversation })[0]).toMatchObject({ pushedMessageCount: 2, unpushedMessageCount: 0 });
+    expect((await second.crm.summary({ conversationId: conversation }))[0]).toMatchObject({ pushedMessageCount: 2, unpushedMessageCount: 0 });
   });
 
   it('would be doubled without the key: what the test above can see', async () => {

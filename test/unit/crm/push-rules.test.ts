@@ -156,11 +156,11 @@ describe('“never push”', () => {
     const refusal = { rpcError: { code: 'never-push', detail: scope } };
     await expect(key(world, conversation, connection)).rejects.toMatchObject(refusal);
     await expect(world.crm.pushNow({ conversationId: conversation, connectionId: connection })).rejects.toMatchObject(refusal);
-    expect(world.crm.summary({ conversationId: conversation })[0]).toMatchObject({ neverBy: scope, canPushAtOnce: false });
+    expect((await world.crm.summary({ conversationId: conversation }))[0]).toMatchObject({ neverBy: scope, canPushAtOnce: false });
     expect(crm.calls).toEqual([]);
     expect(crm.notes).toEqual([]);
     world.crm.setNeverPush({ conversationId: conversation, scope, isOn: false });
-    expect(world.crm.summary({ conversationId: conversation })[0]?.neverBy).toBeNull();
+    expect((await world.crm.summary({ conversationId: conversation }))[0]?.neverBy).toBeNull();
     await expect(key(world, conversation, connection)).resolves.toMatchObject({ newMessageCount: 1 });
     expect(world.crm.auditOf(conversation).map(({ action }) => action)).toEqual(expect.arrayContaining(['forbidden', 'allowed']));
   });

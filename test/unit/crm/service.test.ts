@@ -67,7 +67,7 @@ describe('planning a push', () => {
     await world.stop();
     const again = openPushWorld({ profileDir, connectors: [crm.connector] });
     open.push(again);
-    expect(again.crm.summary({ conversationId: conversation })[0]).toMatchObject({ targetTitle: 'Party 2', canPushAtOnce: true, url: 'https://crm.example/2' });
+    expect((await again.crm.summary({ conversationId: conversation }))[0]).toMatchObject({ targetTitle: 'Party 2', canPushAtOnce: true, url: 'https://crm.example/2' });
     again.db.prepare('DELETE FROM crm_links').run();
     crm.candidates = [party('1', '+34600123456')];
     again.addMessage(conversation, { text: 'otra vez' });
@@ -96,7 +96,7 @@ describe('planning a push', () => {
     const push = world.crm.push({ planId: preview.planId, targetKey: 'create', rememberOneClick: true });
     await world.settled(push.id);
     expect(crm.notes.map(({ chunk }) => chunk.body)).toEqual(preview.parts.map(({ text }) => text));
-    expect(world.crm.summary({ conversationId: conversation })[0]).toMatchObject({ pushedMessageCount: 1, unpushedMessageCount: 1 });
+    expect((await world.crm.summary({ conversationId: conversation }))[0]).toMatchObject({ pushedMessageCount: 1, unpushedMessageCount: 1 });
   });
 
   it('does not send older history that was loaded after the first push', async () => {
@@ -119,7 +119,7 @@ describe('a push on its way', () => {
     expect(push.undoUntilMs).toBeGreaterThan(Date.now() + 50_000);
     expect(world.crm.cancel({ id: push.id }).state).toBe('cancelled');
     expect(crm.calls).not.toContain('createContact');
-    expect(world.crm.summary({ conversationId: conversation })[0]?.unpushedMessageCount).toBe(1);
+    expect((await world.crm.summary({ conversationId: conversation }))[0]?.unpushedMessageCount).toBe(1);
   });
 
   it('asks the person after repeated failures, is never dropped, and goes on when told', async () => {

@@ -47,7 +47,7 @@ it('is as if it had never been pushed, in list, panel, queue and timeline', asyn
   expect(listRow(conversation)).toEqual({ tag: null, open: 0 });
   expect(world.crm.queue({ limit: 5 })[0]).toMatchObject({ id: push.id, state: 'done', isTakenBack: true });
   expect(world.pushes.at(-1)).toMatchObject({ id: push.id, isTakenBack: true });
-  expect(world.crm.summary({ conversationId: conversation })[0]).toMatchObject({ pushedMessageCount: 0, unpushedMessageCount: 1, lastPushedAtMs: null });
+  expect((await world.crm.summary({ conversationId: conversation }))[0]).toMatchObject({ pushedMessageCount: 0, unpushedMessageCount: 1, lastPushedAtMs: null });
   const line = world.changedIds.find((id) => !told.includes(id));
   expect(world.changedIds).toEqual(expect.arrayContaining([...told]));
   expect(readMessageRows(world.db, line === undefined ? [] : [line])[0]).toMatchObject({ kind: 'push', push: { isTakenBack: true } });

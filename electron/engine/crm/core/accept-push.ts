@@ -29,7 +29,7 @@ export function acceptPush(
 ): PushRow {
   const { db } = desk;
   refuseNever(db, plan.conversationId);
-  if (desk.connectorOf(connection).manifest.isPersonnel === true && given.isConfirmed !== true) {
+  if (desk.manifestOf(connection).isPersonnel === true && given.isConfirmed !== true) {
     throw new RpcFailure('needs-confirmation', 'a file on staff wants a second yes');
   }
   if (plan.pushId !== null) return pushRows.get(db, plan.pushId) ?? refuse('the push is gone');
@@ -98,7 +98,7 @@ function supersede(desk: PushDesk, connection: ConnectionRecord, plan: PlanRecor
 /** The record taken is linked; those that were offered as the same person and not taken are remembered as not. */
 function rememberChoice(desk: PushDesk, connection: ConnectionRecord, plan: PlanRecord, option: PlannedOption): void {
   const { db } = desk;
-  const key = choiceKey(desk.connectorOf(connection).manifest, plan.content);
+  const key = choiceKey(desk.manifestOf(connection), plan.content);
   const isNew = links.get(db, connection.id, key) === null;
   for (const other of plan.content.options) {
     if (other.ref !== null && other.key !== option.key && other.reason !== 'linked') links.reject(db, connection.id, key, other.ref);

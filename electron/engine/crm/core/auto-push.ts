@@ -7,7 +7,6 @@ import { pushRows } from '../ledger/push-rows.ts';
 import { pushedMessages } from '../ledger/pushed-messages.ts';
 import { acceptPush } from './accept-push.ts';
 import { neverBy } from './never-push.ts';
-import { planPush } from './plan-push.ts';
 import type { Plan } from './plan.ts';
 import type { PushDesk } from './push-desk.ts';
 import { notifyPush } from './settle-push.ts';
@@ -25,6 +24,7 @@ export async function autoPush(desk: PushDesk, connection: ConnectionRecord, id:
   const conversation = desk.source.conversation(id);
   if (conversation === null || !mayPush(desk, connection, id)) return null;
   const isDecided = linkOf(desk, connection, conversation) !== null;
+  const { planPush } = await import('./plan-push.ts');
   const { plan, preview } = await planPush(desk, connection, conversation, { asksAlways: !isDecided });
   // The look-up took a while: what was true before it need not be any more.
   if (!mayPush(desk, connection, id) || plan.content.entries.every((entry) => entry.kind === 'silent')) return null;
@@ -40,7 +40,7 @@ export async function autoPush(desk: PushDesk, connection: ConnectionRecord, id:
 }
 
 function mayPush(desk: PushDesk, connection: ConnectionRecord, id: ConversationId): boolean {
-  if (desk.connectorOf(connection).manifest.isPersonnel === true || neverBy(desk.db, id) !== null) return false;
+  if (desk.manifestOf(connection).isPersonnel === true || neverBy(desk.db, id) !== null) return false;
   // What waits for the person already is not said twice.
   return pushRows.openOf(desk.db, connection.id, id).every(({ state }) => state !== 'needs-you');
 }

@@ -36,7 +36,7 @@ export async function lookUpTarget(
   wish: TargetWish,
   asksAlways: boolean,
 ): Promise<TargetLookUp> {
-  const connector = desk.connectorOf(connection);
+  const connector = await desk.connectorOf(connection);
   const { manifest } = connector;
   const key = choiceKey(manifest, wish);
   const link = links.get(desk.db, connection.id, key);
@@ -51,7 +51,7 @@ export async function lookUpTarget(
     return { ...chooseTarget({ ...facts, linked, matches: [] }), effects: [], fault: null };
   }
   try {
-    const context = desk.contextOf(connection, AbortSignal.timeout(lookUpTimeoutMs));
+    const context = await desk.contextOf(connection, AbortSignal.timeout(lookUpTimeoutMs));
     const query: TargetQuery = { identifiers: wish.contact.identifiers, name: wish.contact.name };
     const [candidates, known, effects] = await Promise.all([
       connector.findTargets(context, query),

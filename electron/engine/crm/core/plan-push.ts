@@ -55,7 +55,7 @@ export async function planPush(
 ): Promise<PlannedPush> {
   refuseNever(desk.db, conversation.id);
   const connection = underRules(desk.db, given, conversation.id);
-  const { manifest } = desk.connectorOf(connection);
+  const manifest = desk.manifestOf(connection);
   const keys = desk.keys(connection.id);
   const wish = wishOf(desk, connection, conversation);
   const lookUp = await lookUpTarget(desk, connection, { ...wish, conversationId: conversation.id }, choices.asksAlways);
@@ -101,7 +101,7 @@ export async function planPush(
 }
 
 function wishOf(desk: PushDesk, connection: ConnectionRecord, conversation: SourceConversation) {
-  const { manifest } = desk.connectorOf(connection);
+  const manifest = desk.manifestOf(connection);
   const keys = desk.keys(connection.id);
   const name = cleanLine(conversation.title, maxTitleChars) || conversation.handle;
   const network = networkName(conversation.network);

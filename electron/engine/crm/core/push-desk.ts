@@ -1,6 +1,6 @@
 import type { ConnectionId, ConversationId, Fault, MessageId, PushRow } from '#rpc';
 import type { WritableDb } from '../../store/database.ts';
-import type { Connector, ConnectorContext } from '../connector.ts';
+import type { Connector, ConnectorContext, ConnectorManifest } from '../connector.ts';
 import type { ConnectionRecord } from '../ledger/connections.ts';
 import type { WordLocale } from '../text/words.ts';
 import type { PushKeys } from './keys.ts';
@@ -19,9 +19,10 @@ export interface PushDesk {
   readonly locale: () => WordLocale;
   /** @throws ConnectorError `locked` while the vault is closed */
   readonly keys: (connectionId: ConnectionId) => PushKeys;
-  readonly connectorOf: (connection: ConnectionRecord) => Connector;
+  readonly manifestOf: (connection: ConnectionRecord) => ConnectorManifest;
+  readonly connectorOf: (connection: ConnectionRecord) => Promise<Connector>;
   /** @throws ConnectorError `locked` while the vault is closed, or what the address is refused for */
-  readonly contextOf: (connection: ConnectionRecord, signal: AbortSignal) => ConnectorContext;
+  readonly contextOf: (connection: ConnectionRecord, signal: AbortSignal) => Promise<ConnectorContext>;
   readonly notify: PushNotices;
 }
 

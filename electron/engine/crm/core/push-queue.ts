@@ -110,7 +110,7 @@ export function createPushQueue(desk: PushDesk): PushQueue {
     pushRows.setState(desk.db, id, { state: 'sending' });
     notifyPush(desk, id);
     try {
-      const run = createPushRun(desk, id, push.conversationId, kind === undefined ? connection : withKind(connection, kind), stopping.signal);
+      const run = await createPushRun(desk, id, push.conversationId, kind === undefined ? connection : withKind(connection, kind), stopping.signal);
       settleDone(desk, connection, id, push.conversationId, await runPush(run, plan));
     } catch (error) {
       if (stopping.signal.aborted) return;

@@ -23,13 +23,13 @@ export interface PushRun {
   readonly audit: (action: AuditAction, ref: RemoteRef, key: string, detail?: string) => void;
 }
 
-export function createPushRun(
+export async function createPushRun(
   desk: PushDesk,
   pushId: PushId,
   conversationId: ConversationId,
   connection: ConnectionRecord,
   signal: AbortSignal,
-): PushRun {
+): Promise<PushRun> {
   const auditBase = () => ({
     atMs: desk.nowMs(),
     connectionId: connection.id,
@@ -42,8 +42,8 @@ export function createPushRun(
     pushId,
     conversationId,
     connection,
-    connector: desk.connectorOf(connection),
-    context: desk.contextOf(connection, signal),
+    connector: await desk.connectorOf(connection),
+    context: await desk.contextOf(connection, signal),
     auditBase,
     audit: (action, ref, key, detail) => audit.add(desk.db, { ...auditBase(), action, ref, key, detail }),
   };

@@ -70,7 +70,7 @@ function wait(desk: PushDesk, push: PushRow, fault: Fault, nextAttemptAtMs: numb
 
 /** The record was deleted over there: the next plan asks again. */
 function forgetTarget(desk: PushDesk, connection: ConnectionRecord, plan: PlanRecord): void {
-  links.remove(desk.db, connection.id, choiceKey(desk.connectorOf(connection).manifest, plan.content));
+  links.remove(desk.db, connection.id, choiceKey(desk.manifestOf(connection), plan.content));
   links.remove(desk.db, connection.id, plan.content.containerKey);
 }
 

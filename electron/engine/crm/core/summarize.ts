@@ -10,24 +10,25 @@ import type { SourceConversation } from './push-source.ts';
 import { ConnectorError } from '../errors.ts';
 
 /** What is in each CRM of this conversation and what is not; asks nobody but the store. */
-export function summarize(desk: PushDesk, id: ConversationId): readonly CrmSummary[] {
+export async function summarize(desk: PushDesk, id: ConversationId): Promise<readonly CrmSummary[]> {
   const conversation = desk.source.conversation(id);
   if (conversation === null) return [];
-  return connections.list(desk.db).map((connection) => summaryOf(desk, connection, conversation));
+  return Promise.all(connections.list(desk.db).map((connection) => summaryOf(desk, connection, conversation)));
 }
 
-function summaryOf(desk: PushDesk, connection: ConnectionRecord, conversation: SourceConversation): CrmSummary {
+async function summaryOf(desk: PushDesk, connection: ConnectionRecord, conversation: SourceConversation): Promise<CrmSummary> {
   const counts = pushedMessages.counts(desk.db, connection.id, conversation.id);
   const link = linkOf(desk, connection, conversation);
+  const url = link === null ? null : (await desk.connectorOf(connection)).link(connection.values, link.ref);
   const never = neverBy(desk.db, conversation.id);
-  const { manifest } = desk.connectorOf(connection);
+  const manifest = desk.manifestOf(connection);
   const open = pushRows.openOf(desk.db, connection.id, conversation.id)[0] ?? null;
   return {
     connectionId: connection.id,
     connectionName: connection.name,
     connectorId: connection.connectorId,
     targetTitle: link?.ref.title ?? null,
-    url: link === null ? null : desk.connectorOf(connection).link(connection.values, link.ref),
+    url,
     pushedMessageCount: counts.pushedMessages,
     pushedFileCount: counts.pushedFiles,
     unpushedMessageCount: counts.openMessages,
@@ -42,7 +43,7 @@ function summaryOf(desk: PushDesk, connection: ConnectionRecord, conversation: S
 
 /** The record that stands for the conversation; unknown while the keys are sealed. */
 export function linkOf(desk: PushDesk, connection: ConnectionRecord, conversation: SourceConversation) {
-  const { manifest } = desk.connectorOf(connection);
+  const manifest = desk.manifestOf(connection);
   try {
     const keys = desk.keys(connection.id);
     const container = links.get(desk.db, connection.id, keys.container(conversation.stableId));

@@ -16,8 +16,8 @@ import { notifyPush } from './settle-push.ts';
  * When all are gone, its messages count as not pushed again.
  */
 export async function withdrawPush(desk: PushDesk, connection: ConnectionRecord, pushId: PushId, conversationId: ConversationId) {
-  const connector = desk.connectorOf(connection);
-  const context = desk.contextOf(connection, AbortSignal.timeout(60_000));
+  const connector = await desk.connectorOf(connection);
+  const context = await desk.contextOf(connection, AbortSignal.timeout(60_000));
   const written = ops.ofPush(desk.db, pushId).filter((op) => isTakeable(op));
   let withdrawnCount = 0;
   for (const op of written) {

@@ -15,13 +15,13 @@ type SetupDesk = Pick<CrmService, 'exportSetup' | 'readSetup'>;
 type Values = Readonly<Record<string, string>>;
 
 /** One connection for a whole company: written into a file by one, read in by the others. */
-export function createSetupDesk({ db, vault }: CrmDeps, desk: Pick<ConnectionDesk, 'get' | 'connectors' | 'connectorOf'>): SetupDesk {
+export function createSetupDesk({ db, vault }: CrmDeps, desk: Pick<ConnectionDesk, 'get' | 'connectors' | 'manifestOf' | 'connectorOf'>): SetupDesk {
   return {
     exportSetup: ({ id, passphrase }) =>
       refusing(async () => {
         if (!vault.isOpen()) throw new Permanent('locked', { detail: 'secrets are sealed' });
         const { connectorId, name, values, redaction, isOneClick, rules } = desk.get(id);
-        const { manifest } = desk.connectorOf(desk.get(id));
+        const manifest = desk.manifestOf(desk.get(id));
         const key = openConnectionKey(db, vault, id);
         const text = await writeSetup({ connectorId, name, values: sharable(manifest, values), redaction, isOneClick, rules, key }, passphrase);
         return { fileName: safeFileName(`palomar-${name}.json`), text };
@@ -29,19 +29,20 @@ export function createSetupDesk({ db, vault }: CrmDeps, desk: Pick<ConnectionDes
     readSetup: ({ text }) => refusing(() => read(text)),
   };
 
-  function read(text: string): SetupInfo {
+  async function read(text: string): Promise<SetupInfo> {
     const { connectorId, name, values, key } = parseSetup(text);
     const connectorName = desk.connectors().find(({ id }) => id === connectorId)?.name ?? null;
     if (connectorName === null) return { connectorId, connectorName, name, values, server: null, known: [] };
     const like = connections.list(db).filter((one) => one.connectorId === connectorId);
-    const server = originOf(desk.connectorOf({ connectorId }), values);
+    const connector = await desk.connectorOf({ connectorId });
+    const server = originOf(connector, values);
     return {
       connectorId,
       connectorName,
       name,
       values,
       server,
-      known: like.filter((one) => originOf(desk.connectorOf(one), one.values) === server).map((one) => knownOf(one, key.id)),
+      known: like.filter((one) => originOf(connector, one.values) === server).map((one) => knownOf(one, key.id)),
     };
   }
 

@@ -39,7 +39,7 @@ function count(): number {
 /** First what an earlier run left, then what is new. */
 async function pushRest(): Promise<void> {
   for (const open of world.crm.queue({ limit: 100 })) if (open.doneAtMs === null) await settle(open.id);
-  const [summary] = world.crm.summary({ conversationId: conversation });
+  const [summary] = await world.crm.summary({ conversationId: conversation });
   if (summary?.unpushedMessageCount === 0) return;
   const push = await world.pushAll(conversation, connection);
   if (push.state !== 'done') throw new Error(`the push ended as ${push.state}: ${JSON.stringify(push.fault)}`);
