@@ -10,7 +10,7 @@ import { plans } from '../ledger/plans.ts';
 import type { PlanRecord } from '../ledger/plans.ts';
 import { pushRows } from '../ledger/push-rows.ts';
 import { ranges } from '../ledger/ranges.ts';
-import { choiceKey } from './look-up-target.ts';
+import { choiceKey } from './choice-key.ts';
 import { refuseNever } from './never-push.ts';
 import type { PlannedOption } from './plan.ts';
 import type { PushDesk } from './push-desk.ts';

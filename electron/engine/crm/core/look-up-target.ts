@@ -7,6 +7,7 @@ import { chooseTarget } from './choose-target.ts';
 import type { TargetChoice } from './choose-target.ts';
 import { matchCandidate } from './match-candidate.ts';
 import type { PlanContent } from './plan.ts';
+import { choiceKey } from './choice-key.ts';
 import type { PushDesk } from './push-desk.ts';
 import { toFault } from './to-fault.ts';
 
@@ -21,10 +22,6 @@ export type TargetWish = Pick<PlanContent, 'contactKey' | 'containerKey' | 'cont
 };
 
 const lookUpTimeoutMs = 15_000;
-
-/** The key under which the choice of this connector is remembered. */
-export const choiceKey = (manifest: ConnectorManifest, wish: Pick<PlanContent, 'contactKey' | 'containerKey'>): string =>
-  manifest.chooses === 'contact' ? wish.contactKey : wish.containerKey;
 
 /**
  * Asks the CRM who this may be, unless we know. What it answers is checked here: see {@link matchCandidate}.

@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { ConversationId, MessageId, PreviewFile, PushEffect, PushMask, PushPreview, PushRange } from '#rpc';
 import type { PersonIdentifier } from '#model';
 import type { ConnectorManifest } from '../connector.ts';
@@ -21,6 +21,7 @@ import { networkName } from './network-name.ts';
 import type { Plan, PlanContent } from './plan.ts';
 import type { PushDesk } from './push-desk.ts';
 import { entriesToPush } from './push-entry.ts';
+import { sha256 } from './sha256.ts';
 import { summarizeEntries } from './summarize-entries.ts';
 import type { SourceAttachment, SourceConversation, SourceMessage } from './push-source.ts';
 
@@ -178,6 +179,3 @@ function previewOf(
     needsConfirmation: manifest.isPersonnel ?? false,
   };
 }
-
-/** Of the UTF-8 bytes, lower-case hex. */
-export const sha256 = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex');

@@ -12,7 +12,7 @@ import { ensureObject } from './ensure-object.ts';
 import { freezeFile } from './freeze-file.ts';
 import type { ChunkFile, PlannedChunk } from './pack-chunks.ts';
 import type { PlanContent } from './plan.ts';
-import { sha256 } from './plan-push.ts';
+import { sha256 } from './sha256.ts';
 import type { PushRun } from './push-run.ts';
 import { resolveParent } from './resolve-parent.ts';
 

@@ -10,7 +10,7 @@ import { pushRows } from '../ledger/push-rows.ts';
 import { pushedMessages } from '../ledger/pushed-messages.ts';
 import { runDurably } from '../../store/transaction.ts';
 import { failureWaitMs, maxFailures, offlineWaitMs } from './backoff.ts';
-import { choiceKey } from './look-up-target.ts';
+import { choiceKey } from './choice-key.ts';
 import type { PushDesk } from './push-desk.ts';
 import { pushTag } from './push-tag.ts';
 import type { PushResult } from './run-push.ts';
