@@ -1,14 +1,16 @@
 import { createHash } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { ConnectionId, ConversationId } from '#rpc';
-import type { Connector, ObjectRole } from '../../electron/engine/crm/connector.ts';
-import { connectorById } from '../../electron/engine/crm/registry.ts';
+import type { Connector, ConnectorManifest, ObjectRole } from '../../electron/engine/crm/connector.ts';
+import { connectorById, type ConnectorEntry } from '../../electron/engine/crm/registry.ts';
 import { newWorkspaceKey, openPushWorld, pdfBytes } from '../integration/crm/support/push-world.ts';
 import type { PushWorld, PushWorldOptions } from '../integration/crm/support/push-world.ts';
 import type { HttpFaultProxy, RequestMatcher } from '../kit/http-fault-proxy.ts';
 import { tooManyRequests } from '../kit/http-fault-proxy.ts';
 import { tempFolder } from '../kit/temp-folder.ts';
 import { until } from '../kit/until.ts';
+import { describeRecordFacts } from './record-facts.ts';
+import type { RecordSuite, RecordThere } from './record-facts.ts';
 
 /** What stands on the server under a customer's name, asked past the connector. */
 export interface Inspection {
@@ -33,6 +35,8 @@ export interface TestTarget {
   readonly agree?: ((link: string) => string) | undefined;
   /** What a contract server was asked that the vendor's documentation does not know; checked after every test. */
   readonly violations?: (() => readonly string[]) | undefined;
+  /** By the kind that {@link ConnectorSuite.record} names. */
+  readonly record?: ((kind: string) => RecordThere) | undefined;
   /** Mails that left the server; null: it has none. */
   readonly mailCount: (() => Promise<number>) | null;
   readonly stop: () => Promise<void>;
@@ -47,6 +51,8 @@ export interface ConnectorSuite {
   readonly verifiedAgainst?: 'real-server' | 'contract' | undefined;
   /** What the product makes of a file's name, where it keeps not all of it. */
   readonly fileNameThere?: ((name: string) => string) | undefined;
+  /** Absent: the connector reads no record back. */
+  readonly record?: readonly RecordSuite[] | 'proven-apart' | undefined;
   /** How many times two devices push the same conversation at once. */
   readonly raceRuns: number;
 }
@@ -69,9 +75,11 @@ export function describeConnector(title: string, suite: ConnectorSuite): void {
   describe(title, () => {
     let target: TestTarget;
     const open: PushWorld[] = [];
-    const real = connectorById(suite.connectorId) as Connector;
+    let real: Connector;
+    const { manifest, load } = connectorById(suite.connectorId) as ConnectorEntry;
 
     beforeAll(async () => {
+      real = await load();
       target = await suite.start();
     });
     afterEach(async () => {
@@ -114,7 +122,7 @@ export function describeConnector(title: string, suite: ConnectorSuite): void {
       const probe = await world.crm.probe({ id: connection });
       expect(probe.isUsable).toBe(true);
       expect(probe.findings.filter(({ severity }) => severity === 'error')).toEqual([]);
-      expect(real.manifest.verifiedAgainst).toBe(suite.verifiedAgainst ?? 'real-server');
+      expect(manifest.verifiedAgainst).toBe(suite.verifiedAgainst ?? 'real-server');
     });
 
     it('writes one record, one note and one file, the bytes of the preview (T1, T19)', async () => {
@@ -274,9 +282,9 @@ export function describeConnector(title: string, suite: ConnectorSuite): void {
       const who = customer();
       const conversation = fill(world, who);
       const push = await world.pushAll(conversation, connection);
-      if (real.manifest.canWithdraw.note) {
+      if (manifest.canWithdraw.note) {
         // A file inside its note goes with it.
-        const withdrawnCount = real.manifest.filesTravelWithNote ? 1 : 2;
+        const withdrawnCount = manifest.filesTravelWithNote ? 1 : 2;
         expect(await world.crm.withdraw({ id: push.id })).toEqual({ withdrawnCount, keptCount: 0 });
         expect((await target.inspect(who.name)).notes).toEqual([]);
         expect(world.crm.auditOf(conversation).filter(({ action }) => action === 'withdrawn')).toHaveLength(withdrawnCount);
@@ -292,7 +300,7 @@ export function describeConnector(title: string, suite: ConnectorSuite): void {
     });
 
     it('splits what is longer than the target takes, between messages (T18)', async () => {
-      const short: Connector = { ...real, manifest: { ...real.manifest, maxBodyChars: 1_800, maxFileBytes: 1_000 } };
+      const short: Connector = { ...real, manifest: { ...manifest, maxBodyChars: 1_800, maxFileBytes: 1_000 } };
       const { world, connection } = await connected({ connectors: [short] });
       const who = customer();
       const conversation = world.addConversation(who);
@@ -310,7 +318,17 @@ export function describeConnector(title: string, suite: ConnectorSuite): void {
       expect(files).toEqual([]);
     });
 
-    describeServerFaults(suite, real, () => target, { connected, close, fill, newWorld });
+    describeServerFaults(suite, { manifest, real: () => real }, () => target, { connected, close, fill, newWorld });
+
+    describeRecordFacts(suite.record ?? [], {
+      connector: () => real,
+      customer,
+      there: (kind) => (target.record as NonNullable<TestTarget['record']>)(kind),
+      connected: async (values) => {
+        const world = newWorld();
+        return { world, connection: await world.connect(suite.connectorId, { ...target.values, ...values }, target.agree) };
+      },
+    });
 
     it('mails nobody (T16)', async () => {
       expect((await target.mailCount?.()) ?? 0).toBe(0);
@@ -326,7 +344,7 @@ interface Tools {
 }
 
 /** What only a server can do to us. */
-function describeServerFaults(suite: ConnectorSuite, real: Connector, target: () => TestTarget, tools: Tools): void {
+function describeServerFaults(suite: ConnectorSuite, { manifest, real }: { readonly manifest: ConnectorManifest; readonly real: () => Connector }, target: () => TestTarget, tools: Tools): void {
   const { writes } = suite;
   if (writes === null) return;
   const { connected, close, fill, newWorld } = tools;
@@ -344,9 +362,9 @@ function describeServerFaults(suite: ConnectorSuite, real: Connector, target: ()
     expect([there.records.length, there.notes.length, there.files.length]).toEqual([1, 1, 1]);
   });
 
-  const isNoteUnique = real.manifest.unique.note === 'server';
+  const isNoteUnique = manifest.unique.note === 'server';
   it(isNoteUnique ? 'is kept from a second note by the server itself (T8)' : 'doubles the note when it does not look first: the test above bites (T8)', async () => {
-    const blind: Connector = { ...real, findNotes: () => Promise.resolve([]) };
+    const blind: Connector = { ...real(), findNotes: () => Promise.resolve([]) };
     const { world, connection } = await connected({ connectors: [blind] });
     const who = customer();
     const conversation = fill(world, who);
@@ -406,7 +424,7 @@ function describeServerFaults(suite: ConnectorSuite, real: Connector, target: ()
   it('keeps its secret apart from what is shown and stored in clear', async () => {
     const world = newWorld();
     await world.connect(suite.connectorId, target().values, target().agree);
-    const secretNames = real.manifest.fields.filter(({ kind }) => kind === 'password').map(({ name }) => name);
+    const secretNames = manifest.fields.filter(({ kind }) => kind === 'password').map(({ name }) => name);
     const stored = world.db.prepare('SELECT field_values FROM crm_connections').all() as { field_values: string }[];
     expect(secretNames).not.toEqual([]);
     for (const name of secretNames) {

@@ -43,6 +43,8 @@ function inspectFolder(root: string, name: string): Inspection {
 describeConnector('Tryton', {
   connectorId: 'tryton',
   raceRuns: 8,
+  // test/integration/crm/read-record.test.ts
+  record: 'proven-apart',
   writes: {
     contact: ({ body }) => body.includes('model.party.party.create'),
     note: ({ body }) => body.includes('model.ir.note.create'),
@@ -87,6 +89,7 @@ describeConnector('Tryton', {
 describeConnector('Request Tracker', {
   connectorId: 'request-tracker',
   raceRuns: 6,
+  record: 'proven-apart',
   writes: {
     container: ({ method, path }) => method === 'POST' && path === '/REST/2.0/ticket',
     note: ({ method, path }) => method === 'POST' && path.endsWith('/comment'),

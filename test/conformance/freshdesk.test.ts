@@ -19,6 +19,16 @@ describeConnector('Freshdesk', {
     note: (seen) => isNote(seen) && !seen.body.includes('attachments[]'),
     file: (seen) => isNote(seen) && seen.body.includes('attachments[]'),
   },
+  record: [
+    {
+      kind: 'ticket',
+      facts: (name) => ({
+        ...{ name: `XMPP: ${name}`, status: 'Open', priority: 'Low', owner: 'Jordi Llach' },
+        ...{ statusChoices: ['Pending', 'Resolved', 'Closed'], priorityChoices: ['Medium', 'High', 'Urgent'] },
+      }),
+      changes: [{ field: 'status', value: 'Resolved', stored: '4' }, { field: 'priority', value: 'Urgent', stored: '4' }],
+    },
+  ],
   start: async (): Promise<TestTarget> => {
     const freshdesk = await startFreshdesk();
     const { server } = freshdesk;
@@ -32,6 +42,13 @@ describeConnector('Freshdesk', {
           freshdesk.tickets().filter((ticket) => freshdesk.contactOf(ticket)?.email !== null || freshdesk.notesOf(ticket.id).some(({ isPrivate }) => !isPrivate)).length,
         ),
       server: { proxy, kill: server.kill, restart: server.restart },
+      record: () => {
+        const ticket = (name: string) => freshdesk.tickets().find(({ subject }) => subject.endsWith(name));
+        return {
+          stored: (name, field) => Promise.resolve(String(ticket(name)?.[field])),
+          remove: (name) => Promise.resolve(freshdesk.deleteTicket(ticket(name)?.id ?? 0)),
+        };
+      },
       inspect: (name) => {
         const tickets = freshdesk.tickets().filter(({ subject }) => subject.endsWith(name));
         const notes = tickets.flatMap(({ id }) => freshdesk.notesOf(id)).filter(({ isPrivate }) => isPrivate);

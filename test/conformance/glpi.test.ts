@@ -18,6 +18,17 @@ describeConnector('GLPI', {
     note: ({ method, path }) => method === 'POST' && path.endsWith('/ITILFollowup'),
     file: ({ method, path }) => method === 'POST' && path.endsWith('/Document'),
   },
+  record: [
+    {
+      kind: 'ticket',
+      facts: (name) => ({
+        ...{ name: `XMPP: ${name}`, status: 'New', priority: 'Medium' },
+        ...{ statusChoices: ['Processing (assigned)', 'Pending', 'Solved'], priorityChoices: ['Very low', 'Low', 'High', 'Very high'] },
+      }),
+      later: () => ({ owner: 'Lea Tamm' }),
+      changes: [{ field: 'status', value: 'Solved', stored: '5' }, { field: 'priority', value: 'High', stored: '4' }],
+    },
+  ],
   start: async (): Promise<TestTarget> => {
     const site = await startGlpi();
     const proxy = await HttpFaultProxy.start(site.server.baseUrl);
@@ -27,6 +38,18 @@ describeConnector('GLPI', {
       mailCount: () => Promise.resolve(site.mailCount()),
       server: { proxy, kill: site.server.kill, restart: site.server.restart },
       violations: () => site.server.violations,
+      record: () => {
+        const ticket = (name: string) => all('Ticket').find((one) => String(one['name']).endsWith(name));
+        return {
+          stored: (name, field) => Promise.resolve(String(ticket(name)?.[field])),
+          work: (name) => {
+            const user = site.add('User', { name: 'lea', firstname: 'Lea', realname: 'Tamm' });
+            site.add('Ticket_User', { tickets_id: ticket(name)?.id, users_id: user, type: 2 });
+            return Promise.resolve();
+          },
+          remove: (name) => Promise.resolve(site.remove('Ticket', ticket(name)?.id ?? 0)),
+        };
+      },
       inspect: (name) => {
         const ids = all('Ticket').filter((ticket) => String(ticket['name']).endsWith(name)).map(({ id }) => id);
         const below = (itemtype: string) => all(itemtype).filter((item) => ids.includes(Number(item['items_id'])));

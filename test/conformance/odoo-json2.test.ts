@@ -17,6 +17,14 @@ const readNote = (html: string): string =>
 describeConnector('Odoo 19 (JSON-2, contract)', {
   connectorId: 'odoo',
   raceRuns: 6,
+  record: [
+    { kind: 'contact', values: { recordKind: 'contact' }, facts: (name) => ({ name, openTickets: [] }), later: () => ({ openTickets: [{ title: 'Oferta', status: 'Won soon' }] }) },
+    {
+      kind: 'lead',
+      facts: (name) => ({ name: `XMPP: ${name}`, priority: 'Low', priorityChoices: ['Medium', 'High', 'Very High'] }),
+      changes: [{ field: 'priority', value: 'High', stored: '2' }],
+    },
+  ],
   writes: { contact: loads('res.partner'), container: loads('crm.lead'), note: loads('mail.message'), file: loads('ir.attachment') },
   start: async (): Promise<TestTarget> => {
     const { server, tables, key, database, user } = await startOdooJson2Server();
@@ -26,6 +34,19 @@ describeConnector('Odoo 19 (JSON-2, contract)', {
       mailCount: null,
       violations: () => server.violations,
       server: { proxy, kill: server.kill, restart: server.restart },
+      record: (kind) => {
+        const model = kind === 'contact' ? 'res.partner' : 'crm.lead';
+        const row = (name: string) => tables.rows(model).find((one) => String(one['name']).includes(name));
+        return {
+          stored: (name) => Promise.resolve(String(row(name)?.['priority'])),
+          remove: (name) => Promise.resolve(tables.remove(model, [row(name)?.id])),
+          work: (name) => {
+            const stage_id = tables.add('crm.stage', { name: 'Won soon' }).id;
+            for (const probability of [20, 100]) tables.add('crm.lead', { name: 'Oferta', partner_id: row(name)?.id, stage_id, probability });
+            return Promise.resolve();
+          },
+        };
+      },
       inspect: async (name) => {
         const partners = tables.rows('res.partner').filter((partner) => partner['name'] === name).map(({ id }) => id);
         const leads = tables.rows('crm.lead').filter((lead) => partners.includes(Number(lead['partner_id'])));

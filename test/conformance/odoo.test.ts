@@ -19,6 +19,25 @@ describeConnector('Odoo 11', {
   connectorId: 'odoo',
   raceRuns: 6,
   writes: { contact: loads('res.partner'), note: loads('mail.message'), file: loads('ir.attachment') },
+  record: [
+    {
+      kind: 'contact',
+      facts: (name) => ({ name, openTickets: [] }),
+      later: () => ({ owner: 'Administrator', openTickets: [{ title: 'Oferta', status: 'New' }, { title: 'Avería', status: 'New' }] }),
+    },
+    {
+      kind: 'lead',
+      values: { recordKind: 'lead' },
+      facts: (name) => ({ name: `XMPP: ${name}`, stage: 'New', owner: 'Agent', priority: 'Normal', priorityChoices: ['Low', 'High', 'Very High'] }),
+      changes: [{ field: 'priority', value: 'High', stored: '2' }],
+    },
+    {
+      kind: 'task',
+      values: { recordKind: 'task', taskProject: 'Support' },
+      facts: (name) => ({ name: `XMPP: ${name}`, stage: 'New', owner: 'Agent', priority: 'Low', priorityChoices: ['Normal'] }),
+      changes: [{ field: 'priority', value: 'Normal', stored: '1' }],
+    },
+  ],
   start: async (): Promise<TestTarget> => {
     const server = await startOdoo();
     const proxy = await HttpFaultProxy.start(server.baseUrl);
@@ -26,6 +45,23 @@ describeConnector('Odoo 11', {
       (await server.call(model, 'search_read', [domain, fields], { order: 'id' })) as Found[];
     return {
       values: { url: proxy.baseUrl, database: server.database, user: server.user, passwordOrKey: server.password },
+      record: (kind) => {
+        const model = kind === 'contact' ? 'res.partner' : kind === 'lead' ? 'crm.lead' : 'project.task';
+        const row = async (name: string) => (await search<Row & { priority?: string }>(model, [['name', 'ilike', name]], kind === 'contact' ? ['id'] : ['priority']))[0];
+        return {
+          stored: async (name) => (await row(name))?.priority ?? '',
+          remove: async (name) => void (await server.call(model, 'unlink', [[(await row(name))?.id]])),
+          work: async (name) => {
+            const partner_id = (await row(name))?.id;
+            await server.call('res.partner', 'write', [[partner_id], { user_id: 1 }]);
+            for (const [at, lead] of ['Oferta', 'Perdida', 'Ganada'].entries()) {
+              await server.call('crm.lead', 'create', [{ name: lead, partner_id, type: 'opportunity', active: at !== 1, probability: at === 2 ? 100 : 10 }]);
+            }
+            const [project] = await search<Row>('project.project', [['name', '=', server.project]], ['id']);
+            await server.call('project.task', 'create', [{ name: 'Avería', partner_id, project_id: project?.id }]);
+          },
+        };
+      },
       mailCount: async () => (await server.mailedAddresses()).length,
       server: { proxy, kill: server.kill, restart: server.restart },
       inspect: async (name) => {

@@ -13,7 +13,7 @@ export interface RecordSuite {
   /** What is set from the chat, and how the server has it then. */
   readonly changes?: readonly RecordChange[] | undefined;
   /** Makes something below the record or changes it, as people there do; what it says then. */
-  readonly later?: ((customerName: string) => Partial<RecordFacts>) | undefined;
+  readonly later?: ((customerName: string) => object) | undefined;
 }
 
 export interface RecordChange {

@@ -14,6 +14,8 @@ interface Issue {
 describeConnector('Redmine', {
   connectorId: 'redmine',
   raceRuns: 6,
+  // test/integration/crm/read-record.test.ts
+  record: 'proven-apart',
   writes: {
     container: ({ method, path }) => method === 'POST' && path === '/issues.json',
     note: ({ method, body }) => method === 'PUT' && body.includes('"private_notes":true'),

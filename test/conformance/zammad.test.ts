@@ -16,6 +16,13 @@ describeConnector('Zammad', {
     note: ({ method, path, body }) => method === 'POST' && path === '/api/v1/ticket_articles' && !body.includes('"attachments":'),
     file: ({ method, path, body }) => method === 'POST' && path === '/api/v1/ticket_articles' && body.includes('"attachments":'),
   },
+  record: [
+    {
+      kind: 'ticket',
+      facts: (name) => ({ name: `XMPP: ${name}`, status: 'new', priority: '2 normal', statusChoices: ['open', 'closed'], priorityChoices: ['1 low', '3 high'] }),
+      changes: [{ field: 'status', value: 'open', stored: 'open' }, { field: 'priority', value: '3 high', stored: '3 high' }],
+    },
+  ],
   start: async (): Promise<TestTarget> => {
     const server = await startZammadServer();
     const proxy = await HttpFaultProxy.start(server.baseUrl);
@@ -25,6 +32,13 @@ describeConnector('Zammad', {
       mailCount: () => Promise.resolve(server.articles.filter(({ type, isInternal }) => type !== 'note' || !isInternal).length),
       server: { proxy, kill: server.kill, restart: server.restart },
       violations: () => server.violations,
+      record: () => {
+        const ticket = (name: string) => server.tickets.find(({ title }) => title.endsWith(name));
+        return {
+          stored: (name, field) => Promise.resolve((field === 'status' ? ticket(name)?.state : ticket(name)?.priority) ?? ''),
+          remove: (name) => Promise.resolve(server.removeTicket(ticket(name)?.id ?? 0)),
+        };
+      },
       inspect: (name) => {
         // The empty twin of a race is closed and carries no key: an agent may not delete it.
         const tickets = server.tickets.filter(({ title, state }) => title.includes(name) && state !== 'closed');

@@ -17,6 +17,13 @@ describeConnector('Zendesk', {
     container: ({ method, path }) => method === 'POST' && path === '/api/v2/tickets',
     note: ({ method, path }) => method === 'PUT' && path.startsWith('/api/v2/tickets/'),
   },
+  record: [
+    {
+      kind: 'ticket',
+      facts: (name) => ({ name: `XMPP: ${name}`, status: 'open', priority: '', owner: 'Jordi Llach', statusChoices: ['pending', 'solved'], priorityChoices: ['low', 'normal', 'high', 'urgent'] }),
+      changes: [{ field: 'status', value: 'solved', stored: 'solved' }, { field: 'priority', value: 'urgent', stored: 'urgent' }],
+    },
+  ],
   start: async (): Promise<TestTarget> => {
     const zendesk = await startZendesk();
     const { server } = zendesk;
@@ -27,6 +34,13 @@ describeConnector('Zendesk', {
       // Zendesk mails a requester about public comments, and about their new ticket.
       mailCount: () => Promise.resolve(zendesk.tickets().filter(({ requesterId, comments }) => requesterId !== zendesk.agentId || comments.some(({ isPublic }) => isPublic)).length),
       server: { proxy, kill: server.kill, restart: server.restart },
+      record: () => {
+        const ticket = (name: string) => zendesk.tickets().find(({ subject }) => subject.endsWith(name));
+        return {
+          stored: (name, field) => Promise.resolve(ticket(name)?.[field] ?? ''),
+          remove: (name) => Promise.resolve(zendesk.deleteTicket(ticket(name)?.id ?? 0)),
+        };
+      },
       inspect: (name) => {
         const tickets = zendesk.tickets().filter(({ subject }) => subject.endsWith(name));
         const comments = tickets.flatMap((ticket) => ticket.comments.slice(1)).filter(({ isPublic }) => !isPublic);

@@ -24,7 +24,8 @@ export interface FreshdeskTicket {
   readonly subject: string;
   description: string;
   readonly requesterId: number;
-  readonly status: number;
+  status: number;
+  priority: number;
 }
 
 export interface FreshdeskOptions {
@@ -39,6 +40,7 @@ export interface FreshdeskServer {
   contactOf(ticket: FreshdeskTicket): FreshdeskContact | undefined;
   /** As agents do it. */
   addContact(contact: Partial<FreshdeskContact> & { readonly name: string }): number;
+  deleteTicket(id: number): void;
   addTicket(requesterId: number, subject: string, status: number): number;
 }
 
@@ -91,6 +93,8 @@ export async function startFreshdesk(options: FreshdeskOptions = {}): Promise<Fr
     id: ticket.id,
     subject: ticket.subject,
     status: ticket.status,
+    priority: ticket.priority,
+    responder_id: 1,
     requester_id: ticket.requesterId,
     spam: false,
     ...(hasText ? { description: ticket.description, description_text: 'without its tags' } : {}),
@@ -143,8 +147,8 @@ export async function startFreshdesk(options: FreshdeskOptions = {}): Promise<Fr
   const createTicket = (request: ContractRequest): ContractAnswer => {
     const body = checked(request.json(), ticketBody, ['requester_id', 'subject', 'description', 'status', 'priority', 'source']);
     require(contacts.some(({ id }) => id === body['requester_id']), 'no such requester');
-    const { requester_id: requesterId, subject, description, status } = body as { requester_id: number; subject: string; description: string; status: number };
-    const ticket = { id: nextId(), subject, description: `<div>${description}</div>`, requesterId, status };
+    const { requester_id: requesterId, subject, description, status, priority } = body as { requester_id: number; subject: string; description: string; status: number; priority: number };
+    const ticket = { id: nextId(), subject, description: `<div>${description}</div>`, requesterId, status, priority };
     tickets.push(ticket);
     return { status: 201, json: shown(ticket, true) };
   };
@@ -167,6 +171,7 @@ export async function startFreshdesk(options: FreshdeskOptions = {}): Promise<Fr
 
   const routes: readonly ContractRoute[] = [
     { method: 'GET', path: '/api/v2/agents/me', handle: () => ({ json: { id: 1, contact: { name: 'Jordi Llach', email: 'jordi@levante.example' } } }) },
+    { method: 'GET', path: '/api/v2/agents/:id', handle: ({ params }) => (params['id'] === '1' ? { json: { id: 1, contact: { name: 'Jordi Llach' } } } : notFound) },
     { method: 'GET', path: '/api/v2/contacts', handle: listContacts },
     { method: 'POST', path: '/api/v2/contacts', handle: createContact },
     { method: 'GET', path: '/api/v2/tickets', handle: listTickets },
@@ -178,7 +183,9 @@ export async function startFreshdesk(options: FreshdeskOptions = {}): Promise<Fr
       path: '/api/v2/tickets/:id',
       handle: (request) => {
         const ticket = live(request.params['id']);
-        ticket.description = `<div>${String(checked(request.json(), ticketBody, [])['description'])}</div>`;
+        const { description, status = ticket.status, priority = ticket.priority } = checked(request.json(), ticketBody, []);
+        if (description !== undefined) ticket.description = `<div>${String(description)}</div>`;
+        Object.assign(ticket, { status, priority });
         return { json: shown(ticket, true) };
       },
     },
@@ -212,8 +219,9 @@ export async function startFreshdesk(options: FreshdeskOptions = {}): Promise<Fr
     notesOf: (ticket) => notes.filter(({ ticketId }) => ticketId === ticket),
     contactOf: ({ requesterId }) => contacts.find(({ id }) => id === requesterId),
     addContact: (contact) => addContact(contact).id,
+    deleteTicket: (id) => void deleted.add(id),
     addTicket: (requesterId, subject, status) => {
-      tickets.push({ id: nextId(), subject, description: '<div>It does not print</div>', requesterId, status });
+      tickets.push({ id: nextId(), subject, description: '<div>It does not print</div>', requesterId, status, priority: 1 });
       return lastId;
     },
   };

@@ -18,6 +18,7 @@ export interface GlpiServer {
   readonly items: Readonly<Record<string, ReadonlyMap<number, GlpiItem>>>;
   readonly bytesOf: (document: number) => Buffer;
   add(itemtype: string, fields: Json): number;
+  remove(itemtype: string, id: number): void;
   endSessions(): void;
   /** Mails GLPI would have sent: everything that did not say `_disablenotif`. */
   mailCount(): number;
@@ -28,7 +29,7 @@ const fieldsOf: Readonly<Record<string, readonly string[]>> = {
   Ticket: ['name', 'content', 'status', 'is_deleted', '_users_id_requester', '_disablenotif'],
   ITILFollowup: ['itemtype', 'items_id', 'content', 'is_private', '_disablenotif'],
   Document: ['name', 'comment', 'itemtype', 'items_id', '_filename', '_disablenotif', 'filename', 'is_deleted'],
-  User: ['name', 'phone', 'phone2', 'mobile'],
+  User: ['name', 'firstname', 'realname', 'phone', 'phone2', 'mobile'],
   UserEmail: ['users_id', 'email'],
   Ticket_User: ['tickets_id', 'users_id', 'type'],
 };
@@ -53,6 +54,7 @@ export async function startGlpi({ encodesHtml = false, rights = {} }: GlpiOption
       { method: 'GET', path: `${api}/getActiveProfile`, handle: () => ({ json: { active_profile: { id: 9, name: 'Palomar', ticket: 1055, followup: 13327, document: 31, ...rights } } }) },
       { method: 'GET', path: `${api}/:itemtype`, handle: (request) => ranged(request, searched(request)) },
       { method: 'POST', path: `${api}/:itemtype`, handle: addItem },
+      { method: 'PUT', path: `${api}/:itemtype/:id`, handle: update },
       { method: 'DELETE', path: `${api}/:itemtype`, handle: purge },
       { method: 'GET', path: `${api}/:itemtype/:id`, handle: (request) => ({ json: shown(one(typeOf(request), Number(request.params['id']))) }) },
       { method: 'GET', path: `${api}/:itemtype/:id/:sub`, handle: subItems },
@@ -65,6 +67,7 @@ export async function startGlpi({ encodesHtml = false, rights = {} }: GlpiOption
     items,
     bytesOf: (document) => contents.get(document) ?? Buffer.alloc(0),
     add,
+    remove: (itemtype, id) => void items[itemtype]?.delete(id),
     endSessions: () => sessions.clear(),
     mailCount: () => mails,
   };
@@ -91,7 +94,7 @@ export async function startGlpi({ encodesHtml = false, rights = {} }: GlpiOption
 
   function add(itemtype: string, fields: Json): number {
     lastId += 1;
-    items[itemtype]?.set(lastId, { status: 1, is_deleted: 0, ...fields, id: lastId });
+    items[itemtype]?.set(lastId, { status: 1, priority: 3, is_deleted: 0, ...fields, id: lastId });
     return lastId;
   }
 
@@ -169,6 +172,21 @@ export async function startGlpi({ encodesHtml = false, rights = {} }: GlpiOption
     if (itemtype === 'ITILFollowup') require(input['is_private'] === 1, 'customers could read it: is_private is 1 here');
     require(input['itemtype'] === 'Ticket' && Number.isInteger(input['items_id']), 'itemtype, items_id');
     if (items['Ticket']?.has(input['items_id'] as number) !== true) throw refuse(400, 'ERROR_GLPI_ADD', 'You don’t have permission to perform this action.');
+  }
+
+  function update(request: ContractRequest): ContractAnswer {
+    const itemtype = typeOf(request);
+    const item = one(itemtype, Number(request.params['id']));
+    const { input, ...rest } = request.json();
+    require(itemtype === 'Ticket' && Object.keys(rest).length === 0, 'tickets are changed here, by input');
+    const { _disablenotif: isQuiet, ...values } = input as Json;
+    if (isQuiet !== true) mails += 1;
+    for (const [field, value] of Object.entries(values)) {
+      require(field === 'status' || field === 'priority', `${field} is not changed here`);
+      require(Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 6, `${field}: 1 to 6`);
+    }
+    items[itemtype]?.set(item.id, { ...item, ...values });
+    return { json: [{ [String(item.id)]: true, message: '' }] };
   }
 
   function purge(request: ContractRequest): ContractAnswer {

@@ -55,7 +55,7 @@ export async function startOdooJson2Server(): Promise<OdooJson2Server> {
     const ids = (body['ids'] ?? []) as readonly number[];
     if (method === 'context_get') return { lang: 'en_US', tz: false, uid: me.id };
     if (method === 'search_read') return searchRead(tables, model, body, words);
-    if (method === 'fields_get') return Object.fromEntries(Object.entries(odooModels[model] ?? {}).map(([name, kind]) => [name, { type: kind.split(':')[0] }]));
+    if (method === 'fields_get') return fieldsGet(model, body);
     if (method === 'has_access') return !readOnly.has(model) || body['operation'] === 'read';
     if (method === 'load') return loader(model, body['fields'], body['data'], words);
     for (const id of ids) {
@@ -110,22 +110,35 @@ function checkedBody(method: string, body: Words): Words {
   return body;
 }
 
+/** What a new record has without being told. */
+const defaults: Readonly<Record<string, Words>> = { 'crm.lead': { priority: '0', probability: 10 }, 'project.task': { priority: '0' } };
+const priorities = [['0', 'Low'], ['1', 'Medium'], ['2', 'High'], ['3', 'Very High']];
+
+function fieldsGet(model: string, { allfields, attributes }: Words): Words {
+  require(Array.isArray(attributes) && (allfields === undefined || Array.isArray(allfields)), 'fields_get: lists of names');
+  const asked = Object.entries(odooModels[model] ?? {}).filter(([name]) => allfields === undefined || (allfields as unknown[]).includes(name));
+  const of = (kind: string): Words => ({ type: kind.split(':')[0], ...(kind === 'selection' ? { selection: priorities } : {}) });
+  return Object.fromEntries(asked.map(([name, kind]) => [name, Object.fromEntries(Object.entries(of(kind)).filter(([word]) => attributes.includes(word)))]));
+}
+
 function searchRead(tables: OdooTables, model: string, body: Words, words: Words): readonly Words[] {
   const { domain = [], fields, offset = 0, limit, order = 'id' } = body;
   require(Array.isArray(domain) && Array.isArray(fields), 'search_read wants domain and fields');
   require(order === 'id', 'only "id" is known as an order here');
   require(Number.isInteger(offset) && (limit === undefined || Number.isInteger(limit)), 'offset and limit are numbers');
   const found = tables.search(model, domain, words['active_test'] === false).slice(Number(offset), Number(offset) + Number(limit ?? 1e9));
-  return found.map((row) => Object.fromEntries([['id', row.id], ...fields.map((field: unknown) => [String(field), shown(model, row, String(field))])]));
+  return found.map((row) => Object.fromEntries([['id', row.id], ...fields.map((field: unknown) => [String(field), shown(tables, model, row, String(field))])]));
 }
 
-function shown(model: string, row: OdooRow, field: string): unknown {
+function shown(tables: OdooTables, model: string, row: OdooRow, field: string): unknown {
   if (field === 'id') return row.id;
   const kind = odooModels[model]?.[field];
   require(kind !== undefined, `Invalid field '${field}' on '${model}'`);
   const value = row[field];
   if (value === undefined || value === '') return false;
-  return kind.startsWith('many2one') ? [value, 'display name'] : value;
+  if (!kind.startsWith('many2one')) return value;
+  const target = tables.rows(kind.slice('many2one:'.length)).find(({ id }) => id === value);
+  return [value, target?.['name'] ?? 'display name'];
 }
 
 function checkedValues(model: string, vals: unknown): Words {
@@ -160,7 +173,7 @@ function createLoader(tables: OdooTables, known: Map<string, { model: string; id
     // The time in which another one can come.
     await pause(15);
     underWay.delete(name);
-    const { id } = tables.add(model, values);
+    const { id } = tables.add(model, { ...defaults[model], ...values });
     known.set(name, { model, id });
     return { ids: [id], messages: [] };
   };

@@ -3,15 +3,17 @@ import { Violation, require } from './contract-server.ts';
 export type OdooRow = Record<string, unknown> & { id: number };
 
 /** `text`, `html`, `binary`, `integer`, `boolean` are themselves; `many2one:model` holds a number. */
-type FieldKind = 'text' | 'html' | 'binary' | 'integer' | 'boolean' | `many2one:${string}`;
+type FieldKind = 'text' | 'html' | 'binary' | 'integer' | 'boolean' | 'selection' | `many2one:${string}` | `many2many:${string}`;
 
 /** What Odoo 19 Community has of each model, as far as anybody here asks (`mobile` of contacts went in 18.2). */
 export const odooModels: Readonly<Record<string, Readonly<Record<string, FieldKind>>>> = {
-  'res.users': { login: 'text', active: 'boolean' },
-  'res.partner': { name: 'text', email: 'text', phone: 'text', comment: 'html', active: 'boolean' },
-  'crm.lead': { name: 'text', contact_name: 'text', email_from: 'text', phone: 'text', partner_id: 'many2one:res.partner', active: 'boolean' },
+  'res.users': { login: 'text', name: 'text', active: 'boolean' },
+  'res.partner': { name: 'text', email: 'text', phone: 'text', comment: 'html', user_id: 'many2one:res.users', active: 'boolean' },
+  'crm.stage': { name: 'text' },
+  'crm.lead': { name: 'text', stage_id: 'many2one:crm.stage', user_id: 'many2one:res.users', priority: 'selection', probability: 'integer', contact_name: 'text', email_from: 'text', phone: 'text', partner_id: 'many2one:res.partner', active: 'boolean' },
   'project.project': { name: 'text', active: 'boolean' },
-  'project.task': { name: 'text', partner_id: 'many2one:res.partner', project_id: 'many2one:project.project', active: 'boolean' },
+  'project.task.type': { name: 'text', fold: 'boolean' },
+  'project.task': { name: 'text', stage_id: 'many2one:project.task.type', user_ids: 'many2many:res.users', priority: 'selection', partner_id: 'many2one:res.partner', project_id: 'many2one:project.project', active: 'boolean' },
   'hr.employee': { name: 'text', work_email: 'text', work_phone: 'text', mobile_phone: 'text', active: 'boolean' },
   'mail.message.subtype': { name: 'text', internal: 'boolean' },
   'mail.message': { model: 'text', res_id: 'integer', body: 'html', message_type: 'text', subtype_id: 'many2one:mail.message.subtype' },
@@ -72,6 +74,7 @@ export class OdooTables {
     const [path, operator, wanted] = term as [string, unknown, unknown];
     const value = this.#valueAt(model, row, path.split('.'));
     if (operator === '=') return value === wanted || (wanted === false && (value === undefined || value === ''));
+    if (operator === '<') return Number(value ?? 0) < Number(wanted);
     if (operator === 'in') return Array.isArray(wanted) && wanted.includes(value);
     require(operator === 'ilike' || operator === '=ilike', `no operator of a domain: ${String(operator)}`);
     require(typeof wanted === 'string', 'ilike wants text');

@@ -23,6 +23,7 @@ export interface ZammadTicket {
   readonly id: number;
   title: string;
   state: string;
+  priority: string;
   customerId: number;
   palomarKey: string;
 }
@@ -40,6 +41,16 @@ export const zammadGroup = '2nd Level';
 const agentId = 3;
 const types: ReadonlySet<string> = new Set(['email', 'sms', 'chat', 'fax', 'phone', 'note', 'web']);
 const states: ReadonlySet<string> = new Set(['new', 'open', 'pending reminder', 'pending close', 'closed', 'merged']);
+/** Kinds of states that have another name than the state itself. */
+const kinds: Readonly<Record<string, string>> = { 'pending close': 'pending action' };
+const priorities = ['1 low', '2 normal', '3 high'];
+
+/** Names of kinds come with `expand` only. */
+function listed(request: ContractRequest, rows: readonly object[]): readonly object[] {
+  require(request.query.get('expand') === 'true', 'without expand there are numbers for kinds');
+  return rows.map((row, index) => ({ id: index + 1, ...row, active: true }));
+}
+
 const ticketFields = ['title', 'group', 'customer_id', 'state', 'priority', 'note', 'article', 'palomar_key'];
 const articleFields = ['ticket_id', 'to', 'cc', 'subject', 'body', 'content_type', 'type', 'sender', 'internal', 'time_unit', 'origin_by_id', 'attachments'];
 
@@ -116,6 +127,8 @@ export async function startZammadServer() {
     group_id: 2,
     group: zammadGroup,
     state: ticket.state,
+    priority: ticket.priority,
+    owner: '-',
     customer_id: ticket.customerId,
     ...(setUp.hasAttribute ? { palomar_key: ticket.palomarKey } : {}),
     article_ids: articles.filter(({ ticketId }) => ticketId === ticket.id).map(({ id }) => id),
@@ -167,6 +180,8 @@ export async function startZammadServer() {
           return { json: users.filter(({ email, phone, mobile }) => [email, phone, mobile].includes(words)).map(userJson) };
         },
       },
+      { method: 'GET', path: '/api/v1/ticket_states', handle: (request) => ({ json: listed(request, [...states].map((name) => ({ name, state_type: kinds[name] ?? name }))) }) },
+      { method: 'GET', path: '/api/v1/ticket_priorities', handle: (request) => ({ json: listed(request, priorities.map((name) => ({ name }))) }) },
       { method: 'POST', path: '/api/v1/tickets/search', handle: searchTickets },
       { method: 'GET', path: '/api/v1/tickets/:id', handle: (request) => ({ json: ticketJson(ticketOf(request)) }) },
       {
@@ -182,6 +197,7 @@ export async function startZammadServer() {
             id: Math.max(0, ...tickets.map(({ id }) => id)) + 1,
             title: given['title'],
             state: 'new',
+            priority: '2 normal',
             customerId: Number(given['customer_id']),
             palomarKey: setUp.hasAttribute ? String(given['palomar_key'] ?? '') : '',
           };
@@ -199,6 +215,10 @@ export async function startZammadServer() {
           if (given['state'] !== undefined) {
             require(states.has(String(given['state'])), `state ${String(given['state'])}`);
             ticket.state = String(given['state']);
+          }
+          if (given['priority'] !== undefined) {
+            require(priorities.includes(String(given['priority'])), `priority ${String(given['priority'])}`);
+            ticket.priority = String(given['priority']);
           }
           if (typeof given['palomar_key'] === 'string') ticket.palomarKey = given['palomar_key'];
           return { json: ticketJson(ticket) };
@@ -249,6 +269,7 @@ export async function startZammadServer() {
     users,
     /** How the company has set it up; a test may change it while it runs. */
     setUp,
+    removeTicket: (id: number) => void tickets.splice(tickets.findIndex((one) => one.id === id), 1),
     violations: server.violations,
     kill: server.kill,
     restart: server.restart,

@@ -8,6 +8,7 @@ export interface ZendeskTicket {
   readonly externalId: string | null;
   readonly requesterId: number;
   readonly status: string;
+  readonly priority: string | null;
   readonly comments: readonly ZendeskComment[];
 }
 
@@ -20,6 +21,7 @@ export interface ZendeskComment {
 
 interface StoredTicket extends ZendeskTicket {
   status: string;
+  priority: string | null;
   isDeleted: boolean;
   readonly comments: ZendeskComment[];
 }
@@ -69,6 +71,8 @@ export async function startZendesk(options: ZendeskOptions = {}): Promise<Zendes
     subject: ticket.subject,
     external_id: ticket.externalId,
     status: ticket.status,
+    priority: ticket.priority,
+    assignee_id: agentId,
     requester_id: ticket.requesterId,
   });
 
@@ -105,6 +109,7 @@ export async function startZendesk(options: ZendeskOptions = {}): Promise<Zendes
       externalId: (given['external_id'] as string | undefined) ?? null,
       requesterId: (given['requester_id'] as number | undefined) ?? agentId,
       status: 'open',
+      priority: null,
       comments: [],
       isDeleted: false,
     };
@@ -115,12 +120,22 @@ export async function startZendesk(options: ZendeskOptions = {}): Promise<Zendes
     return { ...answer, headers: { 'x-idempotency-lookup': 'miss' } };
   };
 
+  const read = (request: ContractRequest): ContractAnswer => {
+    const { id } = request.params;
+    require(request.query.get('include') === 'users', 'people stand beside a ticket only when they are asked for');
+    return { json: { ticket: shown(live(id)), users: users.filter((one) => one.id === agentId) } };
+  };
+
   const update = (request: ContractRequest): ContractAnswer => {
-    const given = onlyKeys(onlyKeys(request.json(), ['ticket'], 'the body')['ticket'], ['comment', 'status'], 'ticket');
+    const given = onlyKeys(onlyKeys(request.json(), ['ticket'], 'the body')['ticket'], ['comment', 'status', 'priority'], 'ticket');
     const ticket = live(request.params['id']);
     if (ticket.status === 'closed') return { status: 422, json: { error: 'RecordInvalid', description: 'Record validation errors', details: { status: [{ description: 'Status: closed prevents ticket update' }] } } };
-    const comment = addComment(ticket, given['comment']);
-    const events = [{ id: nextId(), type: 'Change' }, { id: comment.id, type: 'Comment', public: comment.isPublic }];
+    require(['open', 'pending', 'hold', 'solved', undefined].includes(given['status'] as string | undefined), `status ${String(given['status'])}`);
+    require(['low', 'normal', 'high', 'urgent', undefined].includes(given['priority'] as string | undefined), `priority ${String(given['priority'])}`);
+    ticket.status = String(given['status'] ?? ticket.status);
+    ticket.priority = (given['priority'] as string | undefined) ?? ticket.priority;
+    const comment = given['comment'] === undefined ? null : addComment(ticket, given['comment']);
+    const events = [{ id: nextId(), type: 'Change' }, ...(comment === null ? [] : [{ id: comment.id, type: 'Comment', public: comment.isPublic }])];
     return { json: { ticket: shown(ticket), audit: { id: nextId(), ticket_id: ticket.id, events } } };
   };
 
@@ -154,6 +169,7 @@ export async function startZendesk(options: ZendeskOptions = {}): Promise<Zendes
     },
     { method: 'GET', path: '/api/v2/tickets', handle: listed },
     { method: 'POST', path: '/api/v2/tickets', handle: create },
+    { method: 'GET', path: '/api/v2/tickets/:id', handle: read },
     { method: 'PUT', path: '/api/v2/tickets/:id', handle: update },
     { method: 'GET', path: '/api/v2/tickets/:id/comments', handle: comments },
     {
@@ -184,7 +200,7 @@ export async function startZendesk(options: ZendeskOptions = {}): Promise<Zendes
       return lastId;
     },
     addTicket: (requesterId, subject, status) => {
-      tickets.push({ id: nextId(), subject, externalId: null, requesterId, status, comments: [], isDeleted: false });
+      tickets.push({ id: nextId(), subject, externalId: null, requesterId, status, priority: null, comments: [], isDeleted: false });
       return lastId;
     },
     deleteTicket: (id) => {

@@ -5,6 +5,7 @@ import { numberOf } from './call-freshdesk.ts';
 import { manifest } from './manifest.ts';
 import { addFile, addNote, findFiles, findNotes, withdrawNote } from './notes.ts';
 import { probe } from './probe.ts';
+import { changeTicket, readTicket } from './record.ts';
 import { createTicket, findTickets, ticketsByKey, withdrawTicket } from './tickets.ts';
 
 /** Freshdesk with an agent's key: a ticket for each conversation, a private note for each push, one more for each file. */
@@ -24,5 +25,7 @@ export const freshdesk: Connector = {
     if (ref.role !== 'contact') return withdrawNote(context, ref, key);
     return Promise.reject(new Permanent('rejected', { detail: 'contacts stay' }));
   },
+  readRecord: readTicket,
+  changeRecord: changeTicket,
   link: (values, ref) => `${checkServerUrl(values['url'] ?? '', { allowsPlainHttp: true })}/a/tickets/${numberOf(ref.id)}`,
 };

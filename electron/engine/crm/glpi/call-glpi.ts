@@ -13,6 +13,8 @@ interface GlpiBody {
   readonly form?: readonly FormPart[] | undefined;
 }
 
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+
 const memoryName = 'session';
 const pageSize = 100;
 const mostPages = 50;
@@ -25,7 +27,7 @@ class SessionEnded extends Error {}
  * GLPI 9.5 to 11 all have. A session that ended is answered before anything is done, so the call is made once more.
  * @throws Permanent `record-gone`, `forbidden`, `too-large`, `rejected`; AuthNeeded for tokens that are refused
  */
-export async function callGlpi(context: ConnectorContext, method: 'GET' | 'POST' | 'DELETE', path: string, body: GlpiBody = {}): Promise<HttpAnswer> {
+export async function callGlpi(context: ConnectorContext, method: Method, path: string, body: GlpiBody = {}): Promise<HttpAnswer> {
   try {
     return await send(context, method, path, body, await sessionOf(context));
   } catch (error) {
@@ -82,7 +84,7 @@ async function signIn(context: ConnectorContext): Promise<string> {
   return session;
 }
 
-async function send(context: ConnectorContext, method: 'GET' | 'POST' | 'DELETE', path: string, { json, form }: GlpiBody, session: string): Promise<HttpAnswer> {
+async function send(context: ConnectorContext, method: Method, path: string, { json, form }: GlpiBody, session: string): Promise<HttpAnswer> {
   const multipart = form === undefined ? null : multipartOf(form);
   const answer = await context.http.send({
     method,

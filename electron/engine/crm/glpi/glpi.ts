@@ -5,6 +5,7 @@ import { addDocument, findDocuments, withdrawDocument } from './documents.ts';
 import { addFollowup, findFollowups, withdrawFollowup } from './followups.ts';
 import { manifest } from './manifest.ts';
 import { probe } from './probe.ts';
+import { changeTicket, readTicket } from './record.ts';
 import { createTicket, findTickets, ticketsByKey, withdrawTicket } from './tickets.ts';
 
 /** GLPI over its REST API with tokens: a ticket for each conversation, a private followup for each push, documents beside. */
@@ -25,5 +26,7 @@ export const glpi: Connector = {
     if (ref.role === 'file') return withdrawDocument(context, ref, key);
     return Promise.reject(new Permanent('rejected', { detail: `GLPI has no ${ref.role}` }));
   },
+  readRecord: readTicket,
+  changeRecord: changeTicket,
   link: (values, ref) => `${checkServerUrl(values['url'] ?? '', { allowsPlainHttp: true })}/front/ticket.form.php?id=${Number(ref.id)}`,
 };

@@ -4,6 +4,7 @@ import { checkServerUrl } from '../http/check-server-url.ts';
 import { addArticle, addFileArticle, findArticles, findFileArticles, withdrawArticle } from './articles.ts';
 import { manifest } from './manifest.ts';
 import { probe } from './probe.ts';
+import { changeTicket, readTicket } from './record.ts';
 import { createTicket, findTickets, ticketsByKey, withdrawTicket } from './tickets.ts';
 
 /** Zammad over REST: a ticket for each conversation, an internal note for each push and for each file. */
@@ -23,5 +24,7 @@ export const zammad: Connector = {
     if (ref.role === 'note' || ref.role === 'file') return withdrawArticle(context, ref, key);
     return Promise.reject(new Permanent('rejected', { detail: `Zammad has no ${ref.role}` }));
   },
+  readRecord: readTicket,
+  changeRecord: changeTicket,
   link: (values, ref) => `${checkServerUrl(values['url'] ?? '', { allowsPlainHttp: true })}/#ticket/zoom/${Number(ref.id)}`,
 };

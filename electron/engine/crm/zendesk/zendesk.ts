@@ -4,6 +4,7 @@ import { numberOf } from './call-zendesk.ts';
 import { addComment, findComments } from './comments.ts';
 import { manifest } from './manifest.ts';
 import { probe } from './probe.ts';
+import { changeTicket, readTicket } from './record.ts';
 import { createTicket, findTickets, ticketsByKey } from './tickets.ts';
 
 /** Zendesk Support with an API token: a ticket for each conversation, a private comment with its files for each push. */
@@ -16,5 +17,7 @@ export const zendesk: Connector = {
   createContainer: (context, draft, _contact, key) => createTicket(context, draft, key),
   findNotes: findComments,
   append: addComment,
+  readRecord: readTicket,
+  changeRecord: changeTicket,
   link: (values, ref) => `${checkServerUrl(values['url'] ?? '', { allowsPlainHttp: true })}/agent/tickets/${numberOf(ref.id)}`,
 };
