@@ -1,6 +1,7 @@
 import { computed, type Ref } from 'vue';
 import { useI18n } from 'vue-i18n';
 import type { NotifyLevel } from '#model';
+import type { FolderDialog } from './features/folders/index.ts';
 import type { PaletteCommand } from './features/search/commands.ts';
 import { useServiceAlerts } from './features/services/useServiceAlerts.ts';
 import { useEngine, useSession, type ConversationId, type ServiceAlertRow } from './rpc/index.ts';
@@ -23,6 +24,7 @@ export interface WorkActions {
   readonly startConversation: () => void;
   readonly startRoom: () => void;
   readonly findPeople: () => void;
+  readonly openFolders: (dialog: FolderDialog) => void;
   readonly step: (direction: 1 | -1) => void;
   readonly focusComposer: () => void;
   readonly focusList: () => void;
@@ -84,6 +86,19 @@ export const useCommands = (actions: WorkActions): Readonly<Ref<readonly Palette
   return computed(() => {
     const roomCommand = (id: string, act: () => void, keys?: string): PaletteCommand => ({ id, label: t(`rooms.command.${id}`), keys, act });
     const command = (id: string, act: () => void, keys?: string): PaletteCommand => ({ id, label: t(`command.${id}`), keys, act });
+    const folderCommand = (id: 'newSpace' | 'arrange' | 'places', dialog: FolderDialog): PaletteCommand => ({
+      id: `folders-${id}`,
+      label: t(`folders.command.${id}`),
+      act: () => actions.openFolders(dialog),
+    });
+    const openId = actions.openId.value as ConversationId | null;
+    const ofFolders = session.accounts.some(({ abilities }) => abilities.includes('folderKeeping'))
+      ? [
+          folderCommand('newSpace', { kind: 'create', parentId: null }),
+          folderCommand('arrange', { kind: 'arrange', id: null }),
+          ...(openId === null ? [] : [folderCommand('places', { kind: 'places', conversationId: openId })]),
+        ]
+      : [];
     const ofConversation =
       actions.openId.value === null
         ? []
@@ -110,6 +125,7 @@ export const useCommands = (actions: WorkActions): Readonly<Ref<readonly Palette
       command('newConversation', actions.startConversation, 'Ctrl N'),
       ...(session.accounts.some(({ abilities }) => abilities.includes('peopleSearch')) ? [command('findPeople', actions.findPeople)] : []),
       roomCommand('newRoom', actions.startRoom, 'Ctrl ⇧ N'),
+      ...ofFolders,
       command('nextConversation', () => actions.step(1), 'Alt ↓'),
       command('previousConversation', () => actions.step(-1), 'Alt ↑'),
       command('focusList', actions.focusList, 'L'),

@@ -95,6 +95,82 @@ describe('rooms of a Matrix account', () => {
     await takePicture(page, 'matrix-space-list');
   });
 
+  it('spaces are made, filled, ordered and left by keyboard and palette', async () => {
+    const app = tidyUp.app(await launchApp());
+    const { page } = app;
+    const inbox = await addAccount(page);
+    const command = async (words: string): Promise<void> => {
+      await page.keyboard.press('Control+K');
+      await inbox.byId('palette-input').fill(words);
+      await inbox.byId('palette-command').filter({ hasText: words }).click();
+    };
+    const childrenOf = async (spaceId: string): Promise<readonly string[]> =>
+      ((await bob.call('GET', `/v1/rooms/${encodeURIComponent(spaceId)}/hierarchy`)) as { rooms: { name: string }[] }).rooms.slice(1).map(({ name }) => name);
+
+    await command('New space');
+    await inbox.byId('folder-name').fill('Bodega');
+    await inbox.byId('folder-topic').fill('Cubas y clientes');
+    await inbox.byId('folder-invite').fill('@bob:localhost');
+    await takePicture(page, 'matrix-space-new');
+    expect(await findProblems(page)).toEqual([]);
+    await page.keyboard.press('Enter');
+    const spaceId = await invitedTo();
+    await bob.join(spaceId);
+    expect(await state(spaceId, 'm.room.topic')).toMatchObject({ topic: 'Cubas y clientes' });
+
+    // Rooms to put in; the sheet of the new space is open.
+    await inbox.byId('folder-sheet').waitFor();
+    for (const name of ['Roble', 'Vinagre']) {
+      const roomId = await bob.createRoom({ name });
+      await bob.invite(roomId, '@alice:localhost');
+      await (await matrixPeer({ baseUrl: synapse.baseUrl, userId: '@alice:localhost', password })).join(roomId);
+    }
+    await inbox.byId('folder-add-open').click();
+    for (const name of ['Roble', 'Vinagre']) {
+      await inbox.byId('folder-add-text').fill('');
+      await inbox.byId('folder-add-text').fill(name);
+      await page.getByRole('button', { name: `Put ${name} in` }).click();
+      await inbox.byId('folder-entry').filter({ hasText: name }).waitFor();
+    }
+    expect(await childrenOf(spaceId)).toEqual(['Roble', 'Vinagre']);
+    await inbox.byId('folder-add-open').click();
+    const up = inbox.byId('folder-entry').filter({ hasText: 'Vinagre' }).getByTestId('entry-up');
+    await up.focus();
+    await page.keyboard.press('Enter');
+    await until(async () => (await childrenOf(spaceId)).join() === 'Vinagre,Roble', { label: 'the new order' });
+    await until(() => up.evaluate((button) => button === document.activeElement), { label: 'the keyboard stays' });
+    await takePicture(page, 'matrix-space-arrange');
+    expect(await findProblems(page)).toEqual([]);
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await page.setViewportSize({ width: 640, height: 760 });
+    await takePicture(page, 'matrix-space-arrange-640');
+    expect(await findProblems(page)).toEqual([]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(640);
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await page.keyboard.press('Escape');
+
+    await inbox.byId('conversation-row').filter({ hasText: 'Roble' }).click();
+    await command('Spaces of this conversation');
+    await inbox.byId('place-Bodega').and(page.locator('[data-state=checked]')).waitFor();
+    await takePicture(page, 'matrix-space-places');
+    expect(await findProblems(page)).toEqual([]);
+    await inbox.byId('place-Bodega').click();
+    await until(async () => (await childrenOf(spaceId)).join() === 'Vinagre', { label: 'Roble taken out' });
+    await page.keyboard.press('Escape');
+
+    await inbox.byId('filter-folder').click();
+    await inbox.byId('folder-Bodega').click();
+    await until(async () => (await inbox.byId('conversation-row').count()) === 1, { label: 'the narrowed list' });
+    await command('Arrange spaces');
+    await inbox.byId('folder-choose').or(inbox.byId('folder-leave')).first().waitFor();
+    if ((await inbox.byId('folder-choose').count()) > 0) await inbox.byId('folder-choose').selectOption({ label: 'Bodega' });
+    await inbox.byId('folder-leave').click();
+    await inbox.byId('confirm-action').click();
+    await until(async () => (await state(spaceId, 'm.room.member', '@alice:localhost'))['membership'] === 'leave', { label: 'the space left' });
+    // The list is whole again, not empty for a space that is no more.
+    await until(async () => (await inbox.byId('conversation-row').count()) > 1, { label: 'the whole list' });
+  });
+
   it('one that is knocked on hears words with it; one that moved is followed and left', async () => {
     const knocking = { type: 'm.room.join_rules', state_key: '', content: { join_rule: 'knock' } };
     const club = await bob.createRoom({ name: 'Club', initialState: [knocking] });

@@ -18,7 +18,7 @@ export interface FolderMethods {
   'folders.list': (input: Readonly<Record<string, never>>) => readonly FolderRow[];
   /** What lies in it, joined or not; asks the network. */
   'folders.browse': (input: { readonly id: FolderId; readonly next: string | null }) => {
-    readonly entries: readonly FolderEntry[];
+    readonly entries: readonly FolderEntryRow[];
     readonly next: string | null;
   };
   /** Enters a room or a folder by the address of an entry. Errors as `rooms.join`. */
@@ -45,6 +45,12 @@ export interface FolderMethods {
   'folders.invite': (input: { readonly id: FolderId; readonly address: string }) => { readonly isDone: true };
   /** What lies in it is not left. */
   'folders.leave': (input: { readonly id: FolderId }) => { readonly isDone: true };
+}
+
+/** An entry with what we have of it: null when it is not in our list. */
+export interface FolderEntryRow extends FolderEntry {
+  readonly conversationId: ConversationId | null;
+  readonly folderId: FolderId | null;
 }
 
 /** What can be put into a folder: a conversation of its account, or another folder of it. */

@@ -17,5 +17,4 @@ export const refusalKey = (error: RpcError | null): string | null => {
   return Object.hasOwn(sentences, detail) ? (sentences[detail] ?? null) : null;
 };
 
-/** Addresses as people write them in a line. */
-export const splitAddresses = (text: string): readonly string[] => [...new Set(text.split(/[\s,;]+/u).filter((part) => part !== ''))].slice(0, 100);
+export { splitAddresses } from '../../ui/split-addresses.ts';

@@ -1,6 +1,6 @@
 import { BridgeError, type BridgeSession, type FolderAbility, type FolderKeepingAbility } from '#bridge';
-import type { AccountId, RemoteConversationId } from '#model';
-import type { ConversationId, FolderCandidate, FolderId } from '#rpc';
+import { remoteConversationId, type AccountId, type FolderEntry, type RemoteConversationId } from '#model';
+import type { ConversationId, FolderCandidate, FolderEntryRow, FolderId } from '#rpc';
 import type { ReadableDb } from '../../store/database.ts';
 import { accounts } from '../../store/repositories/accounts.ts';
 import { conversations } from '../../store/repositories/conversations.ts';
@@ -29,11 +29,11 @@ export const createFolderHandlers = ({ db, sessionOf }: FolderHandlerDeps): Doma
     if (record === null) throw notFound('folder');
     return record;
   };
-  const folder = (id: FolderId): { readonly ability: FolderAbility; readonly remoteId: string } => {
+  const folder = (id: FolderId): FolderRecord & { readonly ability: FolderAbility } => {
     const record = recordOf(id);
     const { folders: ability } = running(record.accountId);
     if (ability === undefined) throw new BridgeError('unsupported');
-    return { ability, remoteId: record.remoteId };
+    return { ...record, ability };
   };
   const keepingOf = (accountId: AccountId): FolderKeepingAbility => {
     const { folderKeeping } = running(accountId);
@@ -56,11 +56,20 @@ export const createFolderHandlers = ({ db, sessionOf }: FolderHandlerDeps): Doma
   };
   const candidateOf = (accountId: AccountId, entry: FolderCandidate): string =>
     inAccount(accountId, 'folderId' in entry ? recordOf(entry.folderId) : conversationOf(entry.conversationId));
+  const toRow = (accountId: AccountId, entry: FolderEntry): FolderEntryRow => {
+    const { entryId, isFolder } = entry;
+    return {
+      ...entry,
+      conversationId: entryId === undefined || isFolder ? null : conversations.findId(db, accountId, remoteConversationId(entryId)),
+      folderId: entryId === undefined || !isFolder ? null : folders.findId(db, accountId, entryId),
+    };
+  };
   return {
     'folders.list': () => folders.list(db),
     'folders.browse': async ({ id, next }) => {
-      const { ability, remoteId } = folder(id);
-      return await ability.browse(remoteId, next, AbortSignal.timeout(browseDeadlineMs));
+      const { ability, remoteId, accountId } = folder(id);
+      const page = await ability.browse(remoteId, next, AbortSignal.timeout(browseDeadlineMs));
+      return { entries: page.entries.map((entry) => toRow(accountId, entry)), next: page.next };
     },
     'folders.join': async ({ id, address }) => {
       await folder(id).ability.join(address);

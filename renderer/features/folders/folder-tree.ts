@@ -1,4 +1,5 @@
 import type { FolderId, FolderRow } from '../../rpc/index.ts';
+import { visibleText } from '../../ui/visible-text.ts';
 
 const deepest = 8;
 
@@ -9,3 +10,7 @@ export const depthOf = (folder: FolderRow, all: readonly FolderRow[]): number =>
   for (let parent = folder.parentId; parent !== null && depth < deepest; parent = byId.get(parent)?.parentId ?? null) depth += 1;
   return depth;
 };
+
+/** For a list to choose from: what lies in another one is set in. */
+export const folderOptions = (folders: readonly FolderRow[]): readonly { readonly value: string; readonly label: string }[] =>
+  folders.map((folder) => ({ value: String(folder.id), label: `${'\u2003'.repeat(depthOf(folder, folders))}${visibleText(folder.name)}` }));
