@@ -23,6 +23,7 @@ export type BridgeErrorCode =
   | 'conflict' // replaced by another session
   | 'not-found'
   | 'forbidden'
+  | 'person-check' // held back until we show that a person writes
   | 'too-large' // see `limitBytes`
   | 'encrypted-conversation' // would go out in clear text: refused
   | 'unsupported'

@@ -207,6 +207,18 @@ export type BridgeEvent =
       readonly isOpen: boolean;
     }
   | {
+      /**
+       * A server holds back what we sent until a person answers its question; `isOpen` false: it waits no more. The
+       * question is a dialog of the bridge, `custom` with the id `held:` and this one.
+       */
+      readonly type: 'held.changed';
+      readonly requestId: string;
+      /** To whom it went. */
+      readonly address: string;
+      readonly what: 'message' | 'contact-request';
+      readonly isOpen: boolean;
+    }
+  | {
       /** Something a security log should keep: a forged carbon, a foreign roster push. Never message text. */
       readonly type: 'security';
       readonly rule: string;

@@ -82,6 +82,9 @@ export type DialogNoteCode =
   | 'refused'
   | 'too-many'
   | 'new-picture'
+  | 'answer-right'
+  | 'answer-wrong'
+  | 'answer-wrong-for-good'
   | 'expired'
   | 'web-sign-in'
   | 'sign-in-ways'
@@ -132,6 +135,8 @@ export interface DialogNote {
   /** The other side's own words; empty when `code` says it all. */
   readonly text: string;
   readonly code?: DialogNoteCode | undefined;
+  /** The field of the form that it is about. */
+  readonly field?: string | undefined;
 }
 
 export type DialogAction = 'previous' | 'next' | 'complete' | 'cancel';

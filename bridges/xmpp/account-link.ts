@@ -5,6 +5,7 @@ import type { ExtensionContext } from './extension.ts';
 import { ExtensionHost } from './extension-host.ts';
 import { extensions as definitions } from './extensions.ts';
 import { ArchiveReader } from './extensions/0313-message-archive.ts';
+import { HeldStanzas } from './held-stanzas.ts';
 import { HttpFiles } from './http-files.ts';
 import { Inbox } from './inbox.ts';
 import { bareJid } from './jid.ts';
@@ -40,6 +41,7 @@ export interface AccountLink {
   readonly rooms: Rooms;
   readonly roomMarkers: RoomMarkers;
   readonly challenges: RoomChallenges;
+  readonly held: HeldStanzas;
   readonly services: ServerServices;
   readonly reader: ArchiveReader;
   readonly sync: ArchiveSync;
@@ -153,7 +155,8 @@ export function linkAccount({ stream, host, state, environment, engine, isCaught
   const gateways = new Gateways(contextOf('gateways'));
   const bookmarks = new RoomBookmarks(contextOf('bookmarks'));
   const voiceRequests = new VoiceRequests(contextOf('voice-requests'));
-  const attached = [...definitions.map(({ name, attach }) => attach(contextOf(name))), ...people.extensions, gateways, voiceRequests, new ContactOffers(contextOf('contact-offers'))];
-  const link: AccountLink = { ...parts, people, gateways, voiceRequests, bookmarks, secrets: host.secrets, extensions: new ExtensionHost(attached, ownBareJid, host.log) };
+  const held = new HeldStanzas({ ownBareJid, now: Date.now });
+  const attached = [...definitions.map(({ name, attach }) => attach(contextOf(name))), ...people.extensions, gateways, voiceRequests, held, new ContactOffers(contextOf('contact-offers'))];
+  const link: AccountLink = { ...parts, people, gateways, voiceRequests, held, bookmarks, secrets: host.secrets, extensions: new ExtensionHost(attached, ownBareJid, host.log) };
   return link;
 }

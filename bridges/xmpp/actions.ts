@@ -51,6 +51,7 @@ export class Actions implements EditAbility, ReactionAbility, ReceiptAbility, Ty
     const attachment = outgoing.attachment === undefined ? null : await this.#upload(outgoing, control);
     // To upload takes minutes: the other side may encrypt by now, and the address of the file is text.
     this.#refuseClearText(to);
+    if (!to.isRoom) this.#link.held.note(id, to.jid, 'message');
     await this.#engine.sendMessage(textMessage(to, outgoing, this.#original(to, outgoing), attachment, this.#named(to, outgoing)), id);
     return {
       // Both names alike say that this is the weak one; the archive's copy brings the strong one.

@@ -58,6 +58,7 @@ export class ContactActions implements ContactAbility {
   }
 
   #sendPresence(to: string, type: string): void {
-    if (!this.#context.engine.send(element('presence', { to, type }))) throw new BridgeError('offline');
+    const id = type === 'subscribe' ? this.#context.link.held.noteRequest(to) : undefined;
+    if (!this.#context.engine.send(element('presence', { to, type, id }))) throw new BridgeError('offline');
   }
 }

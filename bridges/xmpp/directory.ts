@@ -77,7 +77,8 @@ export class Directory implements DirectoryAbility, MembershipAbility {
   }
 
   #sendPresence(to: string, type: string): void {
-    if (!this.#engine.send(element('presence', { to, type }))) throw new BridgeError('offline');
+    const id = type === 'subscribe' ? this.#link.held.noteRequest(to) : undefined;
+    if (!this.#engine.send(element('presence', { to, type, id }))) throw new BridgeError('offline');
   }
 
   /** Only who asked through the room waits for an answer; it goes to nobody else. */

@@ -26,6 +26,7 @@ export async function joinRoom(link: AccountLink, room: string, nick: string, op
     if (!about.exists) rooms.learn(room, readRoomAbout(await services.info(room)));
   } catch (error) {
     // A question at the door can be answered later: that is no reason to forget the room.
+    if (error instanceof BridgeError && error.fault.detail === 'captcha-required') link.challenges.knocked(room, () => joinRoom(link, room, nick, options));
     const isFinal =
       error instanceof BridgeError && ['forbidden', 'not-found'].includes(error.fault.code) && error.fault.detail !== 'captcha-required';
     if (known !== undefined && isFinal) await forgetRoom(link, room, [rooms.conversation(room, 'left')]);

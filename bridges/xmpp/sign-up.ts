@@ -1,5 +1,5 @@
 import { tmpdir } from 'node:os';
-import { BridgeError, type DialogAction, type DialogNoteCode, type DialogStep, type FormValues, type LoginValues, type SignUpDialog } from '#bridge';
+import { BridgeError, type DialogAction, type DialogStep, type FormValues, type LoginValues, type SignUpDialog } from '#bridge';
 import { streamOptions, type Credentials, type XmppEnvironment } from './account-settings.ts';
 import { readRegistration, registrationQuery, submitQuery, type RegistrationOffer } from './extensions/0077-in-band-registration.ts';
 import { BitsCache } from './extensions/0231-bits-of-binary.ts';
@@ -9,6 +9,7 @@ import { ns } from './namespaces.ts';
 import { patientDeadlineMs } from './services/ask.ts';
 import { again, over } from './services/dialog-steps.ts';
 import { findFormMedia } from './services/form-media.ts';
+import { refusedForm } from './services/refused-form.ts';
 import type { ServiceContext } from './services/service-context.ts';
 import { SignUpStream } from './sign-up-stream.ts';
 import { StanzaError } from './stream/stanza-error.ts';
@@ -16,13 +17,6 @@ import { passingMemory } from './stream/sign-in-memory.ts';
 
 /** Says what an address looks like; nobody is signed in on this stream, and it is never sent unencrypted. */
 const placeholder = 'new-account';
-
-const codes: Readonly<Record<string, DialogNoteCode>> = {
-  conflict: 'name-taken',
-  'not-acceptable': 'not-accepted',
-  'bad-request': 'not-accepted',
-  'resource-constraint': 'too-many',
-};
 
 /** Makes a new account on a server (XEP-0077), with a picture to read where it asks for one (XEP-0158). */
 class SignUp implements SignUpDialog {
@@ -108,8 +102,7 @@ class SignUp implements SignUpDialog {
       await this.#stream.open(signal);
       return await this.#load(signal);
     });
-    const code = (Object.hasOwn(codes, error.condition) ? codes[error.condition] : undefined) ?? 'refused';
-    return again(offer.form, code, error.fault.detail?.replace(`${error.condition}: `, '').replace(error.condition, '') ?? '');
+    return refusedForm(offer.form, error);
   }
 }
 

@@ -18,7 +18,7 @@ import type { RoomMethods } from './methods/rooms.ts';
 import type { ThreadMethods } from './methods/threads.ts';
 import type { DialogMethods } from './methods/dialogs.ts';
 import type { EncryptionMethods, VerificationNews } from './methods/encryption.ts';
-import type { ServiceAlertKind, ServiceAlertRow, ServiceMethods } from './methods/services.ts';
+import type { HeldNews, ServiceAlertKind, ServiceAlertRow, ServiceMethods } from './methods/services.ts';
 import type {
   AccountRow,
   AttachmentId,
@@ -254,6 +254,7 @@ export interface RpcEvents {
   'presence.changed': { readonly conversationId: ConversationId };
   'encryption.changed': { readonly accountId: AccountId };
   'encryption.requested': VerificationNews;
+  'services.held': HeldNews;
   'encryption.importing': { readonly accountId: AccountId; readonly doneCount: number; readonly totalCount: number };
   /** Contacts, their presence, or whom we keep away changed. */
   'contacts.changed': { readonly accountId: AccountId };

@@ -1,5 +1,5 @@
 // needs: electron ejabberd peers tools
-/** In the real window: finding somebody on one's own server, asking to speak in a room, and letting somebody speak. */
+/** In the real window: finding somebody on one's own server, asking to speak in a room, letting somebody speak, and answering a server that asks whether a person does. */
 import { chmod, copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -23,8 +23,8 @@ describe('a person in a moderated room of ejabberd', () => {
   let env: Readonly<Record<string, string>>;
 
   beforeAll(async () => {
-    server = await startEjabberd();
-    for (const name of ['worker', 'marta']) await server.register(name, ownPassword);
+    server = await startEjabberd({ captcha: true, suspects: 'worker' });
+    for (const name of ['worker', 'marta', 'hermit']) await server.register(name, ownPassword);
     caDir = await makeUserDir('ca');
     await copyFile(server.caFile, join(caDir, 'ca.crt'));
     await chmod(join(caDir, 'ca.crt'), 0o644);
@@ -120,5 +120,27 @@ describe('a person in a moderated room of ejabberd', () => {
     await until(async () => (await inbox.byId('member-Marta').getByText('may only read').count()) === 0, { label: 'Marta may speak' });
     await marta.send(ours, 'and now I may', { type: 'groupchat' });
     await inbox.bubble('and now I may').waitFor();
+
+    await inbox.byId('nav-contacts').click();
+    await inbox.byId('add-contact').click();
+    await inbox.byId('contact-address').fill(`hermit@${server.domain}`);
+    await inbox.byId('contact-save').click();
+    await inbox.byId('held-banner').getByText(`hermit@${server.domain}`).waitFor();
+    // The question of a stranger's server opens nothing by itself.
+    expect(await inbox.byId('dialog-sheet').count()).toBe(0);
+    await takePicture(page, 'held-banner');
+    await inbox.byId('held-answer').click();
+    await inbox.byId('form-picture').waitFor();
+    await page.locator('[data-field=ocr]').fill('not this');
+    await inbox.byId('dialog-complete').click();
+    await page.locator('[data-code=answer-wrong]').waitFor();
+    expect(await page.locator('[data-field=ocr]').inputValue()).toBe('');
+    await takePicture(page, 'held-question');
+    expect(await findProblems(page)).toEqual([]);
+    await page.locator('[data-field=ocr]').fill(server.lastCaptcha());
+    await inbox.byId('dialog-complete').click();
+    await page.locator('[data-code=answer-right]').waitFor();
+    await inbox.byId('dialog-done').click();
+    await until(async () => (await inbox.byId('held-banner').count()) === 0, { label: 'nothing is asked any more' });
   });
 });

@@ -1,7 +1,7 @@
 /**
  * XEP-0077 In-Band Registration, version 2.4 — https://xmpp.org/extensions/xep-0077.html
  * with XEP-0158 CAPTCHA Forms, version 1.0.1, as far as a registration form carries them.
- * Left out: XEP-0445 and the form that a server may send with its refusal of a new password.
+ * Left out: XEP-0445.
  */
 import type { Form, FormField, FormValues } from '#bridge';
 import { element, type XmlElement } from '../stream/xml/element.ts';

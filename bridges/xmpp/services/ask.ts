@@ -10,9 +10,9 @@ export const patientDeadlineMs = 180_000;
 export const quickDeadlineMs = 15_000;
 
 /** Waits for an answer as long as the person does. @throws BridgeError `cancelled` and whatever the request ends with */
-export async function ask(request: (iq: IqRequest) => Promise<XmlElement>, iq: IqRequest, signal: AbortSignal): Promise<XmlElement> {
+export async function ask<Answer = XmlElement>(request: (iq: IqRequest) => Promise<Answer>, iq: IqRequest, signal: AbortSignal): Promise<Answer> {
   if (signal.aborted) throw new BridgeError('cancelled');
-  return await new Promise<XmlElement>((resolve, reject) => {
+  return await new Promise<Answer>((resolve, reject) => {
     const cancel = (): void => reject(new BridgeError('cancelled'));
     signal.addEventListener('abort', cancel, { once: true });
     request(iq)
@@ -20,6 +20,21 @@ export async function ask(request: (iq: IqRequest) => Promise<XmlElement>, iq: I
       .finally(() => signal.removeEventListener('abort', cancel));
   });
 }
+
+/** Errors that say that nobody read the form, rather than what was wrong with it. */
+const unreadConditions: ReadonlySet<string> = new Set(['remote-server-not-found', 'remote-server-timeout', 'recipient-unavailable', 'service-unavailable', 'feature-not-implemented']);
+
+/** As {@link ask}; a refusal of what a person entered is an answer. */
+export const askForm = (request: (iq: IqRequest) => Promise<XmlElement>, iq: IqRequest, signal: AbortSignal): Promise<XmlElement | StanzaError> =>
+  ask<XmlElement | StanzaError>(
+    (asked) =>
+      request(asked).catch((error: unknown) => {
+        if (error instanceof StanzaError && !unreadConditions.has(error.condition)) return error;
+        throw error;
+      }),
+    iq,
+    signal,
+  );
 
 /**
  * An error in answer to a form is a word to the person who filled it in, and rarely what its condition says elsewhere:

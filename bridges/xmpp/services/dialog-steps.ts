@@ -11,9 +11,9 @@ export const over = (code: DialogNoteCode, more: { link?: string | null; address
 });
 
 /** The same page once more, with a word about what was wrong. */
-export const again = (form: Form | null, code: DialogNoteCode, text = ''): DialogStep => ({
+export const again = (form: Form | null, code: DialogNoteCode, text = '', field?: string): DialogStep => ({
   state: 'open',
   form,
-  notes: [{ kind: 'error', text, code }],
+  notes: [{ kind: 'error', text, code, ...(field === undefined ? {} : { field }) }],
   actions: ['complete'],
 });

@@ -9,12 +9,14 @@ import {
 } from '../extensions/0077-in-band-registration.ts';
 import { addressOf } from '../ids.ts';
 import { ns } from '../namespaces.ts';
+import { StanzaError } from '../stream/stanza-error.ts';
 import { openCommand } from './command-dialog.ts';
 import { listCommands } from './service-browser.ts';
-import { ask, patientDeadlineMs, quickDeadlineMs, serviceAddress } from './ask.ts';
+import { ask, askForm, patientDeadlineMs, quickDeadlineMs, serviceAddress } from './ask.ts';
 import { findFormMedia } from './form-media.ts';
 import { over } from './dialog-steps.ts';
 import { plainDialog } from './plain-dialog.ts';
+import { refusedForm } from './refused-form.ts';
 import { isEnterCommand, isLeaveCommand } from './registration-state.ts';
 import type { DialogOpener, ServiceContext } from './service-context.ts';
 
@@ -30,12 +32,15 @@ export const openRegistration: DialogOpener<Address> = async ({ address }, conte
   const to = serviceAddress(address);
   const command = await findCommand(to, isEnterCommand, context, signal);
   if (command !== undefined) return await openCommand(command, context, signal);
-  const offer = await loadOffer(to, context, signal);
+  let offer = await loadOffer(to, context, signal);
   const answer = async (values: FormValues, answerSignal: AbortSignal): Promise<DialogStep> => {
     if (offer.form === null) return over('open-link', { link: offer.link });
     const payload = submitQuery(ns.register, offer.form, offer.dataForm !== undefined, values);
-    await ask(context.request, { type: 'set', to, payload, deadlineMs: patientDeadlineMs }, answerSignal);
-    return over('registered');
+    const result = await askForm(context.request, { type: 'set', to, payload, deadlineMs: patientDeadlineMs }, answerSignal);
+    if (!(result instanceof StanzaError)) return over('registered');
+    // A picture is good for one try; where no other form is to be had, the one that was refused can still be mended.
+    offer = await loadOffer(to, context, answerSignal).catch(() => offer);
+    return refusedForm(offer.form, result);
   };
   return plainDialog(firstStep(offer), answer);
 };

@@ -25,12 +25,18 @@ const codes: Readonly<Record<string, BridgeErrorCode>> = {
 /** The `<error/>` of a stanza. */
 export class StanzaError extends BridgeError {
   readonly condition: string;
+  /** Their own words. */
+  readonly text: string | undefined;
+  /** The whole answer: some servers send along what would help. */
+  readonly stanza: XmlElement | undefined;
 
-  constructor(condition: string, text: string | undefined, server: string | undefined) {
+  constructor(condition: string, text: string | undefined, server: string | undefined, stanza?: XmlElement) {
     const code = Object.hasOwn(codes, condition) ? codes[condition] : undefined;
     super(code ?? 'rejected', { server, detail: text === undefined ? condition : `${condition}: ${text}` });
     this.name = 'StanzaError';
     this.condition = condition;
+    this.text = text;
+    this.stanza = stanza;
   }
 
   static from(stanza: XmlElement): StanzaError {
@@ -38,6 +44,6 @@ export class StanzaError extends BridgeError {
     const conditions = error?.elements().filter((child) => child.namespace === ns.stanzaErrors) ?? [];
     const condition = conditions.find((child) => child.name !== 'text')?.name ?? 'undefined-condition';
     const text = conditions.find((child) => child.name === 'text')?.text().slice(0, 300);
-    return new StanzaError(condition, text, stanza.attribute('from')?.slice(0, 300));
+    return new StanzaError(condition, text, stanza.attribute('from')?.slice(0, 300), stanza);
   }
 }

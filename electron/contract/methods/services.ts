@@ -23,6 +23,16 @@ export interface ServiceAlertRow {
   readonly canSignIn: boolean;
 }
 
+/** A server holds back what we sent until a person answers its question: a `custom` dialog with the id `held:` and this one. */
+export interface HeldNews {
+  readonly accountId: AccountId;
+  readonly requestId: string;
+  readonly address: string;
+  readonly what: 'message' | 'contact-request';
+  /** False: it is over. */
+  readonly isOpen: boolean;
+}
+
 /** A time in which messages of a conversation may be missing; `untilMs` null: it goes on. */
 export interface OutageRow {
   readonly fromMs: number;

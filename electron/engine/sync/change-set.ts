@@ -46,6 +46,13 @@ export interface VerificationChange {
   readonly isOpen: boolean;
 }
 
+export interface HeldChange {
+  readonly requestId: string;
+  readonly address: string;
+  readonly what: 'message' | 'contact-request';
+  readonly isOpen: boolean;
+}
+
 /** What a batch changed: published only after its commit. */
 export class ChangeSet {
   readonly accountId: AccountId | null;
@@ -57,6 +64,7 @@ export class ChangeSet {
   readonly presence: PresenceChange[] = [];
   readonly states: StateChange[] = [];
   readonly verifications: VerificationChange[] = [];
+  readonly held: HeldChange[] = [];
   /** Files of the profile's folder of files that nothing refers to any more. */
   readonly removedFileNames: string[] = [];
   /** The contact list, or whom it keeps away, changed. */
@@ -102,6 +110,7 @@ export class ChangeSet {
     this.presence.push(...other.presence);
     this.states.push(...other.states);
     this.verifications.push(...other.verifications);
+    this.held.push(...other.held);
     this.hasEncryptionChanges ||= other.hasEncryptionChanges;
     this.hasFolderChanges ||= other.hasFolderChanges;
     this.hasLoginChanges ||= other.hasLoginChanges;

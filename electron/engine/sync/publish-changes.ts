@@ -40,6 +40,7 @@ export function publishChanges(db: ReadableDb, changes: ChangeSet, boards: Board
     if (changes.hasEncryptionChanges) publish('encryption.changed', { accountId: changes.accountId });
     if (changes.keyImport !== null) publish('encryption.importing', { accountId: changes.accountId, ...changes.keyImport });
     for (const news of changes.verifications) publish('encryption.requested', { accountId: changes.accountId, ...news });
+    for (const news of changes.held) publish('services.held', { accountId: changes.accountId, ...news });
   }
   for (const notification of changes.notifications.values()) publish('notification.raised', notification);
 }

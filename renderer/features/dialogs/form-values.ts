@@ -1,9 +1,10 @@
-import type { FormAnswer, FormFieldRow, FormRow } from '../../rpc/index.ts';
+import type { DialogPage, FormAnswer, FormFieldRow, FormRow } from '../../rpc/index.ts';
 
 /** What stands in each field, by its name. A map: names come from the other side. */
 export type FieldValues = ReadonlyMap<string, readonly string[]>;
 
-export type FieldProblem = 'required' | 'address' | 'number' | 'range';
+/** `refused`: by the other side. */
+export type FieldProblem = 'required' | 'address' | 'number' | 'range' | 'refused';
 
 const isAsked = ({ kind, name }: FormFieldRow): boolean => kind !== 'fixed' && name !== '';
 
@@ -15,6 +16,12 @@ export const valuesOf = (form: FormRow | null, typed: FieldValues = new Map()): 
       return [field.name, kept ?? field.values];
     }),
   );
+
+/** The fields that the other side did not take, as far as it said so. */
+export const refusalsOf = ({ form, notes }: Pick<DialogPage, 'form' | 'notes'>): ReadonlyMap<string, FieldProblem> => {
+  const named = new Set(notes.flatMap(({ kind, field }) => (kind === 'error' && field !== undefined ? [field] : [])));
+  return new Map((form?.fields ?? []).filter((field) => isAsked(field) && named.has(field.name)).map(({ name }) => [name, 'refused']));
+};
 
 /** Everything that goes back, hidden fields as they came. */
 export const toAnswers = (form: FormRow | null, values: FieldValues): FormAnswer[] =>

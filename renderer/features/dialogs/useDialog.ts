@@ -1,6 +1,6 @@
 import { computed, onScopeDispose, ref, shallowRef } from 'vue';
 import { toRpcError, useEngine, type AccountRow, type DialogPage, type DialogView, type RpcError } from '../../rpc/index.ts';
-import { problemsOf, toAnswers, valuesOf, type FieldProblem, type FieldValues } from './form-values.ts';
+import { problemsOf, refusalsOf, toAnswers, valuesOf, type FieldProblem, type FieldValues } from './form-values.ts';
 
 /** After this long it is worth saying that we still wait. */
 const longWaitMs = 8_000;
@@ -49,7 +49,7 @@ export const useDialog = (start: () => Promise<DialogView>) => {
   const show = (next: DialogPage): void => {
     const isRefused = next.notes.some(({ kind }) => kind === 'error') && next.state === 'open';
     values.value = valuesOf(next.form, isRefused ? values.value : new Map());
-    problems.value = new Map();
+    problems.value = refusalsOf(next);
     page.value = next;
     if (next.isWaiting) void follow();
   };

@@ -90,6 +90,7 @@ export const accounts = {
     conflict: 'Another program took over this connection. Close it there, then connect again.',
     'not-found': 'It is not there any more. Go back and choose another one.',
     forbidden: 'The server does not allow this. Ask the people who run it.',
+    'person-check': 'Their server first wants to know that a person writes. Answer its question above, or send it again.',
     'too-large': 'It is too large. The limit is {limit}; send something smaller.',
     'encrypted-conversation': 'This conversation is encrypted; nothing is sent there in clear text. Write in another conversation.',
     unsupported: 'This network or server cannot do that. Ask the people who run it, or do it another way.',

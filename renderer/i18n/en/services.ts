@@ -38,6 +38,14 @@ export const services = {
         failed: 'Something is wrong',
       },
     },
+    held: {
+      title: 'Questions from other servers',
+      message: 'Your message to {address} waits: their server wants to know that a person writes.',
+      'contact-request': 'Your contact request to {address} waits: their server wants to know that a person asks.',
+      answer: 'Answer',
+      dismiss: 'Not now',
+      dialog: 'A question from the other server',
+    },
     alert: {
       'signed-out': '{network}{name} is disconnected since {time}: messages may be missing. Sign in again.',
       waiting: '{network}{name} has had no connection since {time}. Its bridge tries again by itself; messages may come late.',

@@ -90,6 +90,7 @@ export const accounts = {
     conflict: 'Otro programa se ha quedado con esta conexión. Ciérralo y conecta de nuevo.',
     'not-found': 'Ya no está ahí. Vuelve atrás y elige otro.',
     forbidden: 'El servidor no lo permite. Pregunta a quien lo lleva.',
+    'person-check': 'Su servidor quiere saber antes si escribe una persona. Responde a la pregunta de arriba o vuelve a enviarlo.',
     'too-large': 'Es demasiado grande. El límite es {limit}; envía algo más pequeño.',
     'encrypted-conversation': 'Esta conversación está cifrada; allí no se envía nada en claro. Escribe en otra conversación.',
     unsupported: 'Esta red o este servidor no puede hacer eso. Pregunta a quien lo lleva o hazlo de otro modo.',

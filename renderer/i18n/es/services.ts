@@ -38,6 +38,14 @@ export const services = {
         failed: 'Algo va mal',
       },
     },
+    held: {
+      title: 'Preguntas de otros servidores',
+      message: 'Tu mensaje para {address} está en espera: su servidor quiere saber si escribe una persona.',
+      'contact-request': 'Tu solicitud de contacto a {address} está en espera: su servidor quiere saber si la envía una persona.',
+      answer: 'Responder',
+      dismiss: 'Ahora no',
+      dialog: 'Una pregunta del otro servidor',
+    },
     alert: {
       'signed-out': '{network}{name} está desconectado desde {time}: pueden faltar mensajes. Vuelva a iniciar sesión.',
       waiting: '{network}{name} no tiene conexión desde {time}. Su puente lo sigue intentando; los mensajes pueden llegar tarde.',

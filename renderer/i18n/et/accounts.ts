@@ -90,6 +90,7 @@ export const accounts = {
     conflict: 'Teine programm võttis selle ühenduse üle. Sulge see seal ja ühenda uuesti.',
     'not-found': 'Seda pole enam. Mine tagasi ja vali mõni teine.',
     forbidden: 'Server ei luba seda. Küsi serveri pidajatelt.',
+    'person-check': 'Nende server tahab enne teada, kas kirjutab inimene. Vasta ülal küsimusele või saada uuesti.',
     'too-large': 'See on liiga suur. Ülempiir on {limit}; saada midagi väiksemat.',
     'encrypted-conversation': 'See vestlus on krüptitud; sinna ei saadeta midagi lahtise tekstina. Kirjuta teises vestluses.',
     unsupported: 'See võrk või server ei oska seda. Küsi serveri pidajatelt või tee teisiti.',

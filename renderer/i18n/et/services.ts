@@ -38,6 +38,14 @@ export const services = {
         failed: 'Midagi on valesti',
       },
     },
+    held: {
+      title: 'Teiste serverite küsimused',
+      message: 'Sinu sõnum aadressile {address} ootab: nende server tahab teada, kas kirjutab inimene.',
+      'contact-request': 'Sinu kontaktisoov aadressile {address} ootab: nende server tahab teada, kas seda saadab inimene.',
+      answer: 'Vasta',
+      dismiss: 'Mitte praegu',
+      dialog: 'Teise serveri küsimus',
+    },
     alert: {
       'signed-out': '{network}{name} on ühenduseta alates {time}: sõnumeid võib puudu olla. Logi uuesti sisse.',
       waiting: '{network}{name} on ühenduseta alates {time}. Sild proovib ise edasi; sõnumid võivad hilineda.',

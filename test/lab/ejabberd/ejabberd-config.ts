@@ -20,6 +20,10 @@ export interface EjabberdSettings {
   uploadLimitBytes: number;
   /** The program that draws the picture of a CAPTCHA; null: who wants an account need not read one. */
   captchaProgram: string | null;
+  /** Only with a picture: those whose name begins so read one before they reach somebody who does not know them; null: nobody does. */
+  suspects: string | null;
+  /** The least strength of a password in bits; 0: any will do. */
+  passwordStrength: number;
 }
 
 const loopback = '127.0.0.1';
@@ -39,10 +43,10 @@ export function ejabberdConfig(settings: EjabberdSettings): Record<string, unkno
     sql_type: 'sqlite',
     sql_database: `${folder}/ejabberd.sqlite`,
     listen: listeners(settings),
-    acl: { local: { user_regexp: '' }, admin: { user: [`admin@${domain}`] }, loopback: { ip: '127.0.0.0/8' } },
+    acl: { local: { user_regexp: '' }, suspect: { user_regexp: `^${settings.suspects ?? 'nobody'}` }, admin: { user: [`admin@${domain}`] }, loopback: { ip: '127.0.0.0/8' } },
     access_rules: {
       ...{ local: { allow: 'local' }, c2s: { allow: 'all' }, admin: { allow: 'admin' } },
-      ...{ announce: { allow: 'admin' }, configure: { allow: 'admin' } },
+      ...{ announce: { allow: 'admin' }, configure: { allow: 'admin' }, suspicion: [{ deny: 'suspect' }, { allow: 'all' }] },
     },
     // Whoever reaches 127.0.0.1 may make accounts; the lab does so through this.
     api_permissions: { lab: { from: ['mod_http_api'], who: { ip: '127.0.0.0/8' }, what: '*' } },
@@ -79,13 +83,14 @@ function listeners({ domain, ports, components, componentSecret }: EjabberdSetti
 }
 
 function modulesOf(settings: EjabberdSettings): Record<string, unknown> {
-  const { domain, folder, ports, smacksHibernationSeconds, uploadLimitBytes, captchaProgram } = settings;
+  const { domain, folder, ports, smacksHibernationSeconds, uploadLimitBytes, captchaProgram, suspects } = settings;
   const names = [
     ...['adhoc', 'admin_extra', 'blocking', 'caps', 'carboncopy', 'client_state', 'configure', 'last', 'muc_admin'],
     ...['ping', 'privacy', 'private', 'push', 'time', 'vcard_xupdate', 'version', 'host_meta', 'http_api'],
   ];
   return {
     ...Object.fromEntries(names.map((name) => [`mod_${name}`, {}])),
+    ...(suspects === null ? {} : { mod_block_strangers: { captcha: true, allow_local_users: false, access: 'suspicion' } }),
     mod_disco: {
       server_info: [
         { modules: 'all', name: 'admin-addresses', urls: [`xmpp:admin@${domain}`] },
@@ -116,7 +121,7 @@ function modulesOf(settings: EjabberdSettings): Record<string, unknown> {
       plugins: ['flat', 'pep'],
       force_node_config: { 'storage:bookmarks': { access_model: 'whitelist' } },
     },
-    mod_register: { ip_access: 'all', captcha_protected: captchaProgram !== null },
+    mod_register: { ip_access: 'all', password_strength: settings.passwordStrength, captcha_protected: captchaProgram !== null },
     mod_roster: { versioning: true },
     mod_stream_mgmt: { resume_timeout: `${smacksHibernationSeconds} s`, resend_on_timeout: 'if_offline' },
     mod_stun_disco: {

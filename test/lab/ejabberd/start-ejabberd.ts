@@ -22,6 +22,10 @@ export interface EjabberdOptions {
   uploadLimitBytes?: number | undefined;
   /** Whether in-band registration asks for the words of a picture (XEP-0158). */
   captcha?: boolean | undefined;
+  /** With `captcha`: people whose name begins so read one before a contact request of theirs reaches anybody. */
+  suspects?: string | undefined;
+  /** The least strength of a password in bits (any will do). */
+  passwordStrength?: number | undefined;
 }
 
 export interface EjabberdServer extends XmppServer {
@@ -35,7 +39,7 @@ const domain = 'xmpp.test';
 
 /** Starts an ejabberd of its own on free ports of 127.0.0.1, with an empty store and a certificate for `xmpp.test`. */
 export async function startEjabberd(options: EjabberdOptions = {}): Promise<EjabberdServer> {
-  const { smacksHibernationSeconds = 60, components = [], captcha = false, uploadLimitBytes = 20 * 1024 * 1024 } = options;
+  const { smacksHibernationSeconds = 60, components = [], captcha = false, suspects = null, passwordStrength = 0, uploadLimitBytes = 20 * 1024 * 1024 } = options;
   const program = ejabberdProgram();
   const certificate = await serverCertificate([domain, `muc.${domain}`, `upload.${domain}`, 'localhost']);
   const [c2s = 0, directTls = 0, http = 0, https = 0, component = 0] = await pickFreePorts(5);
@@ -51,6 +55,8 @@ export async function startEjabberd(options: EjabberdOptions = {}): Promise<Ejab
     ...{ domain, folder, ports, certificate, componentSecret, smacksHibernationSeconds, uploadLimitBytes },
     components: ['gateway', ...components],
     captchaProgram: captcha ? drawer.program : null,
+    suspects,
+    passwordStrength,
   });
   writeFileSync(configFile, JSON.stringify(config, undefined, 1));
   const server = await runServer({

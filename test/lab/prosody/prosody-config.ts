@@ -32,6 +32,8 @@ export interface ProsodySettings {
   privileged: readonly string[];
   uploadLimitBytes: number;
   pluginPaths: readonly string[];
+  /** More modules of the virtual host. */
+  moreModules: readonly string[];
   /** Lua that is appended in the section of the virtual host. */
   extraConfig: string;
 }
@@ -56,7 +58,7 @@ export function prosodyConfig(settings: ProsodySettings): string {
   const certificateTable = `{ key = ${lua(certificate.keyFile)}, certificate = ${lua(certificate.certFile)} }`;
   const loopback = '{ "127.0.0.1" }';
   const isNew = version === '13';
-  const hostModules = [...(isNew ? modules13 : []), ...(settings.hasSasl2 ? sasl2Modules : [])];
+  const hostModules = [...(isNew ? modules13 : []), ...(settings.hasSasl2 ? sasl2Modules : []), ...settings.moreModules];
   const addressOf = (name: string): string => `${name}.${domain}`;
   const components = ['gateway', ...settings.components].map(addressOf);
   return `

@@ -30,6 +30,8 @@ export interface ProsodyOptions {
   privileged?: readonly string[] | undefined;
   /** The largest file the upload service takes (20 MiB). */
   uploadLimitBytes?: number | undefined;
+  /** More modules of the virtual host; community modules are there with 13 only. */
+  hostModules?: readonly string[] | undefined;
   /** Lua options for the virtual host. */
   extraConfig?: string | undefined;
 }
@@ -43,7 +45,7 @@ const domain = 'xmpp.test';
 
 /** Starts a Prosody of its own on free ports of 127.0.0.1, with an empty store and a certificate for `xmpp.test`. */
 export async function startProsody(options: ProsodyOptions = {}): Promise<ProsodyServer> {
-  const { version = '0.12', smacksHibernationSeconds = 60, extraConfig = '' } = options;
+  const { version = '0.12', smacksHibernationSeconds = 60, extraConfig = '', hostModules: moreModules = [] } = options;
   const { registration = 'open', components = [], privileged = [], passwordHash = 'SHA-1' } = options;
   const { sasl2 = version === '13', uploadLimitBytes = 20 * 1024 * 1024 } = options;
   if (sasl2 && version !== '13') throw new Error('SASL2 of the lab is for Prosody 13 only');
@@ -60,7 +62,7 @@ export async function startProsody(options: ProsodyOptions = {}): Promise<Prosod
   const place = { version, domain, folder, ports, certificate, componentSecret };
   const choice = { smacksHibernationSeconds, extraConfig, registration, components, privileged, passwordHash, uploadLimitBytes };
   const pluginPaths = [...corrected, ...program.pluginPaths];
-  writeFileSync(configFile, prosodyConfig({ ...place, ...choice, hasSasl2: sasl2, pluginPaths }));
+  writeFileSync(configFile, prosodyConfig({ ...place, ...choice, hasSasl2: sasl2, pluginPaths, moreModules }));
   const server = await runServer({
     name: `Prosody ${version}`,
     command: program.server,

@@ -152,7 +152,7 @@ describe('a form', () => {
   it('keeps what was typed after a refusal, but not what was read from a picture', async () => {
     const media = [{ mime: 'image/png', base64: '', widthPx: 8, heightPx: 8 }];
     const form = formOf(field('name'), field('ocr', { media }));
-    const refused = pageOf(form, { notes: [{ kind: 'error', text: 'in its own words', code: 'refused' }] });
+    const refused = pageOf(form, { notes: [{ kind: 'error', text: 'in its own words', code: 'refused', field: 'ocr' }] });
     await open(pageOf(form), { 'dialogs.answer': () => refused });
     type('name', 'carla');
     type('ocr', 'misread');
@@ -162,6 +162,7 @@ describe('a form', () => {
     expect(byId('note-error')?.textContent).toContain('in its own words');
     expect(document.querySelector<HTMLInputElement>('[data-field="name"]')?.value).toBe('carla');
     expect(document.querySelector<HTMLInputElement>('[data-field="ocr"]')?.value).toBe('');
+    expect([...document.querySelectorAll<HTMLElement>('[aria-invalid]')].map(({ dataset }) => dataset['field'])).toEqual(['ocr']);
   });
 
   it('shows the fault of the other side and can be sent again', async () => {

@@ -32,7 +32,7 @@ describe('a challenge', () => {
     expect(link.challenges.take('other@muc.levante.example')).toBeNull();
     expect(link.inbox.translate([challenge(asking, asking)]).events).toEqual([]);
     await refused;
-    expect(link.challenges.take(asking)?.from).toBe(asking);
+    expect(link.challenges.take(asking)?.challenge.from).toBe(asking);
     expect(link.challenges.take(asking)).toBeNull();
     link.inbox.translate([challenge(asking, asking)]);
     expect(link.challenges.take(asking)).toBeNull();

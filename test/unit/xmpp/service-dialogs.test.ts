@@ -8,6 +8,7 @@ import { BitsCache, cidOf, readBits } from '../../../bridges/xmpp/extensions/023
 import { ns } from '../../../bridges/xmpp/namespaces.ts';
 import { findFormMedia } from '../../../bridges/xmpp/services/form-media.ts';
 import { GatewayBook } from '../../../bridges/xmpp/services/gateway-book.ts';
+import { openPasswordChange } from '../../../bridges/xmpp/services/password-dialog.ts';
 import { openPrompt } from '../../../bridges/xmpp/services/prompt-dialog.ts';
 import { openRegistration, openRemoval } from '../../../bridges/xmpp/services/register-dialog.ts';
 import { inspectService } from '../../../bridges/xmpp/services/service-browser.ts';
@@ -98,13 +99,32 @@ describe('registering with a service', () => {
     expect((await openRegistration({ address: gateway }, context, noSignal)).first).toMatchObject({ state: 'done', link: 'https://oriente.example/join', notes: [{ code: 'open-link' }] });
   });
 
-  it('shows a wrong password of the other network as a refusal, not as a broken server', async () => {
-    const { context } = contextOf((payload) => {
+  it('shows a wrong password of the other network at its field, in the form that was just asked for anew', async () => {
+    const { context, asked } = contextOf((payload) => {
       if (payload.is('query', ns.discoItems)) return refuse('item-not-found');
       return payload.elements().length === 0 ? answered(form) : refuse('internal-server-error', "('M_FORBIDDEN', 'Invalid password')");
     });
     const dialog = await openRegistration({ address: gateway }, context, noSignal);
-    await expect(press(dialog, { username: ['a'] })).rejects.toMatchObject({ fault: { code: 'rejected', detail: expect.stringContaining('Invalid password') } });
+    const again = await press(dialog, { username: ['a'] });
+    expect(again).toMatchObject({ state: 'open', notes: [{ kind: 'error', code: 'refused', field: 'password', text: "('M_FORBIDDEN', 'Invalid password')" }], actions: ['complete'] });
+    expect(again.form?.fields.map(({ name }) => name)).toEqual(['username', 'password', 'key']);
+    expect(asked.at(-1)).toBe('<query xmlns="jabber:iq:register"/>');
+  });
+
+  it('keeps the form that was refused where no other is to be had', async () => {
+    let count = 0;
+    const { context } = contextOf((payload) => (payload.is('query', ns.discoItems) || (count += 1) > 1 ? refuse('conflict') : answered(form)));
+    const dialog = await openRegistration({ address: gateway }, context, noSignal);
+    expect(await press(dialog, { username: ['a'] })).toMatchObject({ state: 'open', form: dialog.first.form, notes: [{ code: 'name-taken', field: 'username' }] });
+  });
+
+  it('ends with a fault when nobody read what was entered', async () => {
+    const { context } = contextOf((payload) => {
+      if (payload.is('query', ns.discoItems)) return refuse('item-not-found');
+      return payload.elements().length === 0 ? answered(form) : refuse('remote-server-timeout');
+    });
+    const dialog = await openRegistration({ address: gateway }, context, noSignal);
+    await expect(press(dialog, { username: ['a'] })).rejects.toMatchObject({ fault: { code: 'server-unreachable' } });
   });
 
   it('is taken back only after a question', async () => {
@@ -114,6 +134,37 @@ describe('registering with a service', () => {
     expect(dialog.first.notes).toEqual([{ kind: 'warning', text: '', code: 'unregister-question' }]);
     expect((await press(dialog)).notes[0]?.code).toBe('unregistered');
     expect(asked.at(-1)).toContain('<remove');
+  });
+});
+
+describe('a new password', () => {
+  const asksMore = (type: string): StanzaError =>
+    StanzaError.from(
+      parse(`<iq type="error" from="levante.example"><query xmlns="jabber:iq:register"><x xmlns="jabber:x:data" type="${type}"><field var="FORM_TYPE" type="hidden"><value>jabber:iq:register:changepassword</value></field>
+      <field var="username" type="text-single"/><field var="old_password" type="text-private" label="Old password"><required/></field><field var="password" type="text-private"><required/></field></x></query>
+      <error type="modify"><not-authorized xmlns="urn:ietf:params:xml:ns:xmpp-stanzas"/></error></iq>`),
+    );
+  const both = { password: ['nuevo'], repeat: ['nuevo'] };
+
+  it('is set with what the server asks in the form that comes with its refusal', async () => {
+    const kept: string[] = [];
+    const { context, asked } = contextOf((payload) => (payload.child('x', ns.dataForms) === undefined ? asksMore('form') : answered('<done xmlns="x"/>')), {
+      secrets: { get: async () => null, set: async (_name, value) => void kept.push(value), delete: async () => undefined },
+    });
+    const dialog = await openPasswordChange({}, context, noSignal);
+    const more = await press(dialog, both);
+    expect(more).toMatchObject({ state: 'open', notes: [{ kind: 'error', code: 'refused' }] });
+    expect(more.form?.fields.map(({ name, values }) => [name, ...values])).toEqual([['FORM_TYPE', 'jabber:iq:register:changepassword'], ['username', 'marta'], ['old_password'], ['password', 'nuevo']]);
+    expect(kept).toEqual([]);
+    expect((await press(dialog, { username: ['marta'], old_password: ['viejo'], password: ['nuevo'] })).notes[0]?.code).toBe('password-changed');
+    expect(asked.at(-1)).toContain('<field var="old_password"><value>viejo</value></field>');
+    expect(kept).toEqual(['nuevo']);
+  });
+
+  it('is asked for again in the form it has, told at its field; what we sent comes back as no form', async () => {
+    const { context } = contextOf(() => new StanzaError('not-acceptable', 'The password is too weak', undefined, asksMore('submit').stanza));
+    const dialog = await openPasswordChange({}, context, noSignal);
+    expect(await press(dialog, both)).toMatchObject({ form: dialog.first.form, notes: [{ code: 'not-accepted', field: 'password', text: 'The password is too weak' }] });
   });
 });
 

@@ -62,6 +62,18 @@ export function applyVerification(batch: Batch, event: Event<'verification.reque
   });
 }
 
+/** Lives as long as their server waits; nothing of it is stored. */
+export function applyHeld(batch: Batch, event: Event<'held.changed'>): void {
+  checkName(event.requestId, 'requestId');
+  checkName(event.address, 'address');
+  batch.changes.held.push({
+    requestId: event.requestId,
+    address: plainLine(event.address, statusLength),
+    what: event.what === 'message' ? 'message' : 'contact-request',
+    isOpen: event.isOpen === true,
+  });
+}
+
 export function applySecurity(batch: Batch, event: Event<'security'>): void {
   securityEvents.add(batch.db, {
     accountId: batch.account.id,

@@ -20,7 +20,7 @@ import { applyPersonUpserted } from '../apply/person-upserted.ts';
 import { applyPinsReplaced } from '../apply/pins-replaced.ts';
 import { applyReactionDeleted, applyReactionsReplaced, applyReactionUpserted } from '../apply/reactions.ts';
 import { applyMarkerUpserted, applyReceiptUpserted } from '../apply/receipts.ts';
-import { applyPresence, applySecurity, applyState, applyTyping, applyVerification, applyEncryptionChanged, applyImporting } from '../apply/signals.ts';
+import { applyHeld, applyPresence, applySecurity, applyState, applyTyping, applyVerification, applyEncryptionChanged, applyImporting } from '../apply/signals.ts';
 import type { Batch } from '../batch.ts';
 import { InvalidEvent } from '../event-checks.ts';
 import type { Item, Stage } from './stage.ts';
@@ -68,6 +68,7 @@ const handlers: Handlers = {
   'encryption.changed': applyEncryptionChanged,
   'encryption.importing': applyImporting,
   'verification.requested': applyVerification,
+  'held.changed': applyHeld,
   state: applyState,
   security: applySecurity,
 };
