@@ -65,7 +65,7 @@ export async function openCrypto({ client, folder, storageKey, onKeys }: CryptoO
     shields.forget();
     onKeys(keys);
   });
-  const reader: Reader = { client, shields };
+  const reader: Reader = { client, shields, letGo: lettingGo(backend) };
   return {
     backend,
     decrypt: (roomId, raw) => decrypt(reader, roomId, raw),
@@ -74,7 +74,14 @@ export async function openCrypto({ client, folder, storageKey, onKeys }: CryptoO
   };
 }
 
+/** The SDK keeps every event it cannot read, for ever, to try it again. What waits is in our store. */
+const lettingGo = (backend: CryptoBackend): Reader['letGo'] => {
+  const inner = backend as unknown as { readonly eventDecryptor?: { removeEventFromPendingList?(event: MatrixEvent): void } };
+  return (event) => inner.eventDecryptor?.removeEventFromPendingList?.(event);
+};
+
 interface Reader {
+  readonly letGo: (event: MatrixEvent) => void;
   readonly client: MatrixClient;
   readonly shields: ShieldReader;
 }
@@ -116,6 +123,8 @@ async function decrypt(reader: Reader, roomId: string, value: unknown): Promise<
     await reader.client.decryptEventIfNeeded(event);
   } catch {
     return { isClear: false, unreadable: unreadable(roomId, raw, 'UNKNOWN_ERROR') };
+  } finally {
+    reader.letGo(event);
   }
   if (event.isDecryptionFailure() || event.isBeingDecrypted() || event.getClearContent() === null) {
     return { isClear: false, unreadable: unreadable(roomId, raw, failureOf(event)) };

@@ -3,6 +3,7 @@ import type { BridgeEvent } from '#bridge';
 import type { MatrixClient } from 'matrix-js-sdk';
 import type { TaskDesk } from '../crypto/task-desk.ts';
 import type { MatrixStore } from '../store/matrix-store.ts';
+import type { WantedKey } from '../store/waiting-events.ts';
 import type { AccountCrypto } from '../crypto/account-crypto.ts';
 import type { BridgeWatch } from '../bridged/watchdog/watch-bridges.ts';
 import type { MatrixApi } from './api.ts';
@@ -33,4 +34,6 @@ export interface AccountContext {
   publish(events: readonly BridgeEvent[]): Promise<void>;
   /** Resolves true as soon as `isTrue` after a sync response, false after the time is over. */
   untilSynced(isTrue: () => boolean): Promise<boolean>;
+  /** Say so after the transaction that noted messages as waiting for keys (`store.waiting.add`). */
+  wantKeys(keys: readonly WantedKey[]): void;
 }

@@ -8,7 +8,7 @@ import { createBridgeWatch } from '../bridged/watchdog/watch-bridges.ts';
 import { applyDevicePolicy, readDevicePolicy, saveDevicePolicy } from '../crypto/device-policy.ts';
 import { watchHealth } from '../crypto/health-watch.ts';
 import { watchShields } from '../crypto/shield-watch.ts';
-import { createKeyWatch } from '../crypto/key-watch.ts';
+import { createMissingKeys } from '../crypto/missing-keys.ts';
 import { createSecretKeys } from '../crypto/secret-keys.ts';
 import { createTaskDesk } from '../crypto/task-desk.ts';
 import { watchVerificationRequests, type VerificationRequests } from '../crypto/verification-requests.ts';
@@ -119,8 +119,7 @@ export const createAccount = ({ config, post, saveTokens, onDiskFault }: Account
       const clear = crypto === null ? { response, unreadable: [] } : await decryptSync(crypto, response);
       if (closing.signal.aborted) return;
       intake.take(clear.response, clear.unreadable);
-      // A key may have come between the attempt and the note that it is wanted.
-      keyWatch.arrived(clear.unreadable);
+      missingKeys.wanted(clear.unreadable);
     } catch (error) {
       // Not a word more is fetched: what came would be lost to us and done with for the server.
       sync.stop();
@@ -133,6 +132,7 @@ export const createAccount = ({ config, post, saveTokens, onDiskFault }: Account
     if (next !== 'online') {
       isCaughtUp = false;
       bridgeWatch.setOnline(false);
+      missingKeys.setOnline(false);
       intake.expectCatchUp();
       say(next, fault);
       return;
@@ -148,6 +148,7 @@ export const createAccount = ({ config, post, saveTokens, onDiskFault }: Account
     if (!isCaughtUp || closing.signal.aborted) return;
     say('online');
     bridgeWatch.setOnline(true);
+    missingKeys.setOnline(true);
     if (maxFileBytes !== null) return;
     maxFileBytes = await fetchUploadLimit(api, closing.signal).catch(() => null);
     if (maxFileBytes !== null) post({ kind: 'limits', maxFileBytes });
@@ -162,7 +163,7 @@ export const createAccount = ({ config, post, saveTokens, onDiskFault }: Account
   const openKeys = async (): Promise<void> => {
     const { cryptoFolder: folder, cryptoKey } = config;
     const storageKey = Buffer.from(cryptoKey, 'base64');
-    const opened = await openCrypto({ client: sync.client, folder, storageKey, onKeys: (keys) => keyWatch.arrived(keys) });
+    const opened = await openCrypto({ client: sync.client, folder, storageKey, onKeys: (keys) => missingKeys.arrived(keys) });
     applyDevicePolicy(opened.backend, policy.read());
     requests = watchVerificationRequests(sync.client, ({ userId, ...news }) =>
       post({ kind: 'passing', events: [{ type: 'verification.requested', personId: personOf(userId), ...news }] }),
@@ -181,7 +182,10 @@ export const createAccount = ({ config, post, saveTokens, onDiskFault }: Account
     })?.[0] ?? null;
   const policy = {
     read: () => readDevicePolicy(store.settings),
-    save: (chosen: DevicePolicy) => saveDevicePolicy(store.settings, context.crypto().backend, chosen),
+    save(chosen: DevicePolicy) {
+      saveDevicePolicy(store.settings, context.crypto().backend, chosen);
+      missingKeys.policyChanged();
+    },
   };
 
   const context: AccountContext = {
@@ -204,9 +208,10 @@ export const createAccount = ({ config, post, saveTokens, onDiskFault }: Account
     pass: (events) => post({ kind: 'passing', events }),
     publish,
     untilSynced: (isTrue) => intake.untilSynced(isTrue),
+    wantKeys: (unreadable) => missingKeys.wanted(unreadable),
   };
 
-  const keyWatch = createKeyWatch(context);
+  const missingKeys = createMissingKeys(context, sync.client);
 
   return {
     context,
@@ -220,6 +225,7 @@ export const createAccount = ({ config, post, saveTokens, onDiskFault }: Account
     stop() {
       closing.abort();
       bridgeWatch.stop();
+      missingKeys.stop();
       stopTrimming();
       requests?.stop();
       stopWatchingHealth();

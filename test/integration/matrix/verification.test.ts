@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Dialog, DialogStep } from '#bridge';
 import { remoteConversationId } from '#model';
+import { HttpFaultProxy, type HttpFault } from '../../kit/http-fault-proxy.ts';
 import { until } from '../../kit/until.ts';
 import { openAccount, outgoing, type OwnAccount } from './account.ts';
 import { setSharedStage, type SharedStage } from './stage.ts';
@@ -24,18 +25,37 @@ const ability = (own: OwnAccount) => {
 };
 const health = (own: OwnAccount) => ability(own).health(never);
 const untilOnline = (own: OwnAccount) => own.host.waitFor('state', ({ connection }) => connection === 'online');
-const nextDevice = async (): Promise<OwnAccount> => {
-  const own = await openAccount(stage.synapse.baseUrl, stage.own.login.address, stage.password);
+const nextDevice = async (baseUrl = stage.synapse.baseUrl): Promise<OwnAccount> => {
+  const own = await openAccount(baseUrl, stage.own.login.address, stage.password);
   await own.session.start();
   await untilOnline(own);
   return own;
 };
 const oldMessages = 200;
+const letters = Array.from({ length: oldMessages }, (_, index) => `letter ${String(index)}`);
+/** Before there is a backup: all their keys are saved at once then. */
+const writeLetters = async ({ session }: OwnAccount): Promise<void> => {
+  const encryption = { type: 'm.room.encryption', state_key: '', content: { algorithm: 'm.megolm.v1.aes-sha2', rotation_period_msgs: 10 } };
+  roomId = await stage.aliceElsewhere.createRoom({ name: 'Old letters', initialState: [encryption] });
+  // A sync may tell of a room while the server is still making it.
+  await until(async () => (await session.loadConversation(remoteConversationId(roomId))).security === 'encrypted', { label: 'the room is encrypted for us' });
+  for (const letter of letters) await session.send(outgoing(roomId, letter, letter.replace(' ', '-')));
+};
+const toTheBeginning = async ({ session }: OwnAccount): Promise<void> => {
+  let cursor: string | null = null;
+  do cursor = (await session.history?.loadOlder(remoteConversationId(roomId), cursor, null, 100))?.cursor ?? null;
+  while (cursor !== null);
+};
+const unreadLetters = ({ host }: OwnAccount): readonly string[] => {
+  const texts = new Set(host.of('message.upserted').map(({ message }) => message.text));
+  return letters.filter((letter) => !texts.has(letter));
+};
 
 beforeAll(async () => {
   stage = await setSharedStage();
   await stage.own.session.start();
   await untilOnline(stage.own);
+  await writeLetters(stage.own);
 });
 
 afterAll(async () => {
@@ -65,13 +85,8 @@ describe('encryption of an account', () => {
   });
 
   it('shows a new device what it cannot read yet', async () => {
-    const encryption = { type: 'm.room.encryption', state_key: '', content: { algorithm: 'm.megolm.v1.aes-sha2', rotation_period_msgs: 10 } };
-    roomId = await stage.aliceElsewhere.createRoom({ name: 'Old letters', initialState: [encryption] });
-    await stage.own.host.waitFor('conversation.upserted', ({ conversation }) => conversation.remoteId === roomId);
-    for (let index = 0; index < oldMessages; index += 1) {
-      await stage.own.session.send(outgoing(roomId, `letter ${String(index)}`, `letter-${String(index)}`));
-    }
-    const sent = (await stage.aliceElsewhere.messages(roomId)).filter(({ type }) => type === 'm.room.encrypted');
+    const sent = (await stage.aliceElsewhere.messages(roomId, 2 * oldMessages)).filter(({ type }) => type === 'm.room.encrypted');
+    expect(sent).toHaveLength(oldMessages);
     const keyCount = new Set(sent.map(({ content }) => content['session_id'])).size;
     const savedCount = async () => ((await stage.aliceElsewhere.call('GET', '/v3/room_keys/version')) as { count: number }).count;
     // Every one of these keys has to be in the backup before another device can ask for it; the SDK takes its time.
@@ -90,13 +105,34 @@ describe('encryption of an account', () => {
     expect(codesOf(await dialog.answer('complete', { key: [wrong] }, never))).toEqual(['recovery-key-wrong']);
     expect(codesOf(await dialog.answer('complete', { key: [recoveryKey] }, never))).toEqual(['encryption-recovered']);
     // The first response brought the newest ones; the others come by scrolling up.
-    let cursor: string | null = null;
-    do cursor = (await second.session.history?.loadOlder(remoteConversationId(roomId), cursor, null, 100))?.cursor ?? null;
-    while (cursor !== null);
-    for (let index = 0; index < oldMessages; index += 1) {
-      await second.host.waitFor('message.upserted', ({ message }) => message.text === `letter ${String(index)}`);
-    }
+    await toTheBeginning(second);
+    await until(() => unreadLetters(second).length === 0, { label: 'every letter', timeoutMs: 30_000 });
     expect(await health(second)).toMatchObject({ identity: 'here', backup: 'here', isDeviceVerified: true, unreadable: [] });
+  });
+
+  it('reads by itself what another device saves only after the recovery', async () => {
+    const answer = (status: number, body: unknown): HttpFault => ({ kind: 'answer', status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+    const proxy = await HttpFaultProxy.start(stage.synapse.baseUrl);
+    const version = (await stage.aliceElsewhere.call('GET', '/v3/room_keys/version')) as object;
+    const asked = 'GET /_matrix/client/v3/room_keys/keys/';
+    proxy.failNext(answer(200, { ...version, count: 0, etag: 'empty' }), 'GET /_matrix/client/v3/room_keys/version', Infinity);
+    proxy.failNext(answer(404, { errcode: 'M_NOT_FOUND' }), asked, Infinity);
+    proxy.failNext(answer(200, { rooms: {} }), 'GET /_matrix/client/v3/room_keys/keys?', Infinity);
+    const late = await nextDevice(proxy.baseUrl);
+    try {
+      await late.host.waitFor('message.upserted', ({ message }) => message.kind === 'unreadable');
+      const dialog = await ability(late).open({ kind: 'recover' }, never);
+      expect(codesOf(await dialog.answer('complete', { key: [recoveryKey] }, never))).toEqual(['encryption-recovered']);
+      await toTheBeginning(late);
+      await until(() => proxy.count(asked) >= oldMessages / 10, { label: 'every key was asked for once', timeoutMs: 30_000 });
+      expect(unreadLetters(late)).toHaveLength(oldMessages);
+      proxy.clear();
+      await until(() => unreadLetters(late).length === 0, { label: 'every letter', timeoutMs: 40_000 });
+      await until(async () => (await health(late)).unreadable.length === 0, { label: 'nothing waits any more' });
+    } finally {
+      await late.stop();
+      await proxy.close();
+    }
   });
 
   it('compares the same pictures on both devices, and then trusts the new one', async () => {
@@ -111,7 +147,7 @@ describe('encryption of an account', () => {
     expect(ends.map(codesOf)).toEqual([['verified'], ['verified']]);
     await until(async () => (await health(third)).isDeviceVerified, { timeoutMs: 20_000, intervalMs: 250 });
     // What the first device put into the backup comes with it.
-    await third.host.waitFor('message.upserted', ({ message }) => message.text === `letter ${String(oldMessages - 1)}`, 20_000);
+    await third.host.waitFor('message.upserted', ({ message }) => message.text === letters.at(-1), 20_000);
   });
 
   it('ends on both when the pictures differ on one', async () => {

@@ -52,6 +52,7 @@ export const loadOlder = async (
       const result = applyHistory(raw, { store, selfId, roomId, nowMs: Date.now(), cursor: from });
       return { result, whenStored: context.publish(lastingEvents(result.outcome)) };
     });
+    context.wantKeys(unreadable);
     await stored.whenStored;
     // Numbers of polls that were over before we looked.
     await runFollowUps(context, stored.result.outcome.followUps);

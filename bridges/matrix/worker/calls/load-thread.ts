@@ -18,6 +18,7 @@ const takeOver = async (context: AccountContext, roomId: string, raw: readonly u
     applyTimeline({ store, outcome, selfId, roomId, nowMs: Date.now(), originOf: () => 'history' }, events);
     return { whenStored: context.publish(lastingEvents(outcome)) };
   });
+  context.wantKeys(unreadable);
   await whenStored;
   await runFollowUps(context, outcome.followUps);
   return outcome.timeline.filter((event) => event.type === 'message.upserted').length;
