@@ -6,8 +6,9 @@ import { until } from '../kit/until.ts';
 import { makeUserDir } from './kit/as-user.ts';
 import { launchDemo, waitForDemoList, type OpenInbox } from './kit/demo-inbox.ts';
 import { launchApp } from './kit/launch-app.ts';
+import { enginePid } from './kit/processes.ts';
 import { useTidyUp } from './kit/tidy-up.ts';
-import { scrollToBeginning } from './kit/watch-scroll.ts';
+import { meetLatePages, scrollToBeginning } from './kit/watch-scroll.ts';
 import { inboxOf, type Inbox } from './story/inbox.ts';
 
 const tidyUp = useTidyUp();
@@ -43,6 +44,17 @@ describe('a conversation', () => {
     expect(await inbox.bubble('(1)').count()).toBe(1);
     await inbox.byId('to-newest').click();
     await inbox.bubble('Te llamo mañana a las 9').waitFor();
+  });
+
+  it('holds still under somebody who waits at the first row for a page that comes late', async () => {
+    const { app, inbox } = await openDemo();
+    await inbox.open('Jordi Llach');
+    await inbox.bubble('Te llamo mañana a las 9').waitFor();
+    const engine = await enginePid(app.electron);
+    if (engine === null) throw new Error('no engine');
+    const drifts = await meetLatePages(app.page, { hold: () => process.kill(engine, 'SIGSTOP'), release: () => process.kill(engine, 'SIGCONT') });
+    expect(drifts.length).toBeGreaterThan(2);
+    expect(drifts.filter((px) => px > 1)).toEqual([]);
   });
 
   it('replies, edits, reacts and deletes', async () => {

@@ -51,7 +51,16 @@ export const useTimelineScroll = (
 ) => {
   const isAtEnd = ref(true);
   const isDrawn = ref(false);
-  let boundaryKey: number | null = null;
+  /**
+   * Rows that may gain their day and their sender with what was just put before them: the old first row, and in the
+   * same turn the new one when nothing older exists. They are drawn and measured in the next frame, and ordinary rows
+   * after it.
+   */
+  const boundaryKeys = new Set<number>();
+  const markBoundary = (key: number): void => {
+    boundaryKeys.add(key);
+    void nextFrame().then(nextFrame).then(() => boundaryKeys.delete(key));
+  };
   /**
    * The virtualiser moves the scroll position before Vue draws the longer page, and a browser cuts a position off
    * at the height it knows. So the room for older rows is made at once; Vue then writes the exact height.
@@ -66,11 +75,12 @@ export const useTimelineScroll = (
     ([first, startsDay], [before, startedDay]) => {
       if (first === before) {
         // Nothing older exists after all: the first row gets its day and its sender now.
-        if (startsDay && !startedDay) boundaryKey = first;
+        if (first !== null && startsDay && !startedDay) markBoundary(first);
         return;
       }
-      boundaryKey = before ?? null;
-      if (before !== null) makeRoom(Math.max(0, items.value.findIndex((item) => item.row.id === before)));
+      if (before === null) return;
+      markBoundary(before);
+      makeRoom(Math.max(0, items.value.findIndex((item) => item.row.id === before)));
     },
     { flush: 'sync' },
   );
@@ -95,7 +105,7 @@ export const useTimelineScroll = (
   );
   // A row that gains its day divider because an older page arrived grows upwards: what is read stays where it is.
   virtualizer.value.shouldAdjustScrollPositionOnItemSizeChange = (item, _delta, instance) =>
-    item.key === boundaryKey || item.start < (instance.scrollOffset ?? 0);
+    boundaryKeys.has(Number(item.key)) || item.start < (instance.scrollOffset ?? 0);
 
   const onScroll = (): void => {
     const element = scroller.value;

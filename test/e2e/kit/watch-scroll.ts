@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core';
+import { until } from '../../kit/until.ts';
 
 export interface ScrollReport {
   /** Ids of all messages that were drawn on the way. */
@@ -50,3 +51,63 @@ export const scrollToBeginning = (page: Page): Promise<ScrollReport> =>
     collect();
     return { messageCount: seen.size, days: [...days], largestDriftPx, isAtBeginning: isAtBeginning() };
   });
+
+/**
+ * The same where every page comes late: the person stands at the first row that is known when the next page is put
+ * before it.
+ * @param hold keeps the next page back, and `release` lets it come
+ * @returns the farthest that a row in view moved with each page, in pixels
+ */
+export const meetLatePages = async (page: Page, { hold, release }: { hold(): void; release(): void }): Promise<readonly number[]> => {
+  const drifts: number[] = [];
+  await until(() => page.evaluate(isLong), { label: 'more than fits in view' });
+  while (drifts.length < 50) {
+    hold();
+    const watched = await page.evaluate(standAtFirstRow).finally(release);
+    if (watched === null) return drifts;
+    drifts.push(await page.evaluate(driftOfNextPage, watched));
+  }
+  throw new Error('the beginning never came');
+};
+
+interface WatchedRow {
+  readonly id: string;
+  readonly topPx: number;
+}
+
+/** Whoever sees the end too would be kept there. */
+const isLong = (): boolean => {
+  const scroller = document.querySelector('[data-testid=timeline]');
+  return scroller !== null && scroller.scrollHeight > 3 * scroller.clientHeight;
+};
+
+/** Answers a row in view; null: the beginning of the conversation is there. */
+const standAtFirstRow = async (): Promise<WatchedRow | null> => {
+  const scroller = document.querySelector<HTMLElement>('[data-testid=timeline]');
+  if (!scroller) throw new Error('no timeline is open');
+  const stillFrames = 6;
+  for (let frames = 0, still = 0; still < stillFrames; frames += 1) {
+    if (frames > 600) throw new Error(`the first row is never reached: ${scroller.scrollTop} px above`);
+    still = scroller.scrollTop === 0 ? still + 1 : 0;
+    scroller.scrollTop = 0;
+    await new Promise((resolve) => requestAnimationFrame(resolve));
+  }
+  if ((scroller.querySelector('.edge')?.textContent ?? '').includes('beginning')) return null;
+  // The first row itself may grow upwards, by its day and its sender.
+  const row = scroller.querySelectorAll<HTMLElement>('[data-message-id]')[1];
+  return { id: row?.dataset['messageId'] ?? '', topPx: row?.getBoundingClientRect().top ?? 0 };
+};
+
+const driftOfNextPage = async ({ id, topPx }: WatchedRow): Promise<number> => {
+  const giveUpAtMs = performance.now() + 20_000;
+  let largestDriftPx = 0;
+  for (let framesSince = 0; framesSince < 4; ) {
+    if (performance.now() > giveUpAtMs) throw new Error('the page never came');
+    await new Promise((resolve) => requestAnimationFrame(resolve));
+    const row = document.querySelector(`[data-testid=timeline] [data-message-id="${id}"]`);
+    if (!row) return Number.POSITIVE_INFINITY;
+    largestDriftPx = Math.max(largestDriftPx, Math.abs(row.getBoundingClientRect().top - topPx));
+    if ((row.closest('[data-testid=timeline]')?.scrollTop ?? 0) > 0) framesSince += 1;
+  }
+  return largestDriftPx;
+};
