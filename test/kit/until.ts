@@ -35,7 +35,9 @@ export async function until<Answer>(
       if (answer) return answer as Exclude<Answer, Falsy>;
       last = `the last look answered ${describe(answer)}`;
     } catch (error) {
-      last = `the last look threw ${error instanceof Error ? error.message : describe(error)}`;
+      // One that is cut off says nothing: what the one before it said is the reason.
+      const said = `the last look threw ${error instanceof Error ? error.message : describe(error)}`;
+      last = error instanceof CutOff && looks > 1 ? `${last}, and one more ${error.message}` : said;
     }
     if (performance.now() - startedAtMs >= timeoutMs) {
       throw new Error(`waited ${timeoutMs} ms for ${label} in vain (${looks} looks; ${last})`);
@@ -44,12 +46,14 @@ export async function until<Answer>(
   }
 }
 
+class CutOff extends Error {}
+
 /** A look that hangs must not outlive the deadline. */
 async function withinTime<Answer>(answer: Answer | Promise<Answer>, leftMs: number): Promise<Answer> {
   if (!(answer instanceof Promise)) return answer;
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('(it did not answer in time)')), Math.max(leftMs, 1));
+    timer = setTimeout(() => reject(new CutOff('did not answer in time')), Math.max(leftMs, 1));
   });
   try {
     return await Promise.race([answer, deadline]);

@@ -1,7 +1,9 @@
 // needs: prosody tools
 import { readFileSync } from 'node:fs';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { createXmppBridge } from '../../../bridges/xmpp/index.ts';
 import { openRawStream, startProsody, type ProsodyOptions, type ProsodyServer } from '../../lab/index.ts';
+import { askAdminShell } from '../../lab/prosody/admin-shell.ts';
 
 async function prosody(options: ProsodyOptions): Promise<ProsodyServer> {
   const server = await startProsody(options);
@@ -28,8 +30,17 @@ describe('Prosody of the lab', () => {
     await expect(startProsody({ sasl2: true })).rejects.toThrow('13 only');
   });
 
-  it.each(['0.12', '13'] as const)('asks in a data form who wants an account, or gives none (%s)', async (version) => {
-    const stream = await openRawStream(await prosody({ version, registration: 'form' }));
+  it.each(['0.12', '13'] as const)('makes accounts itself, asks in a data form who wants one, or gives none (%s)', async (version) => {
+    const server = await prosody({ version, registration: 'form' });
+    const difficult = 'pä"ss\\ <&> ]]>';
+    for (const password of ['first', difficult]) await server.register('anna', password);
+    const login = (password: string) =>
+      createXmppBridge({ ca: server.caPem }).login('password', { address: `anna@${server.domain}`, host: server.host, port: String(server.c2sPort), password }, AbortSignal.timeout(20_000));
+    expect(await login(difficult)).toMatchObject({ address: `anna@${server.domain}` });
+    await expect(login('first')).rejects.toMatchObject({ fault: { code: 'wrong-password' } });
+    await expect(askAdminShell(server.dir, 'user:create("anna@nowhere.test", "x")')).rejects.toThrow('No such host');
+
+    const stream = await openRawStream(server);
     onTestFinished(() => stream.close());
     stream.write('<iq type="get" id="form"><query xmlns="jabber:iq:register"/></iq>');
     const answer = await stream.waitFor(/<\/iq>/);

@@ -17,7 +17,6 @@ export async function prosody13Program(): Promise<ProsodyProgram> {
   const folder = await cachedTemplate('prosody-13', [backportsSource, ...packages], unpackFromBackports);
   return {
     server: join(folder, 'root/usr/bin/prosody'),
-    control: join(folder, 'root/usr/bin/prosodyctl'),
     pluginPaths: [join(folder, 'root/usr/lib/prosody/modules')],
   };
 }

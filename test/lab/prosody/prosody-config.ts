@@ -42,7 +42,7 @@ const modules = [
   ...['roster', 'saslauth', 'tls', 'disco', 'carbons', 'pep', 'private', 'blocklist', 'vcard4', 'vcard_legacy'],
   ...['bookmarks', 'version', 'uptime', 'time', 'ping', 'register', 'mam', 'csi', 'csi_simple', 'smacks'],
   ...['cloud_notify', 'websocket', 'bosh', 'turn_external', 'privilege'],
-  ...['lastactivity', 'server_contact_info'],
+  ...['lastactivity', 'server_contact_info', 'admin_shell'],
 ];
 
 /** Only in Prosody 13 or in the community modules that go with it. */

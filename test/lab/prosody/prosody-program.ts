@@ -6,7 +6,6 @@ export type ProsodyVersion = '0.12' | '13';
 /** Where one version of Prosody lives. */
 export interface ProsodyProgram {
   server: string;
-  control: string;
   /** Folder of community modules that is not built in, if any. */
   pluginPaths: readonly string[];
   /** Where the modules of the system are, when its mod_privilege must be corrected. */
@@ -17,7 +16,6 @@ export interface ProsodyProgram {
 export async function prosodyProgram(version: ProsodyVersion): Promise<ProsodyProgram> {
   if (version === '13') return prosody13Program();
   const server = findProgram('prosody');
-  const control = findProgram('prosodyctl');
-  if (!server || !control) throw new Error('Prosody is not installed; "npm run lab" prints the line that installs it');
-  return { server, control, pluginPaths: [], privilegeModules: '/usr/lib/prosody/modules' };
+  if (!server) throw new Error('Prosody is not installed; "npm run lab" prints the line that installs it');
+  return { server, pluginPaths: [], privilegeModules: '/usr/lib/prosody/modules' };
 }

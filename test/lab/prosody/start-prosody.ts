@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { serverCertificate } from '../core/certificates.ts';
 import { pickFreePorts } from '../core/free-ports.ts';
@@ -7,6 +7,7 @@ import { areAllListening } from '../core/is-listening.ts';
 import { createRunFolder } from '../core/run-folder.ts';
 import { describeServer, runServer } from '../core/run-server.ts';
 import type { XmppServer } from '../xmpp-server.ts';
+import { adminSocket } from './admin-shell.ts';
 import { prosodyConfig } from './prosody-config.ts';
 import type { ProsodyPorts, ProsodyRegistration } from './prosody-config.ts';
 import { correctedPrivilegeModule } from './prosody-gateways.ts';
@@ -36,10 +37,7 @@ export interface ProsodyOptions {
   extraConfig?: string | undefined;
 }
 
-export interface ProsodyServer extends XmppServer {
-  /** prosodyctl of this version. */
-  controlProgram: string;
-}
+export type ProsodyServer = XmppServer;
 
 const domain = 'xmpp.test';
 
@@ -70,7 +68,7 @@ export async function startProsody(options: ProsodyOptions = {}): Promise<Prosod
     folder,
     outputFile: join(folder, 'output.log'),
     logFiles: [logFile],
-    isReady: () => areAllListening(Object.values(ports)),
+    isReady: async () => (await areAllListening(Object.values(ports))) && existsSync(adminSocket(folder)),
   });
   return describeServer<ProsodyServer>(server, {
     product: 'prosody',
@@ -87,8 +85,7 @@ export async function startProsody(options: ProsodyOptions = {}): Promise<Prosod
     version: versionInLog(logFile) ?? version,
     dir: folder,
     logFile,
-    controlProgram: program.control,
-    register: (user, password) => registerAccount({ dir: folder, domain, controlProgram: program.control }, user, password),
+    register: (user, password) => registerAccount({ dir: folder, domain }, user, password),
   });
 }
 

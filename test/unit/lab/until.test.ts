@@ -30,6 +30,12 @@ describe('until', () => {
     await expect(wait).rejects.toThrow(/did not answer in time/);
   });
 
+  it('tells what went wrong before a look that it had to cut off', async () => {
+    let looks = 0;
+    const look = (): Promise<boolean> => ((looks += 1) === 1 ? Promise.reject(new Error('database is locked')) : new Promise<boolean>(() => {}));
+    await expect(until(look, { timeoutMs: 40, intervalMs: 1 })).rejects.toThrow(/threw database is locked, and one more did not answer in time/);
+  });
+
   it('stops at once when the signal is aborted', async () => {
     const stop = new AbortController();
     const wait = until(() => false, { timeoutMs: 60_000, intervalMs: 1, signal: stop.signal });
