@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { HttpFaultProxy } from '../kit/http-fault-proxy.ts';
 import { startDynamics } from '../lab/crm/dynamics-server.ts';
 import { readHtml } from '../lab/crm/read-html.ts';
@@ -14,8 +14,9 @@ describeConnector('Dynamics 365', {
     note: ({ method, path, body }) => method === 'PATCH' && path.includes('/annotations(') && body.includes('"notetext":'),
     file: ({ method, path, body }) => method === 'PATCH' && path.includes('/annotations(') && body.includes('"documentbody":'),
   },
+  record: [{ kind: 'contact', facts: (name) => ({ name, owner: 'Jordi Llach', openTickets: [] }), later: () => ({ openTickets: [{ title: 'It does not print', status: 'In Progress' }] }) }],
   start: async (): Promise<TestTarget> => {
-    const { server, clientId, tenant, agree, rows } = await startDynamics();
+    const { server, clientId, tenant, agree, rows, add, remove } = await startDynamics();
     const proxy = await HttpFaultProxy.start(server.baseUrl);
     return {
       values: { url: proxy.baseUrl, loginUrl: proxy.baseUrl, clientId, tenant },
@@ -23,6 +24,16 @@ describeConnector('Dynamics 365', {
       violations: () => server.violations,
       mailCount: null,
       server: { proxy, kill: server.kill, restart: server.restart },
+      record: () => {
+        const idOf = (name: string) => String(rows('contacts').find((row) => row['fullname'] === name)?.['contactid']);
+        return {
+          work: (name) => {
+            for (const statecode of [0, 1]) add('incidents', randomUUID(), { title: 'It does not print', statuscode: statecode === 0 ? 1 : 5, statecode, _customerid_value: idOf(name) });
+            return Promise.resolve();
+          },
+          remove: (name) => Promise.resolve(remove('contacts', idOf(name))),
+        };
+      },
       inspect: (name) => {
         const ids = new Set(rows('contacts').filter((row) => row['fullname'] === name).map((row) => row['contactid']));
         const below = rows('annotations').filter((row) => ids.has(row['_objectid_value']));

@@ -13,6 +13,7 @@ export interface DynamicsServer {
   readonly rows: (table: string) => readonly Row[];
   /** As a person in Dynamics does it. */
   readonly add: (table: string, id: string, values: Row) => void;
+  readonly remove: (table: string, id: string) => void;
 }
 
 interface Column {
@@ -36,10 +37,11 @@ const columns: Readonly<Record<string, Readonly<Record<string, Column>>>> = {
   },
 };
 const readable: Readonly<Record<string, readonly string[]>> = {
-  contacts: ['contactid', 'fullname', 'statecode', 'createdon', 'firstname', 'lastname', 'mobilephone', 'telephone1', 'telephone2', 'emailaddress1'],
+  contacts: ['contactid', 'fullname', 'statecode', 'createdon', 'firstname', 'lastname', 'mobilephone', 'telephone1', 'telephone2', 'emailaddress1', '_ownerid_value'],
+  incidents: ['incidentid', 'title', 'statuscode', 'statecode', '_customerid_value'],
   annotations: ['annotationid', 'subject', 'notetext', 'isdocument', 'filename', 'mimetype', 'documentbody', 'createdon', '_objectid_value'],
 };
-const idColumn: Readonly<Record<string, string>> = { contacts: 'contactid', annotations: 'annotationid' };
+const idColumn: Readonly<Record<string, string>> = { contacts: 'contactid', incidents: 'incidentid', annotations: 'annotationid' };
 const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const base = '/api/data/v9.2';
 const maxUploadBytes = 5_242_880;
@@ -48,13 +50,20 @@ const pageSize = 2;
 
 const refusal = (status: number, code: string, message: string): Answered => new Answered({ status, json: { error: { code, message } } });
 
+/** What a value is called, when that is asked for. */
+function labelled(name: string, row: Row, prefer: string): readonly (readonly [string, string])[] {
+  const label = name === '_ownerid_value' ? 'Jordi Llach' : name === 'statuscode' ? (row['statuscode'] === 1 ? 'In Progress' : 'Problem Solved') : null;
+  const isWanted = prefer.includes('odata.include-annotations="OData.Community.Display.V1.FormattedValue"');
+  return label === null || !isWanted ? [] : [[`${name}@OData.Community.Display.V1.FormattedValue`, label]];
+}
+
 /** The Dataverse Web API 9.2 and the sign-in of Entra, as learn.microsoft.com writes them. */
 export async function startDynamics(): Promise<DynamicsServer> {
   const [clientId, tenant] = ['5c1a0d1e-0000-4000-8000-00000000c11e', 'levante.example'];
   const login = `/${tenant}/oauth2/v2.0`;
   const scope = /^http:\/\/127\.0\.0\.1:\d+\/user_impersonation offline_access$/;
   const page = signInPage({ authorizePath: `${login}/authorize`, tokenPath: `${login}/token`, clientId, scope });
-  const tables = new Map(Object.keys(columns).map((table) => [table, new Map<string, Record<string, unknown>>()]));
+  const tables = new Map([...Object.keys(columns), 'incidents'].map((table) => [table, new Map<string, Record<string, unknown>>()]));
   let count = 0;
 
   const tableOf = (name: string): Map<string, Record<string, unknown>> => {
@@ -105,7 +114,7 @@ export async function startDynamics(): Promise<DynamicsServer> {
   const add = (table: string, id: string, values: Row): void => {
     count += 1;
     const name = [values['firstname'], values['lastname']].filter(Boolean).join(' ');
-    const own = table === 'contacts' ? { fullname: name, statecode: 0 } : { isdocument: false };
+    const own = table === 'contacts' ? { fullname: name, statecode: 0, _ownerid_value: '11111111-2222-4333-8444-555555555555' } : table === 'incidents' ? {} : { isdocument: false };
     tableOf(table).set(id, { ...own, ...values, [idColumn[table] ?? '']: id, createdon: new Date().toISOString(), order: count });
   };
   const upsert = (request: ContractRequest): ContractAnswer => {
@@ -121,10 +130,10 @@ export async function startDynamics(): Promise<DynamicsServer> {
     return { status: 204, headers: { 'odata-version': '4.0' } };
   };
 
-  const select = (table: string, row: Row, names: string | null): Row => {
+  const select = (table: string, row: Row, names: string | null, prefer = ''): Row => {
     require(names !== null && names !== '', 'all columns of a row are asked for');
     for (const name of names.split(',')) require(readable[table]?.includes(name), `Could not find a property named '${name}'`);
-    return { '@odata.etag': `W/"${String(row['order'])}"`, [idColumn[table] ?? '']: row[idColumn[table] ?? ''], ...Object.fromEntries(names.split(',').map((name) => [name, row[name] ?? null])) };
+    return { '@odata.etag': `W/"${String(row['order'])}"`, [idColumn[table] ?? '']: row[idColumn[table] ?? ''], ...Object.fromEntries(names.split(',').flatMap((name) => [[name, row[name] ?? null], ...labelled(name, row, prefer)])) };
   };
   const read = (request: ContractRequest): ContractAnswer => {
     const segment = request.params['row'] ?? '';
@@ -132,7 +141,7 @@ export async function startDynamics(): Promise<DynamicsServer> {
     if (segment.startsWith('systemusers(')) return { json: { fullname: 'Jordi Llach' } };
     if (!segment.includes('(')) return list(segment, request);
     const { table, id } = place(segment);
-    return { json: select(table, live(table, id), request.query.get('$select')) };
+    return { json: select(table, live(table, id), request.query.get('$select'), request.headers['prefer']) };
   };
   const list = (table: string, { query, headers, path }: ContractRequest): ContractAnswer => {
     const known = ['$select', '$filter', '$orderby', '$top', '$skiptoken'];
@@ -142,7 +151,7 @@ export async function startDynamics(): Promise<DynamicsServer> {
     const found = [...tableOf(table).values()].filter(test).sort((a, b) => Number(a['order']) - Number(b['order']));
     const from = Number(query.get('$skiptoken') ?? 0);
     const top = Number(query.get('$top') ?? Number.POSITIVE_INFINITY);
-    const value = found.slice(from, Math.min(from + pageSize, top)).map((row) => select(table, row, query.get('$select')));
+    const value = found.slice(from, Math.min(from + pageSize, top)).map((row) => select(table, row, query.get('$select'), headers['prefer']));
     const isLast = from + pageSize >= Math.min(found.length, top);
     const next = new URLSearchParams(query);
     next.set('$skiptoken', String(from + pageSize));
@@ -172,5 +181,5 @@ export async function startDynamics(): Promise<DynamicsServer> {
       { method: 'DELETE', path: `${base}/:row`, handle: remove },
     ],
   });
-  return { server, clientId, tenant, agree: page.agree, rows: (table) => [...tableOf(table).values()], add };
+  return { server, clientId, tenant, agree: page.agree, rows: (table) => [...tableOf(table).values()], add, remove: (table, id) => void tableOf(table).delete(id) };
 }

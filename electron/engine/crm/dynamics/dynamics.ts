@@ -6,6 +6,7 @@ import { addFile, addNote, findFiles, findNotes, withdrawAnnotation } from './an
 import { callDynamics, guidOf } from './call-dynamics.ts';
 import { contactsByKey, createContact, fillContact, findContacts } from './contacts.ts';
 import { environmentAddress, manifest } from './manifest.ts';
+import { readContact } from './record.ts';
 
 /** Dynamics 365 (Dataverse): a contact, a note in its timeline for each push, files as notes with an attachment. */
 export const dynamics: Connector = {
@@ -24,6 +25,7 @@ export const dynamics: Connector = {
     ref.role === 'note' || ref.role === 'file'
       ? withdrawAnnotation(context, ref, key)
       : Promise.reject(new Permanent('rejected', { detail: `Dynamics 365 keeps the ${ref.kind}` })),
+  readRecord: readContact,
   link: (values, ref) => `${environmentAddress(values)}/main.aspx?etn=contact&id=${guidOf(ref.id)}&pagetype=entityrecord`,
 };
 

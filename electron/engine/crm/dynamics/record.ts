@@ -1,0 +1,36 @@
+import type { RecordFacts } from '#rpc';
+import type { ConnectorContext, RemoteRef } from '../connector.ts';
+import { Permanent } from '../errors.ts';
+import { asArray, asRecord, asText } from '../http/json-value.ts';
+import type { JsonRecord } from '../http/json-value.ts';
+import { callDynamics, guidOf } from './call-dynamics.ts';
+import { environmentAddress } from './manifest.ts';
+
+const mostCases = 10;
+const labels = { prefer: 'odata.include-annotations="OData.Community.Display.V1.FormattedValue"' } as const;
+/** What a number or an id is called on the pages there. */
+const labelOf = (row: JsonRecord, name: string): string => asText(row[`${name}@OData.Community.Display.V1.FormattedValue`]);
+
+/** The contact, whose it is, and its open cases. */
+export async function readContact(context: ConnectorContext, ref: RemoteRef): Promise<RecordFacts> {
+  const id = guidOf(ref.id);
+  const row = await callDynamics(context, 'GET', `/contacts(${id})?$select=fullname,_ownerid_value`, { headers: labels });
+  const owner = labelOf(row, '_ownerid_value');
+  return { name: asText(row['fullname']), ...(owner === '' ? {} : { owner }), openTickets: await casesOf(context, id) };
+}
+
+/** None where the company has no customer service there, or this user may not see it. */
+async function casesOf(context: ConnectorContext, contactId: string): Promise<NonNullable<RecordFacts['openTickets']>> {
+  const filter = encodeURIComponent(`_customerid_value eq ${contactId} and statecode eq 0`);
+  try {
+    const answer = await callDynamics(context, 'GET', `/incidents?$select=incidentid,title,statuscode&$filter=${filter}&$top=${mostCases}`, { headers: labels });
+    return asArray(answer['value']).map(asRecord).map((row) => ({
+      title: asText(row['title']),
+      status: labelOf(row, 'statuscode'),
+      url: `${environmentAddress(context.values)}/main.aspx?etn=incident&id=${guidOf(row['incidentid'])}&pagetype=entityrecord`,
+    }));
+  } catch (error) {
+    if (error instanceof Permanent && (error.code === 'forbidden' || error.code === 'record-gone')) return [];
+    throw error;
+  }
+}
