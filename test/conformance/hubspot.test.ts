@@ -15,6 +15,16 @@ describeConnector('HubSpot', {
     note: ({ method, path, body }) => method === 'POST' && path === '/crm/v3/objects/notes' && !body.includes('hs_attachment_ids'),
     file: ({ method, path, body }) => method === 'POST' && path === '/crm/v3/objects/notes' && body.includes('hs_attachment_ids'),
   },
+  record: [
+    { kind: 'contact', facts: (name) => ({ name }) },
+    { kind: 'deal', values: { recordKind: 'deal' }, facts: (name) => ({ name: `XMPP: ${name}`, stage: 'Appointment scheduled' }) },
+    {
+      kind: 'ticket',
+      values: { recordKind: 'ticket' },
+      facts: (name) => ({ name: `XMPP: ${name}`, status: 'New', priority: '', priorityChoices: ['Low', 'Medium', 'High', 'Urgent'] }),
+      changes: [{ field: 'priority', value: 'Urgent', stored: 'URGENT' }],
+    },
+  ],
   start: async (): Promise<TestTarget> => {
     const hubspot = await startHubspot({ searchLagMs: 10_000 });
     const { server } = hubspot;
@@ -24,6 +34,14 @@ describeConnector('HubSpot', {
       violations: () => server.violations,
       mailCount: null,
       server: { proxy, kill: server.kill, restart: server.restart },
+      record: (kind) => {
+        const record = (name: string) =>
+          hubspot.records(`${kind}s`).find(({ properties: { firstname, lastname, dealname, subject } }) => (dealname ?? subject ?? `${firstname} ${lastname}`).endsWith(name));
+        return {
+          stored: (name) => Promise.resolve(record(name)?.properties['hs_ticket_priority'] ?? ''),
+          remove: (name) => Promise.resolve(hubspot.remove(`${kind}s`, record(name)?.id ?? '')),
+        };
+      },
       inspect: (name) => {
         const records = hubspot.records('contacts').filter(({ properties: { firstname, lastname } }) => `${firstname} ${lastname}` === name);
         const notes = records.flatMap(({ id }) => hubspot.notesOf('contacts', id)).map(({ properties }) => properties);

@@ -56,7 +56,7 @@ export const pipelinesOf = (type: string) => [
     displayOrder: 0,
     stages: [
       { id: type === 'deals' ? 'closedwon' : '4', displayOrder: 5 },
-      { id: type === 'deals' ? 'appointmentscheduled' : '1', displayOrder: 0 },
+      { id: type === 'deals' ? 'appointmentscheduled' : '1', label: type === 'deals' ? 'Appointment scheduled' : 'New', displayOrder: 0 },
     ],
   },
 ];

@@ -37,6 +37,7 @@ export interface HubspotServer {
   fileOf(id: string): { readonly name: string; readonly bytes: Uint8Array; readonly access: string } | null;
   /** As a person at HubSpot does it. */
   add(type: string, properties: Properties): HubspotRecord;
+  remove(type: string, id: string): void;
 }
 
 const allScopes = ['contacts', 'deals', 'tickets'].flatMap((type) => ['read', 'write'].map((right) => `crm.objects.${type}.${right}`));
@@ -46,7 +47,7 @@ const defaultScopes = [...allScopes, 'crm.schemas.contacts.read', 'crm.schemas.d
 const properties: Readonly<Record<string, readonly string[]>> = {
   contacts: ['firstname', 'lastname', 'email', 'phone', 'mobilephone', 'company', 'palomar_key'],
   deals: ['dealname*', 'pipeline*', 'dealstage*', 'palomar_key'],
-  tickets: ['subject*', 'hs_pipeline*', 'hs_pipeline_stage*', 'palomar_key'],
+  tickets: ['subject*', 'hs_pipeline*', 'hs_pipeline_stage*', 'hs_ticket_priority', 'palomar_key'],
   notes: ['hs_timestamp*', 'hs_note_body', 'hs_attachment_ids', 'hubspot_owner_id'],
 };
 
@@ -101,6 +102,7 @@ export async function startHubspot(options: HubspotOptions = {}): Promise<Hubspo
     }
     const values = given as Record<string, string>;
     for (const name of isNew ? known.filter((one) => one.endsWith('*')).map((one) => one.slice(0, -1)) : []) require(values[name], `${type} without ${name}`);
+    require(['LOW', 'MEDIUM', 'HIGH', 'URGENT', undefined].includes(values['hs_ticket_priority']), `hs_ticket_priority ${values['hs_ticket_priority']}`);
     require((values['hs_note_body'] ?? '').length <= 65_536, 'hs_note_body of more than 65,536 characters');
     for (const id of (values['hs_attachment_ids'] ?? '').split(';').filter(Boolean)) require(files.has(id), `no file ${id}`);
     return values;
@@ -276,5 +278,5 @@ export async function startHubspot(options: HubspotOptions = {}): Promise<Hubspo
     refuse: (status, why) => refusal(status, why, status === 429 ? 'RATE_LIMITS' : 'VALIDATION_ERROR'),
     mostPerSecond: options.mostPerSecond,
   });
-  return { server, token, records: all, notesOf, fileOf: (id) => files.get(id) ?? null, add };
+  return { server, token, records: all, notesOf, fileOf: (id) => files.get(id) ?? null, add, remove: (type, id) => void (live(type, id).isArchived = true) };
 }

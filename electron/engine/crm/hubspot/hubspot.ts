@@ -7,6 +7,7 @@ import { addFile, findFiles, withdrawFile } from './files.ts';
 import { manifest } from './manifest.ts';
 import { addNote, findNotes, withdrawNote } from './notes.ts';
 import { probe } from './probe.ts';
+import { changeHubspotRecord, readHubspotRecord } from './record.ts';
 import { recordKind, recordsByKey } from './records.ts';
 
 /** HubSpot as a private app: a contact (below it a deal or a ticket, if wanted), a note for each push, files as attachments. */
@@ -28,6 +29,8 @@ export const hubspot: Connector = {
     if (ref.role === 'file') return withdrawFile(context, ref, key);
     return Promise.reject(new Permanent('rejected', { detail: `HubSpot keeps the ${ref.kind}` }));
   },
+  readRecord: readHubspotRecord,
+  changeRecord: changeHubspotRecord,
   link: (_values, ref) => {
     const [portal = '', id = ''] = ref.id.split('/').map(Number);
     return `https://app.hubspot.com/contacts/${portal}/record/${recordKind(ref.kind).typeId}/${id}`;
