@@ -13,6 +13,11 @@ describeConnector('Pipedrive', {
   verifiedAgainst: 'contract',
   raceRuns: 6,
   writes: { contact: posts('/api/v2/persons'), note: posts('/api/v1/notes'), file: posts('/api/v1/files') },
+  record: [
+    { kind: 'person', facts: (name) => ({ name, owner: 'Jordi Llach', openTickets: [] }), later: () => ({ openTickets: [{ title: 'Oferta', status: 'Qualified' }] }) },
+    { kind: 'deal', values: { recordKind: 'deal' }, facts: (name) => ({ name: `XMPP: ${name}`, owner: 'Jordi Llach', stage: 'Qualified', status: 'open' }) },
+    { kind: 'lead', values: { recordKind: 'lead' }, facts: (name) => ({ name: `XMPP: ${name}`, owner: 'Jordi Llach' }) },
+  ],
   start: async (): Promise<TestTarget> => {
     const pipedrive = await startPipedrive({ searchLagMs: 2_000 });
     const { server } = pipedrive;
@@ -22,6 +27,17 @@ describeConnector('Pipedrive', {
       violations: () => server.violations,
       mailCount: null,
       server: { proxy, kill: server.kill, restart: server.restart },
+      record: (kind) => {
+        const table = `${kind}s` as 'persons' | 'deals' | 'leads';
+        const row = (name: string) => pipedrive.rows(table).find((one) => String(one['name'] ?? one['title']).endsWith(name));
+        return {
+          work: (name) => {
+            for (const status of ['open', 'won']) pipedrive.add('deals', { title: 'Oferta', person_id: row(name)?.['id'], stage_id: 1, status });
+            return Promise.resolve();
+          },
+          remove: (name) => Promise.resolve(pipedrive.remove(table, row(name)?.['id'])),
+        };
+      },
       inspect: (name) => {
         const records = pipedrive.rows('persons').filter((row) => row['name'] === name);
         const isTheirs = (row: Readonly<Record<string, unknown>>): boolean => records.some(({ id }) => id === row['person_id']);

@@ -19,6 +19,8 @@ export interface PipedriveServer {
   /** Those that are not deleted, oldest first. */
   rows(table: Table): readonly Row[];
   bytesOf(fileId: number): Uint8Array;
+  add(table: Table, row: Row): Row;
+  remove(table: Table, id: unknown): void;
   addPerson(row: { readonly name: string; readonly phones?: readonly string[]; readonly emails?: readonly string[] }): Row;
 }
 
@@ -28,6 +30,9 @@ type Table = 'persons' | 'deals' | 'leads' | 'notes' | 'files';
 const hashOf = (name: string): string => createHash('sha1').update(name).digest('hex');
 export const personKeyField = hashOf('person Palomar key');
 export const dealKeyField = hashOf('deal Palomar key');
+
+/** What a new row has without being told. */
+const defaults: Readonly<Record<string, Row>> = { persons: { owner_id: 7 }, leads: { owner_id: 7 }, deals: { owner_id: 7, stage_id: 1, status: 'open' } };
 
 const isId = (value: unknown): boolean => Number.isInteger(value);
 const isText = (value: unknown): boolean => typeof value === 'string';
@@ -76,7 +81,7 @@ export async function startPipedrive(options: PipedriveOptions = {}): Promise<Pi
           require(parents.length > 0, 'a note belongs to a person, a deal or a lead');
           require(Buffer.byteLength(String(body['content'])) <= 100_000, 'a note of more than 100,000 bytes');
         }
-        return { ...found(add(table, body)), status: version === 'v2' || table === 'leads' ? 201 : 200 };
+        return { ...found(add(table, { ...defaults[table], ...body })), status: version === 'v2' || table === 'leads' ? 201 : 200 };
       },
     },
     { method: 'GET', path: `/api/${version}/${table}/:id`, handle: ({ params }) => found(get(table, params['id'] ?? '')) },
@@ -103,7 +108,9 @@ export async function startPipedrive(options: PipedriveOptions = {}): Promise<Pi
   };
   const byOwner = (request: ContractRequest, table: Table): readonly Row[] => {
     const owner = ['person_id', 'deal_id', 'lead_id'].find((name) => request.query.has(name));
-    return rows(table).filter((row) => owner === undefined || String(row[owner]) === request.query.get(owner));
+    const status = request.query.get('status');
+    require(status === null || ['open', 'won', 'lost', 'deleted'].includes(status), `status ${status}`);
+    return rows(table).filter((row) => (owner === undefined || String(row[owner]) === request.query.get(owner)) && (status === null || row['status'] === status));
   };
   const fieldRows = (owner: 'person' | 'deal'): readonly Row[] => [
     { id: 1, key: 'name', name: 'Name', field_type: 'varchar', edit_flag: false },
@@ -154,7 +161,8 @@ export async function startPipedrive(options: PipedriveOptions = {}): Promise<Pi
   };
 
   const routes: readonly ContractRoute[] = [
-    { method: 'GET', path: '/api/v1/users/me', handle: () => found({ id: 7, name: 'Jordi Llach', company_domain: 'levante' }) },
+    { method: 'GET', path: '/api/v1/users/:id', handle: ({ params }) => (['me', '7'].includes(params['id'] ?? '') ? found({ id: 7, name: 'Jordi Llach', company_domain: 'levante' }) : refusal(404, 'User not found')) },
+    { method: 'GET', path: '/api/v2/stages/:id', handle: ({ params }) => (params['id'] === '1' ? found({ id: 1, name: 'Qualified', pipeline_id: 1 }) : refusal(404, 'Stage not found')) },
     { method: 'GET', path: '/api/v1/personFields', handle: (request) => listV1(request, fieldRows('person')) },
     { method: 'GET', path: '/api/v1/dealFields', handle: (request) => listV1(request, fieldRows('deal')) },
     { method: 'GET', path: '/api/v2/persons/search', handle: search },
@@ -186,6 +194,8 @@ export async function startPipedrive(options: PipedriveOptions = {}): Promise<Pi
     token,
     rows,
     bytesOf: (id) => contents.get(id) ?? new Uint8Array(),
+    add,
+    remove: (table, id) => void tables[table].splice(tables[table].findIndex((row) => row['id'] === id), 1),
     addPerson: ({ name, phones, emails }) => add('persons', { name, phones: listOf(phones), emails: listOf(emails), custom_fields: {} }),
   };
 }

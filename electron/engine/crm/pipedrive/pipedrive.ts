@@ -7,6 +7,7 @@ import { manifest } from './manifest.ts';
 import { addNote, findNotes, withdrawNote } from './notes.ts';
 import { createPerson, fillPerson, findPersons, personsByKey, withdrawPerson } from './persons.ts';
 import { probe } from './probe.ts';
+import { readPipedriveRecord } from './record.ts';
 
 /** Pipedrive with a personal token: a person (below it a deal or a lead, if wanted), a note for each push, files beside them. */
 export const pipedrive: Connector = {
@@ -23,6 +24,7 @@ export const pipedrive: Connector = {
   findFiles,
   attach: addFile,
   withdraw: (context, ref, key) => withdrawals[ref.role](context, ref, key),
+  readRecord: readPipedriveRecord,
   link: (values, ref) => {
     const base = checkServerUrl(values['url'] ?? '', { allowsPlainHttp: true });
     return ref.kind === 'lead' ? `${base}/leads/inbox/${idOf(ref.id)}` : `${base}/${ref.kind === 'deal' ? 'deal' : 'person'}/${idOf(ref.id)}`;
