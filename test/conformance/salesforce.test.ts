@@ -13,8 +13,9 @@ describeConnector('Salesforce', {
     note: ({ method, path }) => method === 'POST' && path.endsWith('/sobjects/Task'),
     file: ({ method, path }) => method === 'POST' && path.endsWith('/sobjects/ContentVersion'),
   },
+  record: [{ kind: 'contact', facts: (name) => ({ name, owner: 'Jordi Llach', openTickets: [] }), later: () => ({ openTickets: [{ title: 'It does not print', status: 'Working' }] }) }],
   start: async (): Promise<TestTarget> => {
-    const { server, clientId, agree, rows } = await startSalesforce({ searchLagMs: 10_000 });
+    const { server, clientId, agree, rows, add, remove } = await startSalesforce({ searchLagMs: 10_000 });
     const proxy = await HttpFaultProxy.start(server.baseUrl);
     return {
       values: { url: proxy.baseUrl, clientId },
@@ -22,6 +23,16 @@ describeConnector('Salesforce', {
       violations: () => server.violations,
       mailCount: null,
       server: { proxy, kill: server.kill, restart: server.restart },
+      record: () => {
+        const idOf = (name: string) => String(rows('Contact').find((row) => row['Name'] === name)?.['Id']);
+        return {
+          work: (name) => {
+            for (const IsClosed of [false, true]) add('Case', { Subject: 'It does not print', Status: IsClosed ? 'Closed' : 'Working', ContactId: idOf(name), IsClosed });
+            return Promise.resolve();
+          },
+          remove: (name) => Promise.resolve(remove('Contact', idOf(name))),
+        };
+      },
       inspect: (name) => {
         const ids = new Set(rows('Contact').filter((row) => row['Name'] === name).map((row) => row['Id']));
         // Only what is done: an open task would remind somebody.

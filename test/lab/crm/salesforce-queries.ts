@@ -13,11 +13,11 @@ export function readSoql(soql: string) {
   const found = new RegExp(String.raw`^SELECT ([\w., ]+) FROM (\w+) WHERE (.+?)(?: LIMIT \d+)?$`, 's').exec(soql);
   require(found !== null, `no SOQL: ${soql}`);
   const [, fields = '', object = '', where = ''] = found;
-  const conditions = where.split(/ AND (?=\w+ (?:=|LIKE) ')/).map((one): SoqlCondition => {
-    const condition = new RegExp(String.raw`^(\w+) (=|LIKE) (${literal})$`, 's').exec(one);
+  const conditions = where.split(/ AND (?=\w+ (?:=|LIKE) (?:'|true|false))/).map((one): SoqlCondition => {
+    const condition = new RegExp(String.raw`^(\w+) (=|LIKE) (${literal}|true|false)$`, 's').exec(one);
     require(condition !== null, `no condition: ${one}`);
     const [, field = '', operator, value = ''] = condition;
-    const text = value.slice(1, -1).replace(/\\(.)/gs, '$1');
+    const text = value.startsWith("'") ? value.slice(1, -1).replace(/\\(.)/gs, '$1') : value;
     require(operator === '=' || /^[^%_]+%$/.test(text), `LIKE ${text}`);
     return { field, operator: operator === '=' ? '=' : 'LIKE', value: text };
   });

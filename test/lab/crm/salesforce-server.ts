@@ -19,6 +19,7 @@ export interface SalesforceServer {
   readonly rows: (object: string) => readonly Row[];
   /** As a person in Salesforce does it. */
   readonly add: (object: string, values: Row) => string;
+  readonly remove: (object: string, id: string) => void;
 }
 
 /** Fields that may be written, with the length they hold; `*` is required. From the Object Reference. */
@@ -27,11 +28,12 @@ const writable: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   Task: { Subject: 255, Description: 32_000, 'Status*': 255, ActivityDate: 10, WhoId: 18, Palomar_Key__c: 60 },
   ContentVersion: { Title: 255, 'PathOnClient*': 500, Description: 1_000, FirstPublishLocationId: 18 },
 };
-const prefixes: Readonly<Record<string, string>> = { Contact: '003', Task: '00T', ContentVersion: '068', ContentDocument: '069', ContentDocumentLink: '06A' };
+const prefixes: Readonly<Record<string, string>> = { Contact: '003', Task: '00T', ContentVersion: '068', ContentDocument: '069', ContentDocumentLink: '06A', Case: '500' };
 /** What a WHERE may ask for. Long texts may not be filtered by. */
 const filterable: Readonly<Record<string, readonly string[]>> = {
   Contact: ['Id', 'Email', 'Palomar_Key__c'],
   Task: ['Id', 'WhoId', 'Palomar_Key__c'],
+  Case: ['Id', 'ContactId', 'IsClosed'],
   ContentVersion: ['Id'],
   ContentDocumentLink: ['LinkedEntityId', 'ContentDocumentId'],
 };
@@ -163,7 +165,8 @@ export async function startSalesforce({ searchLagMs = 0, hasKeyFields = true }: 
     const values = Object.fromEntries(fields.filter((field) => !field.includes('.')).map((field) => [field, row[field] ?? null]));
     const nested = fields.filter((field) => field.startsWith('ContentDocument.')).map((field) => field.slice('ContentDocument.'.length));
     const inside = Object.fromEntries(nested.map((field) => [field, document?.[field] ?? null]));
-    return { attributes: { type: object }, ...values, ...(nested.length === 0 ? {} : { ContentDocument: inside }) };
+    const owner = fields.includes('Owner.Name') ? { Owner: { attributes: { type: 'User' }, Name: 'Jordi Llach' } } : {};
+    return { attributes: { type: object }, ...values, ...owner, ...(nested.length === 0 ? {} : { ContentDocument: inside }) };
   };
   const paged = (rows: readonly unknown[]): ContractAnswer => {
     const rest = rows.slice(pageSize);
@@ -218,5 +221,5 @@ export async function startSalesforce({ searchLagMs = 0, hasKeyFields = true }: 
       { method: 'DELETE', path: `${base}/sobjects/:object/:id`, handle: remove },
     ],
   });
-  return { server, clientId, agree: page.agree, rows: (object) => [...tableOf(object).values()], add };
+  return { server, clientId, agree: page.agree, rows: (object) => [...tableOf(object).values()], add, remove: (object, id) => void tableOf(object).delete(id) };
 }

@@ -5,6 +5,7 @@ import { contactsByKey, createContact, fillContact, findContacts } from './conta
 import { addFile, findFiles, withdrawFile } from './files.ts';
 import { manifest, orgAddress } from './manifest.ts';
 import { probe } from './probe.ts';
+import { readContact } from './record.ts';
 import { addTask, findTasks, withdrawTask } from './tasks.ts';
 
 /** Salesforce: a contact, a completed task for each push, files at the contact. */
@@ -25,5 +26,6 @@ export const salesforce: Connector = {
     if (ref.role === 'file') return withdrawFile(context, ref, key);
     return Promise.reject(new Permanent('rejected', { detail: `Salesforce keeps the ${ref.kind}` }));
   },
+  readRecord: readContact,
   link: (values, ref) => `${orgAddress(values)}/lightning/r/Contact/${idOf(ref.id)}/view`,
 };

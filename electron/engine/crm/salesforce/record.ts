@@ -1,0 +1,28 @@
+import type { RecordFacts } from '#rpc';
+import type { ConnectorContext, RemoteRef } from '../connector.ts';
+import { Permanent } from '../errors.ts';
+import { asRecord, asText } from '../http/json-value.ts';
+import { idOf, query } from './call-salesforce.ts';
+import { orgAddress } from './manifest.ts';
+
+const mostCases = 10;
+
+/** The contact, whose it is, and its open cases. */
+export async function readContact(context: ConnectorContext, ref: RemoteRef): Promise<RecordFacts> {
+  const id = idOf(ref.id);
+  const [row] = await query(context, `SELECT Name, Owner.Name FROM Contact WHERE Id = '${id}'`);
+  if (row === undefined) throw new Permanent('record-gone', { detail: `Contact ${id}` });
+  const owner = asText(asRecord(row['Owner'])['Name']);
+  return { name: asText(row['Name']), ...(owner === '' ? {} : { owner }), openTickets: await casesOf(context, id) };
+}
+
+/** None where this user may not see cases. */
+async function casesOf(context: ConnectorContext, contactId: string): Promise<NonNullable<RecordFacts['openTickets']>> {
+  try {
+    const rows = await query(context, `SELECT Id, Subject, Status FROM Case WHERE ContactId = '${contactId}' AND IsClosed = false LIMIT ${mostCases}`);
+    return rows.map((row) => ({ title: asText(row['Subject']), status: asText(row['Status']), url: `${orgAddress(context.values)}/lightning/r/Case/${idOf(row['Id'])}/view` }));
+  } catch (error) {
+    if (error instanceof Permanent && error.code === 'forbidden') return [];
+    throw error;
+  }
+}
