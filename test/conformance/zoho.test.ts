@@ -21,13 +21,28 @@ describeConnector('Zoho CRM', {
     note: ({ method, path }) => method === 'POST' && path.endsWith('/Notes'),
     file: ({ method, path }) => method === 'POST' && path.endsWith('/Attachments'),
   },
+  record: [
+    { kind: 'contact', facts: (name) => ({ name, owner: 'Jordi Llach', openTickets: [] }), later: () => ({ openTickets: [{ title: 'Oferta', status: 'Qualification' }] }) },
+    { kind: 'deal', values: { recordKind: 'deal' }, facts: (name) => ({ name: `XMPP: ${name}`, owner: 'Jordi Llach', stage: 'Qualification' }) },
+  ],
   start: async (): Promise<TestTarget> => {
-    const { server, clientId, agree, rows } = await startZoho({ searchLagMs: 10_000 });
+    const { server, clientId, agree, rows, add, remove } = await startZoho({ searchLagMs: 10_000 });
     const proxy = await HttpFaultProxy.start(server.baseUrl);
     return {
       values: { region: 'eu', url: proxy.baseUrl, clientId },
       agree,
       violations: () => server.violations,
+      record: (kind) => {
+        const table = kind === 'contact' ? 'Contacts' : 'Deals';
+        const idOf = (name: string) => String(rows(table).find((row) => String(row['Full_Name'] ?? row['Deal_Name']).endsWith(name))?.['id']);
+        return {
+          work: (name) => {
+            for (const Stage of ['Qualification', 'Closed Won']) add('Deals', { Deal_Name: 'Oferta', Stage, Contact_Name: { id: idOf(name) } });
+            return Promise.resolve();
+          },
+          remove: (name) => Promise.resolve(remove(table, idOf(name))),
+        };
+      },
       mailCount: null,
       server: { proxy, kill: server.kill, restart: server.restart },
       inspect: (name) => {
@@ -94,6 +109,13 @@ describe('Zoho CRM, its own ways', () => {
     expect(rows('Leads')).toMatchObject([{ First_Name: 'Ada', Last_Name: 'Lovelace', Mobile: '+4915123456701' }]);
     expect(rows('Contacts')).toEqual([]);
     expect(rows('Notes')).toHaveLength(1);
+
+    const place = { conversationId: conversation, connectionId: connection };
+    const before = { name: 'Ada Lovelace', owner: 'Jordi Llach', status: '', statusChoices: ['Contacted', 'Lost Lead'] };
+    expect(await world.crm.followUp.record(place)).toEqual(before);
+    expect(await world.crm.followUp.changeRecord({ ...place, field: 'status', value: 'Contacted' })).toMatchObject({ status: 'Contacted', statusChoices: ['Lost Lead'] });
+    expect(rows('Leads')).toMatchObject([{ Lead_Status: 'Contacted' }]);
+    await expect(world.crm.followUp.changeRecord({ ...place, field: 'status', value: 'Hot' })).rejects.toMatchObject({ rpcError: { code: 'not-possible' } });
   });
 
   it('tells no colleague what a customer wrote as a mention', async () => {

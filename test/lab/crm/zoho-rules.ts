@@ -7,9 +7,9 @@ const people = { Full_Name: 0, First_Name: 40, 'Last_Name*': 80, Email: 100, Pho
 
 /** Fields of each module with the length they hold; `*` is mandatory, 0 cannot be written. From the field metadata of a new organization. */
 export const fields: Readonly<Record<string, Readonly<Record<string, number>>>> = {
-  Contacts: { ...people, Home_Phone: 30, Other_Phone: 30 },
-  Leads: people,
-  Deals: { 'Deal_Name*': 120, 'Stage*': 120, 'Pipeline*': 120, 'Closing_Date*': 10, Contact_Name: 20, Owner: 20, Palomar_Key: 255 },
+  Contacts: { ...people, Home_Phone: 30, Other_Phone: 30, Owner: 0 },
+  Leads: { ...people, Lead_Status: 120, Owner: 0 },
+  Deals: { 'Deal_Name*': 120, 'Stage*': 120, 'Pipeline*': 120, 'Closing_Date*': 10, Contact_Name: 20, Owner: 0, Palomar_Key: 255 },
 };
 /** In no order, as they may come; the sequence counts. */
 export const picks: Readonly<Record<string, readonly { readonly value: string; readonly sequence: number; readonly isUnused?: boolean }[]>> = {
@@ -19,6 +19,7 @@ export const picks: Readonly<Record<string, readonly { readonly value: string; r
     { value: 'Negotiation/Review', sequence: 3 },
     { value: 'Old stage', sequence: 0, isUnused: true },
   ],
+  Lead_Status: [{ value: 'Contacted', sequence: 2 }, { value: '-None-', sequence: 1 }, { value: 'Lost Lead', sequence: 3 }],
   Pipeline: [{ value: 'Standard (Standard)', sequence: 1 }],
 };
 

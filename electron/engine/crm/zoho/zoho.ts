@@ -9,6 +9,7 @@ import type { Module } from './modules.ts';
 import { addNote, findNotes, withdrawNote } from './notes.ts';
 import { createPerson, fillPerson, findPeople, recordsByKey } from './people.ts';
 import { probe } from './probe.ts';
+import { changeLead, readZohoRecord } from './record.ts';
 
 const connectorOf = (own: ConnectorManifest, people: Module): Connector => ({
   manifest: own,
@@ -28,10 +29,11 @@ const connectorOf = (own: ConnectorManifest, people: Module): Connector => ({
     if (ref.role === 'file') return withdrawAttachment(context, ref, key);
     return Promise.reject(new Permanent('rejected', { detail: `Zoho keeps the ${ref.kind}` }));
   },
+  readRecord: readZohoRecord,
   link: (values, ref) => `${pagesAddress(values)}/crm/tab/${moduleOf(ref).apiName === 'Deals' ? 'Potentials' : moduleOf(ref).apiName}/${idOf(ref.id)}`,
 });
 
 /** Zoho CRM: a contact (below it a deal, if wanted), a note for each push, attachments beside. */
 export const zoho: Connector = connectorOf(manifest, contacts);
 /** The same with people who are no contacts yet. */
-export const zohoLeads: Connector = connectorOf(leadsManifest, leads);
+export const zohoLeads: Connector = { ...connectorOf(leadsManifest, leads), changeRecord: changeLead };
