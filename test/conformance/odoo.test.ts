@@ -54,8 +54,10 @@ describeConnector('Odoo 11', {
           work: async (name) => {
             const partner_id = (await row(name))?.id;
             await server.call('res.partner', 'write', [[partner_id], { user_id: 1 }]);
-            for (const [at, lead] of ['Oferta', 'Perdida', 'Ganada'].entries()) {
-              await server.call('crm.lead', 'create', [{ name: lead, partner_id, type: 'opportunity', active: at !== 1, probability: at === 2 ? 100 : 10 }]);
+            // Of colleagues a salesperson with "Own Documents Only" sees nothing; Odoo gives a new lead to whoever makes it.
+            const opportunities = [{ name: 'Oferta' }, { name: 'Perdida', active: false }, { name: 'Ganada', probability: 100 }, { name: 'Ajena', user_id: 1 }];
+            for (const lead of opportunities) {
+              await server.call('crm.lead', 'create', [{ user_id: false, partner_id, type: 'opportunity', probability: 10, ...lead }]);
             }
             const [project] = await search<Row>('project.project', [['name', '=', server.project]], ['id']);
             await server.call('project.task', 'create', [{ name: 'Avería', partner_id, project_id: project?.id }]);
