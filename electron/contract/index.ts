@@ -14,6 +14,7 @@ export type * from './methods/polls.ts';
 export type * from './methods/threads.ts';
 export * from './networks.ts';
 export * from './people.ts';
+export * from './print.ts';
 export type * from './methods/dialogs.ts';
 export type * from './methods/encryption.ts';
 export type * from './methods/services.ts';

@@ -9,7 +9,7 @@ import { createSupervisor } from './accounts/supervisor.ts';
 import { createFetchMessage } from './conversations/fetch-message.ts';
 import { createHistoryLoader } from './conversations/load-older.ts';
 import { createThreadLoader } from './conversations/thread-loader.ts';
-import type { Connector } from './crm/connector.ts';
+import type { Connector, PrintPage } from './crm/connector.ts';
 import { createCrmService } from './crm/index.ts';
 import type { Engine } from './engine.ts';
 import { createDialogDesk } from './dialogs/dialog-desk.ts';
@@ -80,6 +80,8 @@ export interface EngineOptions {
   readonly connectors?: readonly Connector[] | undefined;
   readonly now?: (() => number) | undefined;
 }
+  /** Only where the host has a window of its own. */
+  readonly printPage?: PrintPage | undefined;
 
 /** Batches of this size make room for others before the next one: a long catch-up must not make the page wait. */
 const largeBatch = 100;
@@ -245,6 +247,7 @@ export const createEngine = async (options: EngineOptions): Promise<Engine> => {
     connectors: options.connectors,
     notify: {
       pushChanged: (push) => {
+    printPage: options.printPage,
         events.emit('crm.changed', { conversationId: push.conversationId, push });
         publisher.conversationChanged(push.conversationId);
       },

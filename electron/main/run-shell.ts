@@ -10,6 +10,7 @@ import { shellTexts, type ShellTexts } from './desktop/texts.ts';
 import type { LaunchEngine } from './engine-process/engine-link.ts';
 import { EngineProcess, type EngineNews } from './engine-process/engine-process.ts';
 import { deepLinkOf } from './links/deep-link.ts';
+import { createPagePrinter } from './print/page-printer.ts';
 import { openVaultKey } from './secrets/vault-key.ts';
 import { systemKeychain } from './secrets/keychain.ts';
 import { createMicrophoneGate } from './security/microphone-gate.ts';
@@ -78,6 +79,7 @@ export const runShell = ({ profileDir, words, launch }: ShellStart): void => {
       return { profileDir, appVersion: app.getVersion(), host: 'electron', vaultKey: await vaultKey };
     },
     onNews: hear,
+    print: createPagePrinter().print,
     onFatal: (error) => {
       dialog.showErrorBox(texts().cannotStart, describeFatal(error, texts()));
       quit();

@@ -141,7 +141,7 @@ export function createConnectionDesk(deps: CrmDeps, onRenewed: (id: ConnectionId
   ): ConnectorContext {
     const baseUrl = connector.origin(values);
     const http = baseUrl === null ? noHttp : createPinnedHttp({ baseUrl, now: deps.nowMs });
-    const common = { values, memory, signal };
+    const common = { values, memory, signal, printPage: deps.printPage };
     if (connector.manifest.oauth === undefined) return { ...common, http, accessToken: () => Promise.reject(new AuthNeeded({ detail: 'nobody is signed in' })) };
     // A connector may have a pasted token as well: what OAuth needs is looked at when it is asked for.
     const lazy: TokenKeeper = { accessToken: async () => keeper().accessToken(), renew: async (refused) => keeper().renew(refused) };

@@ -128,6 +128,9 @@ export interface ConnectorManifest {
   readonly oauth?: OAuthManifest | undefined;
 }
 
+/** A page of ours as a PDF, drawn by the app's window. @throws when it cannot be made, or not in time */
+export type PrintPage = (html: string, signal: AbortSignal) => Promise<Uint8Array>;
+
 /** What one call may use. Made by the core for each connection. */
 export interface ConnectorContext {
   /** All fields of the connection, secrets included. Never logged. */
@@ -138,6 +141,8 @@ export interface ConnectorContext {
   readonly signal: AbortSignal;
   /** A token that is good now, of a manifest with `oauth`. @throws AuthNeeded when the person has to sign in again */
   readonly accessToken: () => Promise<string>;
+  /** Absent in browser mode: there is no window that could draw one. */
+  readonly printPage?: PrintPage | undefined;
 }
 
 /**

@@ -2,7 +2,7 @@ import type { ConnectionId, ConversationId, PushId, PushPreview, PushRow, RpcInp
 import type { WritableDb } from '../store/database.ts';
 import type { AuditEntry } from './ledger/audit.ts';
 import type { SecretVault } from './connection-values.ts';
-import type { Connector } from './connector.ts';
+import type { Connector, PrintPage } from './connector.ts';
 import type { PushNotices } from './core/push-desk.ts';
 import type { PushFiles } from './core/push-source.ts';
 import type { FollowUp } from './follow-up.ts';
@@ -24,6 +24,8 @@ export interface CrmDeps {
   readonly random?: (() => number) | undefined;
   /** Where browsers come back to after a sign-in; 0: any that is free. */
   readonly signInPort?: number | undefined;
+  /** Absent in browser mode. */
+  readonly printPage?: PrintPage | undefined;
   /** All that are built in unless told. */
   readonly connectors?: readonly Connector[] | undefined;
 }

@@ -31,7 +31,7 @@ process.on('unhandledRejection', (error) => log?.error('unhandled rejection', { 
 
 runEngine({
   link: parentPort === null ? createStdioLink() : createParentPortLink(parentPort),
-  start: async ({ profileDir, appVersion, host, vaultKey }) => {
+  start: async ({ profileDir, appVersion, host, vaultKey }, printPage) => {
     const engineLog = createLog({ profileDir, now: Date.now });
     log = engineLog;
     const engine = await createEngine({
@@ -40,6 +40,7 @@ runEngine({
       host,
       vaultKey: vaultKey === null ? null : Buffer.from(vaultKey, 'base64'),
       log: engineLog,
+      ...(host === 'electron' ? { printPage } : {}),
     });
     return keepingCompiledCode(engine);
   },

@@ -3,13 +3,15 @@ import type { Engine } from '../engine.ts';
 import { toRpcError } from '../rpc/to-rpc-error.ts';
 import type { HostLink, PagePort } from './host-link.ts';
 import { PipedPages, portTransport } from './page-clients.ts';
+import { createPagePrinter } from './page-printer.ts';
+import type { PrintPage } from '../crm/connector.ts';
 import { tellHost } from './tell-host.ts';
 
 type HostCall = Extract<HostToEngine, { readonly type: 'host-call' }>;
 
 export interface RunOptions {
   readonly link: HostLink;
-  readonly start: (input: HostInput<'host.start'>) => Promise<Engine>;
+  readonly start: (input: HostInput<'host.start'>, print: PrintPage) => Promise<Engine>;
   /** Ends the process. */
   readonly exit: (code: number) => void;
   readonly onError: (error: unknown) => void;
@@ -21,6 +23,7 @@ const fatalExitCode = 3;
 /** Answers the host until it asks to stop or goes away. */
 export const runEngine = ({ link, start, exit, onError }: RunOptions): void => {
   const pages = new PipedPages(link);
+  const printer = createPagePrinter(link);
   let engine: Engine | null = null;
 
   const leave = async (code: number): Promise<void> => {
@@ -34,7 +37,7 @@ export const runEngine = ({ link, start, exit, onError }: RunOptions): void => {
   const startOnce = async (call: HostCall): Promise<void> => {
     if (engine !== null) throw new Error('the engine runs already');
     try {
-      engine = await start(call.input as HostInput<'host.start'>);
+      engine = await start(call.input as HostInput<'host.start'>, printer.print);
     } catch (error) {
       const rpcError = toRpcError(error, onError);
       link.post({ type: 'fatal', error: rpcError });
@@ -76,6 +79,9 @@ export const runEngine = ({ link, start, exit, onError }: RunOptions): void => {
         break;
       case 'client-closed':
         pages.close(message.client);
+        break;
+      case 'printed':
+        printer.take(message);
         break;
     }
   };

@@ -17,6 +17,8 @@ export interface EngineProcessOptions {
   /** Asked once a start; the engine process comes up meanwhile. */
   readonly start: () => Promise<HostInput<'host.start'>>;
   readonly onNews: (news: EngineNews) => void;
+  /** Makes a page of the engine's into a PDF. */
+  readonly print: (html: string) => Promise<Buffer>;
   /** The engine cannot go on; it is not started again. */
   readonly onFatal: (error: RpcError) => void;
   readonly delays?: ReturnType<typeof createRestartDelays> | undefined;
@@ -112,9 +114,23 @@ export class EngineProcess implements EngineCalls {
     if (message.type === 'fatal') {
       this.#isStopping = true;
       this.#options.onFatal(message.error);
+    } else if (message.type === 'print') {
+      void this.#print(message.id, message.html);
     } else if (isNews(message)) {
       this.#options.onNews(message);
     }
+  }
+
+  async #print(id: number, html: string): Promise<void> {
+    const link = this.#life?.link;
+    let pdf: string | null = null;
+    try {
+      pdf = (await this.#options.print(html)).toString('base64');
+    } catch (error) {
+      log('a page could not be printed', error);
+    }
+    // A new engine does not know what the one before it asked for.
+    if (link !== undefined && this.#life?.link === link) link.post({ type: 'printed', id, pdf });
   }
 
   #exit(code: number | null): void {

@@ -82,7 +82,7 @@ export const crm = {
         account: 'Not pushed: its account is on “never push”.',
       },
     },
-    effect: { 'mails-staff': 'The queue {queue} tells its AdminCc ({names}) about new tickets and comments.', other: '{code}' },
+    effect: { 'also-pdf': '{file} is written too: the page with all that was pushed of this conversation.', 'pdf-needs-window': 'No PDF: only the app’s own window can draw one. Page, data and card are written as always.', 'mails-staff': 'The queue {queue} tells its AdminCc ({names}) about new tickets and comments.', other: '{code}' },
   },
   queue: {
     title: 'Pushes to the CRM',
@@ -235,12 +235,14 @@ export const crm = {
       queue: 'Queue',
       group: 'Group for new tickets',
       folder: 'Folder',
+      pdf: 'Also write a PDF of each conversation (drawn by the app’s window)',
       recordKind: 'Write to',
       allowsPlainHttp: 'Allow http without encryption (only inside your own network)',
     },
     option: { eu: 'Europe (zoho.eu)', us: 'United States (zoho.com)', in: 'India (zoho.in)', au: 'Australia (zoho.com.au)', jp: 'Japan (zoho.jp)', uk: 'United Kingdom (zoho.uk)', ca: 'Canada (zohocloud.ca)', sa: 'Saudi Arabia (zoho.sa)', cn: 'China (zoho.com.cn)', auto: 'By the port', tls: 'TLS from the start', starttls: 'STARTTLS', party: 'Party', task: 'Task', employee: 'Employee', lead: 'Lead', contact: 'Contact', deal: 'Deal', ticket: 'Ticket', person: 'Person' },
     state: { ready: 'Ready', 'needs-login': 'Login refused', unreachable: 'Not reachable', locked: 'Locked' },
     finding: {
+      'pdf-needs-window': 'PDFs are drawn by the app’s own window, so in the browser there are none. Page, data and card are written as always.',
       'module-missing': 'A module is missing on the server: {detail}. Ask its administrator to switch it on.',
       'right-missing': 'This user lacks a right: {detail}. Ask the administrator to grant it.',
       'right-useful': 'This user would better have one more right: {detail}. Without it an empty record can stay when two devices push at the same instant.',

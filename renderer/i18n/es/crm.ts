@@ -82,7 +82,7 @@ export const crm = {
         account: 'No se envía: su cuenta está en «no enviar nunca».',
       },
     },
-    effect: { 'mails-staff': 'La cola {queue} avisa por correo a sus AdminCc ({names}) de tiques y comentarios nuevos.', other: '{code}' },
+    effect: { 'also-pdf': 'También se escribe {file}: la página con todo lo enviado de esta conversación.', 'pdf-needs-window': 'Sin PDF: solo la ventana de la aplicación puede dibujarlo. La página, los datos y la tarjeta se escriben como siempre.', 'mails-staff': 'La cola {queue} avisa por correo a sus AdminCc ({names}) de tiques y comentarios nuevos.', other: '{code}' },
   },
   queue: {
     title: 'Envíos al CRM',
@@ -235,12 +235,14 @@ export const crm = {
       queue: 'Cola',
       group: 'Grupo de los tiques nuevos',
       folder: 'Carpeta',
+      pdf: 'Guardar también un PDF de cada conversación (lo dibuja la ventana de la aplicación)',
       recordKind: 'Escribir en',
       allowsPlainHttp: 'Permitir http sin cifrar (solo dentro de tu propia red)',
     },
     option: { eu: 'Europa (zoho.eu)', us: 'Estados Unidos (zoho.com)', in: 'India (zoho.in)', au: 'Australia (zoho.com.au)', jp: 'Japón (zoho.jp)', uk: 'Reino Unido (zoho.uk)', ca: 'Canadá (zohocloud.ca)', sa: 'Arabia Saudí (zoho.sa)', cn: 'China (zoho.com.cn)', auto: 'Según el puerto', tls: 'TLS desde el inicio', starttls: 'STARTTLS', party: 'Tercero', task: 'Tarea', employee: 'Empleado', lead: 'Iniciativa', contact: 'Contacto', deal: 'Negocio', ticket: 'Tique', person: 'Persona' },
     state: { ready: 'Lista', 'needs-login': 'Acceso rechazado', unreachable: 'No responde', locked: 'Bloqueada' },
     finding: {
+      'pdf-needs-window': 'Los PDF los dibuja la ventana de la aplicación; en el navegador no los hay. La página, los datos y la tarjeta se escriben como siempre.',
       'module-missing': 'Falta un módulo en el servidor: {detail}. Pide a su administrador que lo active.',
       'right-missing': 'A este usuario le falta un permiso: {detail}. Pide al administrador que se lo dé.',
       'right-useful': 'A este usuario le convendría un permiso más: {detail}. Sin él puede quedar un registro vacío cuando dos dispositivos envían en el mismo instante.',

@@ -82,7 +82,7 @@ export const crm = {
         account: 'Ei saadeta: selle konto kohta kehtib „ära kunagi saada”.',
       },
     },
-    effect: { 'mails-staff': 'Järjekord {queue} teatab oma AdminCc-dele ({names}) uutest piletitest ja kommentaaridest kirjaga.', other: '{code}' },
+    effect: { 'also-pdf': 'Kirjutatakse ka {file}: leht kõigega, mis sellest vestlusest on saadetud.', 'pdf-needs-window': 'PDF-i ei tule: selle saab joonistada ainult rakenduse oma aken. Leht, andmed ja kaart kirjutatakse nagu alati.', 'mails-staff': 'Järjekord {queue} teatab oma AdminCc-dele ({names}) uutest piletitest ja kommentaaridest kirjaga.', other: '{code}' },
   },
   queue: {
     title: 'Saatmised CRM-i',
@@ -235,12 +235,14 @@ export const crm = {
       queue: 'Järjekord',
       group: 'Uute piletite grupp',
       folder: 'Kaust',
+      pdf: 'Salvesta igast vestlusest ka PDF (selle joonistab rakenduse aken)',
       recordKind: 'Kirjuta kuhu',
       allowsPlainHttp: 'Luba krüptimata http (ainult oma võrgus)',
     },
     option: { eu: 'Euroopa (zoho.eu)', us: 'Ameerika Ühendriigid (zoho.com)', in: 'India (zoho.in)', au: 'Austraalia (zoho.com.au)', jp: 'Jaapan (zoho.jp)', uk: 'Ühendkuningriik (zoho.uk)', ca: 'Kanada (zohocloud.ca)', sa: 'Saudi Araabia (zoho.sa)', cn: 'Hiina (zoho.com.cn)', auto: 'Pordi järgi', tls: 'TLS algusest peale', starttls: 'STARTTLS', party: 'Osapool', task: 'Ülesanne', employee: 'Töötaja', lead: 'Müügivihje', contact: 'Kontakt', deal: 'Tehing', ticket: 'Pilet', person: 'Isik' },
     state: { ready: 'Valmis', 'needs-login': 'Sisselogimisest keelduti', unreachable: 'Pole kättesaadav', locked: 'Lukus' },
     finding: {
+      'pdf-needs-window': 'PDF-id joonistab rakenduse oma aken, brauseris neid ei ole. Leht, andmed ja kaart kirjutatakse nagu alati.',
       'module-missing': 'Serveris puudub moodul: {detail}. Palu halduril see sisse lülitada.',
       'right-missing': 'Sellel kasutajal puudub õigus: {detail}. Palu halduril see anda.',
       'right-useful': 'Sellel kasutajal võiks olla veel üks õigus: {detail}. Ilma selleta võib alles jääda tühi kirje, kui kaks seadet saadavad samal hetkel.',

@@ -1,7 +1,7 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { ConnectorContext, FrozenFile } from '../../../electron/engine/crm/connector.ts';
+import type { ConnectorContext, FrozenFile, PrintPage } from '../../../electron/engine/crm/connector.ts';
 import { createPushKeys } from '../../../electron/engine/crm/core/keys.ts';
 import { fileFolder } from '../../../electron/engine/crm/file-folder/file-folder.ts';
 import { noHttp } from '../../../electron/engine/crm/http/pinned-http.ts';
@@ -72,6 +72,65 @@ describe('the file folder', () => {
     const page = readFileSync(join(root, made.id, 'conversation.html'), 'utf8');
     expect(page).not.toMatch(/<script|<img/);
     expect(page).toContain('&lt;/pre&gt;&lt;script&gt;');
+  });
+
+  describe('with a PDF', () => {
+    const printing = (folder: string, printPage?: PrintPage): ConnectorContext => ({ ...context(folder), values: { folder, pdf: 'true' }, printPage });
+    const print: PrintPage = (html) => Promise.resolve(Buffer.from(`%PDF-${html}`));
+    const pdfIn = (root: string, id: string): string | null => {
+      const path = join(root, id, 'conversation.pdf');
+      return existsSync(path) ? readFileSync(path, 'utf8') : null;
+    };
+
+    it('holds the page as it is, after each push and when something is taken back', async () => {
+      const root = tempFolder('root');
+      const made = await create(root);
+      const pageOf = () => `%PDF-${readFileSync(join(root, made.id, 'conversation.html'), 'utf8')}`;
+      await fileFolder.append(printing(root, print), made, chunk(1));
+      await fileFolder.append(printing(root, print), made, chunk(2));
+      expect(pdfIn(root, made.id)).toBe(pageOf());
+      expect(pdfIn(root, made.id)).toContain('note 2');
+      await fileFolder.withdraw?.(printing(root, print), { role: 'note', kind: 'note', id: chunk(2).key }, chunk(2).key);
+      expect(pdfIn(root, made.id)).toBe(pageOf());
+      expect(pdfIn(root, made.id)).not.toContain('note 2');
+      await fileFolder.withdraw?.(printing(root, print), { role: 'note', kind: 'note', id: chunk(1).key }, chunk(1).key);
+      await fileFolder.withdraw?.(printing(root, print), made, key);
+      expect(readdirSync(root)).toEqual([]);
+    });
+
+    it('has none rather than an old one, where nobody can draw it; the rest is written', async () => {
+      const root = tempFolder('root');
+      const made = await create(root);
+      await fileFolder.append(printing(root, print), made, chunk(1));
+      await fileFolder.append(printing(root), made, chunk(2));
+      expect(pdfIn(root, made.id)).toBeNull();
+      let asked = 0;
+      const failing: PrintPage = () => ((asked += 1), Promise.reject(new Error('no window')));
+      await fileFolder.append(printing(root, failing), made, chunk(3));
+      expect([asked, pdfIn(root, made.id)]).toEqual([1, null]);
+      expect(readFileSync(join(root, made.id, 'conversation.html'), 'utf8')).toContain('note 3');
+      expect(await fileFolder.findNotes(printing(root, print), made, null)).toHaveLength(3);
+    });
+
+    it('does not keep one of a page that another device has changed meanwhile', async () => {
+      const root = tempFolder('root');
+      const made = await create(root);
+      const slow: PrintPage = async (html, signal) => {
+        await fileFolder.append(context(root), made, chunk(2));
+        return print(html, signal);
+      };
+      await fileFolder.append(printing(root, slow), made, chunk(1));
+      expect(pdfIn(root, made.id)).toBeNull();
+    });
+
+    it('is told before it is written, and that it needs the window', async () => {
+      const root = tempFolder('root');
+      expect(await fileFolder.sideEffects?.(context(root))).toEqual([]);
+      expect(await fileFolder.sideEffects?.(printing(root, print))).toMatchObject([{ code: 'also-pdf' }]);
+      expect(await fileFolder.sideEffects?.(printing(root))).toMatchObject([{ code: 'pdf-needs-window' }]);
+      expect(await fileFolder.probe(printing(root))).toMatchObject({ isUsable: true, findings: [{ severity: 'info', code: 'pdf-needs-window' }] });
+      expect(await fileFolder.probe(printing(root, print))).toMatchObject({ findings: [] });
+    });
   });
 
   it('says what is wrong with the folder', async () => {

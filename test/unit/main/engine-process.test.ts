@@ -63,6 +63,7 @@ const setUp = (takesPorts = false) => {
     };
   };
   const engine = new EngineProcess({
+    print: (html) => (html === '' ? Promise.reject(new Error('nothing to print')) : Promise.resolve(Buffer.from(`%PDF-${html}`))),
     launch,
     start: () => Promise.resolve({ profileDir: '/profile', appVersion: '1', host: 'electron', vaultKey: null }),
     onNews: (one) => news.push(one),
@@ -104,6 +105,31 @@ describe('EngineProcess', () => {
     expect(port.sent).toEqual([{ id: 1, output: 'hi' }]);
     life.events.onExit(1);
     expect(port.isClosed).toBe(true);
+  });
+
+  it('prints a page for the engine, and says so when it cannot', async () => {
+    const { engine, started } = setUp();
+    engine.start();
+    const life = await started(1);
+    life.events.onMessage({ type: 'print', id: 7, html: 'page' });
+    life.events.onMessage({ type: 'print', id: 8, html: '' });
+    const answers = () => life.posted.filter(({ type }) => type === 'printed');
+    await until(() => answers().length === 2);
+    expect(answers()).toEqual(expect.arrayContaining([
+      { type: 'printed', id: 7, pdf: Buffer.from('%PDF-page').toString('base64') },
+      { type: 'printed', id: 8, pdf: null },
+    ]));
+  });
+
+  it('does not give a new engine what the one before it had printed', async () => {
+    const { engine, lives, started } = setUp();
+    engine.start();
+    const life = await started(1);
+    life.events.onMessage({ type: 'print', id: 1, html: 'page' });
+    life.events.onExit(1);
+    const next = await until(() => lives[1]);
+    await until(() => next.posted.length > 0);
+    expect([...life.posted, ...next.posted].filter(({ type }) => type === 'printed')).toEqual([]);
   });
 
   it('tells the engine when a page goes away', async () => {

@@ -1,9 +1,10 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { RemoteRef, WrittenNote } from '../connector.ts';
+import type { ConnectorContext, RemoteRef, WrittenNote } from '../connector.ts';
 import { asText } from '../http/json-value.ts';
 import { formatSize } from '../text/format-size.ts';
 import { codeOf } from './folder-fault.ts';
+import { pageName, removePdf, writePdf } from './pdf-page.ts';
 import { renderPage } from './render-page.ts';
 import { ensureFolder, isRealFolder } from './safe-place.ts';
 import { readStoredJson, toStoredJson } from './stored-json.ts';
@@ -63,8 +64,8 @@ export const toWrittenNote = (note: StoredNote): WrittenNote => ({
   last: note.last,
 });
 
-/** The page and the JSON for people and programs, made from the records: a lost update mends itself. */
-export async function rebuildSummaries(folder: string, title: string): Promise<void> {
+/** The page, the JSON and, if wished, the PDF, for people and programs, made from the records: a lost update mends itself. */
+export async function rebuildSummaries(context: ConnectorContext, folder: string, title: string): Promise<void> {
   const notes = await readNotes(folder);
   const files = await readFiles(folder);
   const pageFiles = files.map((file) => ({
@@ -72,8 +73,11 @@ export async function rebuildSummaries(folder: string, title: string): Promise<v
     path: `${attachmentsName}/${file.name}`,
     size: formatSize(file.sizeBytes),
   }));
+  const page = renderPage(title, notes, pageFiles);
+  await removePdf(folder);
   await replaceFile(join(folder, 'conversation.json'), toStoredJson({ title, notes, files }));
-  await replaceFile(join(folder, 'conversation.html'), renderPage(title, notes, pageFiles));
+  await replaceFile(join(folder, pageName), page);
+  await writePdf(folder, page, context);
 }
 
 /** Folders of this conversation: their name ends with the key, and their index says so too. */

@@ -1,3 +1,4 @@
+import type { ProbeFinding } from '#rpc';
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { access, constants, readdir, rm, rmdir, unlink } from 'node:fs/promises';
@@ -21,13 +22,15 @@ import {
 } from './conversation-folder.ts';
 import { codeOf, folderFault } from './folder-fault.ts';
 import { manifest } from './manifest.ts';
+import { pageName, pdfName, wantsPdf } from './pdf-page.ts';
 import { childOf, ensureFolder, isRealFolder, openRoot } from './safe-place.ts';
 import { readStoredJson, toStoredJson } from './stored-json.ts';
 import { writeOnce } from './write-once.ts';
 
 /**
- * A folder on this computer as a CRM: one folder a conversation with a page for people, JSON for programs, and the
- * files. Every object is a file of its own that is put in place once, so nothing is ever half there or there twice.
+ * A folder on this computer as a CRM: one folder a conversation with a page for people (and a PDF of it, if wished),
+ * JSON for programs, and the files. Every object is a file of its own that is put in place once, so nothing is ever
+ * half there or there twice.
  */
 export const fileFolder: Connector = {
   manifest,
@@ -38,8 +41,12 @@ export const fileFolder: Connector = {
     guarded('folder', async () => {
       const root = await openRoot(context.values['folder']);
       await access(root, constants.W_OK);
-      return { isUsable: true, signedInAs: null, version: null, findings: [] };
+      const findings: ProbeFinding[] = lacksWindow(context) ? [{ severity: 'info', code: 'pdf-needs-window' }] : [];
+      return { isUsable: true, signedInAs: null, version: null, findings };
     }),
+
+  sideEffects: (context) =>
+    Promise.resolve(wantsPdf(context) ? [{ code: lacksWindow(context) ? 'pdf-needs-window' : 'also-pdf', values: { file: pdfName } }] : []),
 
   // The folder of a conversation is found by its key; there are no people to choose among.
   findTargets: () => Promise.resolve([]),
@@ -53,7 +60,7 @@ export const fileFolder: Connector = {
     guarded(parent.id, async () => {
       const folder = await folderOf(context, parent);
       const notes = (await readNotes(folder)).map(toWrittenNote).filter((note) => key === null || note.key === key);
-      await mendSummaries(folder, key !== null && notes.length > 0);
+      await mendSummaries(context, folder, key !== null && notes.length > 0);
       return notes;
     }),
 
@@ -63,7 +70,7 @@ export const fileFolder: Connector = {
     guarded(parent.id, async () => {
       const folder = await folderOf(context, parent);
       const files = (await readFiles(folder)).filter((file) => file.key === key);
-      await mendSummaries(folder, files.length > 0);
+      await mendSummaries(context, folder, files.length > 0);
       return files.map((file) => fileRef(file.key));
     }),
 
@@ -71,6 +78,9 @@ export const fileFolder: Connector = {
 
   withdraw: (context, ref, key) => guarded('folder', () => withdraw(context, ref, key)),
 };
+
+/** A PDF is wished, and nobody here can draw one. */
+const lacksWindow = (context: ConnectorContext): boolean => wantsPdf(context) && context.printPage === undefined;
 
 async function createFolder(context: ConnectorContext, draft: ContainerDraft, key: string): Promise<RemoteRef> {
   const root = await openRoot(context.values['folder']);
@@ -89,14 +99,14 @@ async function appendNote(context: ConnectorContext, parent: RemoteRef, chunk: F
   await ensureFolder(folder, recordsName);
   const note = { key: chunk.key, last: chunk.last, writtenAtMs: Date.now(), text: chunk.body };
   const isNew = await writeOnce(recordPath(folder, 'note', chunk.key), (file) => file.writeFile(toStoredJson(note)));
-  await rebuildSummaries(folder, await titleOf(folder));
+  await rebuildSummaries(context, folder, await titleOf(folder));
   if (!isNew) throw new Conflict({ detail: 'the note is there already' });
   return { role: 'note', kind: 'note', id: chunk.key, title: parent.id };
 }
 
 /** An object that is looked for and found was written by an attempt that ended early, perhaps before the page was made. */
-async function mendSummaries(folder: string, wasFound: boolean): Promise<void> {
-  if (wasFound) await rebuildSummaries(folder, await titleOf(folder));
+async function mendSummaries(context: ConnectorContext, folder: string, wasFound: boolean): Promise<void> {
+  if (wasFound) await rebuildSummaries(context, folder, await titleOf(folder));
 }
 
 /** The bytes first, then the record of them: a record always means a whole file. */
@@ -118,7 +128,7 @@ async function attachFile(context: ConnectorContext, parent: RemoteRef, frozen: 
     writtenAtMs: Date.now(),
   };
   await writeOnce(recordPath(folder, 'file', frozen.key), (file) => file.writeFile(toStoredJson(record)));
-  await rebuildSummaries(folder, await titleOf(folder));
+  await rebuildSummaries(context, folder, await titleOf(folder));
   return fileRef(frozen.key);
 }
 
@@ -140,7 +150,7 @@ async function withdraw(context: ConnectorContext, ref: RemoteRef, key: string):
     if (record?.['key'] !== key) continue;
     if (ref.role === 'file') await unlink(childOf(join(folder, attachmentsName), String(record['name'])));
     await unlink(path);
-    await rebuildSummaries(folder, await titleOf(folder));
+    await rebuildSummaries(context, folder, await titleOf(folder));
     return;
   }
 }
@@ -151,7 +161,7 @@ async function withdrawFolder(root: string, ref: RemoteRef, key: string): Promis
   const index = await readStoredJson(join(folder, indexName));
   if (index?.['key'] !== key) throw new Permanent('rejected', { detail: 'the folder does not carry our key' });
   for (const name of [recordsName, attachmentsName]) await rmdir(join(folder, name)).catch(ignoreMissing);
-  for (const name of [indexName, cardName, 'conversation.json', 'conversation.html']) await rm(join(folder, name), { force: true });
+  for (const name of [indexName, cardName, 'conversation.json', pageName, pdfName]) await rm(join(folder, name), { force: true });
   await rmdir(folder);
 }
 

@@ -4,7 +4,10 @@ export const manifest: ConnectorManifest = {
   id: 'file-folder',
   name: 'File folder',
   verifiedAgainst: 'real-server',
-  fields: [{ name: 'folder', kind: 'folder', isRequired: true, isAdvanced: false }],
+  fields: [
+    { name: 'folder', kind: 'folder', isRequired: true, isAdvanced: false },
+    { name: 'pdf', kind: 'checkbox', isRequired: false, isAdvanced: false },
+  ],
   recordKinds: ['folder'],
   chooses: 'container',
   marker: 'field',

@@ -25,8 +25,8 @@ export async function writeOnce(path: string, fill: (file: FileHandle) => Promis
 }
 
 /** Like {@link writeOnce}, but in place of what was there: for files that are made anew from others. */
-export async function replaceFile(path: string, text: string): Promise<void> {
-  await withPart(path, (file) => file.writeFile(text), async (part) => {
+export async function replaceFile(path: string, content: string | Uint8Array): Promise<void> {
+  await withPart(path, (file) => file.writeFile(content), async (part) => {
     await rename(part, path);
     return true;
   });
