@@ -16,6 +16,13 @@ describeConnector('EspoCRM', {
     note: ({ method, path, body }) => method === 'POST' && path === '/api/v1/Note' && !body.includes('"attachmentsIds":'),
     file: ({ method, path, body }) => method === 'POST' && path === '/api/v1/Note' && body.includes('"attachmentsIds":'),
   },
+  record: [
+    {
+      kind: 'contact',
+      facts: (name) => ({ name, owner: 'Jordi Llach', openTickets: [] }),
+      later: () => ({ openTickets: [{ title: 'Avería', status: 'Assigned' }, { title: 'Oferta', status: 'Prospecting' }] }),
+    },
+  ],
   start: async (): Promise<TestTarget> => {
     const server = await startEspoServer();
     const proxy = await HttpFaultProxy.start(server.baseUrl);
@@ -24,6 +31,17 @@ describeConnector('EspoCRM', {
       mailCount: null,
       server: { proxy, kill: server.kill, restart: server.restart },
       violations: () => server.violations,
+      record: () => {
+        const idOf = (name: string) => server.contacts.find((contact) => server.nameOf(contact) === name)?.id ?? '';
+        return {
+          work: (name) => {
+            for (const status of ['Closed', 'Assigned']) server.addBelow('cases', idOf(name), 'Avería', status);
+            for (const stage of ['Prospecting', 'Closed Won']) server.addBelow('opportunities', idOf(name), 'Oferta', stage);
+            return Promise.resolve();
+          },
+          remove: (name) => Promise.resolve(server.remove(idOf(name))),
+        };
+      },
       inspect: (name) => {
         const contacts = server.contacts.filter((contact) => server.nameOf(contact) === name);
         // Only internal ones count: a post that a customer can read in the portal would be missing here.
@@ -97,6 +115,20 @@ describe('EspoCRM, set up in another way', () => {
     expect(preview.options.map(({ reason }) => reason)).toEqual(['name-only', 'new-record']);
     await world.pushAll(conversation, connection, 'create');
     expect(server.contacts.map((contact) => server.nameOf(contact))).toEqual(['Marta Ruiz', 'Marta Ruiz']);
+    await stop();
+  });
+
+  it('says of a contact what its user may see, where cases are not among it', async () => {
+    const { server, world, connection: connectionId, stop } = await open();
+    server.setUp.hiddenLinks = ['cases'];
+    const conversationId = world.addConversation({ name: 'Marta' });
+    world.addMessage(conversationId, { text: 'buenos días' });
+    await world.pushAll(conversationId, connectionId);
+    const id = server.contacts[0]?.id ?? '';
+    server.addBelow('cases', id, 'Avería', 'New');
+    server.addBelow('opportunities', id, 'Oferta', 'Prospecting');
+    const facts = await world.crm.followUp.record({ conversationId, connectionId });
+    expect(facts?.openTickets?.map(({ title, url }) => [title, url?.replace(/[^/]+$/, '…')])).toEqual([['Oferta', `${server.baseUrl}/#Opportunity/view/…`]]);
     await stop();
   });
 

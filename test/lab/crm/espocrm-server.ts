@@ -24,6 +24,14 @@ export interface EspoNote {
   readonly attachmentsIds: readonly string[];
 }
 
+/** Of a case or an opportunity: what a list of them shows. */
+export interface EspoBelow {
+  readonly contactId: string;
+  readonly id: string;
+  readonly name: string;
+  readonly status: string;
+}
+
 interface Where {
   readonly type?: string;
   readonly attribute?: string;
@@ -34,6 +42,11 @@ export const espoKey = '0123456789abcdef0123456789abcdef';
 const contactFields = ['firstName', 'lastName', 'phoneNumber', 'emailAddress', 'description', 'accountId', 'title', 'cPalomarKey'];
 const noteFields = ['type', 'parentType', 'parentId', 'post', 'attachmentsIds', 'isInternal', 'targetType'];
 const attachmentFields = ['name', 'type', 'role', 'relatedType', 'relatedId', 'parentType', 'parentId', 'field', 'file'];
+/** Links of a contact, with the field that says how far a record there is, and what the primary filter `open` leaves out. */
+const links: Readonly<Record<string, readonly [statusField: string, ended: readonly string[]]>> = {
+  cases: ['status', ['Closed', 'Rejected', 'Duplicate']],
+  opportunities: ['stage', ['Closed Won', 'Closed Lost']],
+};
 /** `recordListMaxSizeLimit` */
 const longestPage = 200;
 
@@ -45,7 +58,8 @@ export async function startEspoServer() {
   const contacts: EspoContact[] = [];
   const attachments: EspoAttachment[] = [];
   const notes: EspoNote[] = [];
-  const setUp = { hasField: true, rights: { create: 'yes', read: 'all', edit: 'all', delete: 'all', stream: 'all' } as Record<string, string>, isTooOldToDelete: false };
+  const below: Readonly<Record<string, EspoBelow[]>> = { cases: [], opportunities: [] };
+  const setUp = { hasField: true, rights: { create: 'yes', read: 'all', edit: 'all', delete: 'all', stream: 'all' } as Record<string, string>, isTooOldToDelete: false, hiddenLinks: [] as readonly string[] };
   let made = 0;
 
   const refuse = (status: number, why: string): ContractAnswer => ({ status, headers: { 'x-status-reason': why } });
@@ -74,6 +88,8 @@ export async function startEspoServer() {
   const contactJson = (contact: EspoContact) => ({ ...contact.fields, id: contact.id, name: nameOf(contact), createdAt: contact.createdAt });
   const detailJson = (contact: EspoContact) => ({
     ...contactJson(contact),
+    assignedUserId: 'a1',
+    assignedUserName: 'Jordi Llach',
     phoneNumberData: contact.fields['phoneNumber'] ? [{ phoneNumber: contact.fields['phoneNumber'], type: 'Mobile', primary: true }] : [],
     emailAddressData: contact.fields['emailAddress'] ? [{ emailAddress: contact.fields['emailAddress'], primary: true }] : [],
   });
@@ -135,6 +151,21 @@ export async function startEspoServer() {
     const select = (query.get('select') ?? '').split(',');
     const found = contacts.filter((contact) => where.every((one) => matches(contact, one)));
     const list = page(query, found).map((contact) => Object.fromEntries(Object.entries(contactJson(contact)).filter(([name]) => select.includes(name))));
+    return { json: { total: found.length, list } };
+  };
+
+  const listBelow = (request: ContractRequest): ContractAnswer => {
+    const { id } = contactOf(request);
+    const link = request.params['link'] ?? '';
+    const [statusField, ended] = links[link] ?? ['', []];
+    require(statusField !== '', `link ${link} of a contact`);
+    // Without read access to that entity.
+    if (setUp.hiddenLinks.includes(link)) throw new Answered(refuse(403, ''));
+    for (const name of request.query.keys()) require(['primaryFilter', 'select', 'maxSize', 'offset', 'orderBy', 'order'].includes(name), `parameter ${name}`);
+    require(['open', null].includes(request.query.get('primaryFilter')), 'primaryFilter');
+    const select = (request.query.get('select') ?? '').split(',');
+    const found = (below[link] ?? []).filter((row) => row.contactId === id && (!request.query.has('primaryFilter') || !ended.includes(row.status)));
+    const list = page(request.query, found).map((row) => Object.fromEntries(Object.entries({ id: row.id, name: row.name, [statusField]: row.status }).filter(([name]) => select.includes(name))));
     return { json: { total: found.length, list } };
   };
 
@@ -220,6 +251,7 @@ export async function startEspoServer() {
           return { json: { total: -1, list: page(request.query, all) } };
         },
       },
+      { method: 'GET', path: '/api/v1/Contact/:id/:link', handle: listBelow },
       { method: 'POST', path: '/api/v1/Attachment', handle: upload },
       { method: 'POST', path: '/api/v1/Note', handle: createNote },
       { method: 'GET', path: '/api/v1/Note/:id', handle: (request) => ({ json: noteJson(noteOf(request)) }) },
@@ -241,6 +273,9 @@ export async function startEspoServer() {
     notes: notes as readonly EspoNote[],
     attachments: attachments as readonly EspoAttachment[],
     nameOf,
+    /** As people there do it. */
+    addBelow: (link: 'cases' | 'opportunities', contactId: string, name: string, status: string) => void below[link]?.push({ contactId, id: newId(), name, status }),
+    remove: (id: string) => void contacts.splice(contacts.findIndex((contact) => contact.id === id), 1),
     /** How the company has set it up; a test may change it while it runs. */
     setUp,
     violations: server.violations,

@@ -5,6 +5,7 @@ import { contactsByKey, createContact, fillContact, findContacts, withdrawContac
 import { manifest } from './manifest.ts';
 import { addFilePost, addPost, findFilePosts, findPosts, withdrawPost } from './posts.ts';
 import { probe } from './probe.ts';
+import { readContact } from './record.ts';
 
 /** EspoCRM over REST: a contact for the customer, an internal post in its stream for each push and for each file. */
 export const espocrm: Connector = {
@@ -24,5 +25,6 @@ export const espocrm: Connector = {
     if (ref.role === 'note' || ref.role === 'file') return withdrawPost(context, ref, key);
     return Promise.reject(new Permanent('rejected', { detail: `EspoCRM has no ${ref.role}` }));
   },
+  readRecord: readContact,
   link: (values, ref) => `${checkServerUrl(values['url'] ?? '', { allowsPlainHttp: true })}/#Contact/view/${encodeURIComponent(ref.id)}`,
 };
