@@ -22,11 +22,16 @@ const nameOf = ({ fields }: TwentyRow): string => {
 
 const isPost = (path: string) => (seen: { method: string; path: string }) => seen.method === 'POST' && seen.path === path;
 
+/** As a person there does it. */
+const call = (baseUrl: string, path: string, json: unknown) =>
+  fetch(`${baseUrl}/rest${path}`, { method: 'POST', headers: { authorization: `Bearer ${twentyKey}`, 'content-type': 'application/json' }, body: JSON.stringify(json) });
+
 describeConnector('Twenty', {
   connectorId: 'twenty',
   verifiedAgainst: 'contract',
   raceRuns: 6,
   writes: { contact: isPost('/rest/people'), note: isPost('/rest/notes'), file: isPost('/rest/attachments') },
+  record: [{ kind: 'contact', facts: (name) => ({ name, openTickets: [] }), later: () => ({ openTickets: [{ title: 'Oferta', status: 'Follow up' }] }) }],
   start: async (): Promise<TestTarget> => {
     const server = await startTwentyServer();
     const proxy = await HttpFaultProxy.start(server.baseUrl);
@@ -35,6 +40,21 @@ describeConnector('Twenty', {
       mailCount: null,
       server: { proxy, kill: server.kill, restart: server.restart },
       violations: () => server.violations,
+      record: () => {
+        const personOf = (name: string) => server.rows.people.find((person) => nameOf(person) === name);
+        return {
+          work: async (name) => {
+            const pointOfContactId = personOf(name)?.id;
+            for (const stage of ['FOLLOW_UP', 'CUSTOMER']) await call(server.baseUrl, '/opportunities', { name: 'Oferta', stage, pointOfContactId });
+            await call(server.baseUrl, '/opportunities', { name: 'Of somebody else', stage: 'NEW' });
+          },
+          remove: (name) => {
+            const person = personOf(name);
+            if (person !== undefined) person.isInBin = true;
+            return Promise.resolve();
+          },
+        };
+      },
       inspect: (name) => {
         const people = server.rows.people.filter((person) => nameOf(person) === name);
         const isTheirs = ({ fields }: TwentyRow) => people.some(({ id }) => id === fields['targetPersonId']);
@@ -65,8 +85,6 @@ describe('Twenty, set up in another way', () => {
     const connection = await world.connect('twenty', { url: server.baseUrl, token: twentyKey });
     return { server, world, connection, stop: () => Promise.all([world.stop(), server.kill()]) };
   };
-  const call = (baseUrl: string, path: string, json: unknown) =>
-    fetch(`${baseUrl}/rest${path}`, { method: 'POST', headers: { authorization: `Bearer ${twentyKey}`, 'content-type': 'application/json' }, body: JSON.stringify(json) });
 
   it('names the objects that the key may not read, and a version that ties notes in another way', async () => {
     const { server, world, connection, stop } = await open();
@@ -75,6 +93,16 @@ describe('Twenty, set up in another way', () => {
     expect([isUsable, ...findings.map(({ code, detail }) => `${code} ${detail}`)]).toEqual([false, 'right-missing notes', 'right-missing attachments']);
     Object.assign(server.setUp, { forbidden: [], isOld: true });
     expect((await world.crm.probe({ id: connection })).findings.map(({ code }) => code)).toEqual(['version-too-old']);
+    await stop();
+  });
+
+  it('says of a person what its key may see, where opportunities are not among it', async () => {
+    const { server, world, connection: connectionId, stop } = await open();
+    server.setUp.forbidden = ['opportunities'];
+    const conversationId = world.addConversation({ name: 'Marta Ruiz' });
+    world.addMessage(conversationId, { text: 'buenos días' });
+    await world.pushAll(conversationId, connectionId);
+    expect(await world.crm.followUp.record({ conversationId, connectionId })).toEqual({ name: 'Marta Ruiz', openTickets: [] });
     await stop();
   });
 

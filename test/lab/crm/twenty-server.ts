@@ -3,7 +3,7 @@ import { Answered, ContractServer, require } from './contract-server.ts';
 import type { ContractAnswer, ContractRequest } from './contract-server.ts';
 
 type Fields = Record<string, unknown>;
-type Objects = 'people' | 'notes' | 'noteTargets' | 'attachments';
+type Objects = 'people' | 'notes' | 'noteTargets' | 'attachments' | 'opportunities';
 
 export interface TwentyRow {
   readonly id: string;
@@ -19,6 +19,7 @@ const names: Readonly<Record<Objects, readonly [string, readonly string[]]>> = {
   notes: ['note', ['title', 'bodyV2', 'position']],
   noteTargets: ['noteTarget', ['noteId', 'targetPersonId', 'targetCompanyId', 'targetOpportunityId', 'position']],
   attachments: ['attachment', ['name', 'file', 'targetPersonId', 'targetNoteId', 'targetCompanyId']],
+  opportunities: ['opportunity', ['name', 'amount', 'closeDate', 'stage', 'pointOfContactId', 'companyId', 'position']],
 };
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const mostRecords = 60;
@@ -28,7 +29,7 @@ const mostRecords = 60;
  * it: API keys, filters in its own words, cursors, ids of the client, a bin, blocks of its editor, files by GraphQL forms.
  */
 export async function startTwentyServer() {
-  const rows: Readonly<Record<Objects, TwentyRow[]>> = { people: [], notes: [], noteTargets: [], attachments: [] };
+  const rows: Readonly<Record<Objects, TwentyRow[]>> = { people: [], notes: [], noteTargets: [], attachments: [], opportunities: [] };
   const files = new Map<string, { readonly name: string; readonly bytes: Buffer }>();
   const setUp = { forbidden: [] as readonly Objects[], isOld: false };
 

@@ -10,8 +10,8 @@ import { readJson } from '../http/read-json.ts';
 import { cleanLine } from '../text/clean-text.ts';
 
 /** Names of objects in paths and in answers: `people` makes `createPerson`. */
-export type TwentyObject = 'people' | 'notes' | 'noteTargets' | 'attachments';
-const singular: Readonly<Record<TwentyObject, string>> = { people: 'person', notes: 'note', noteTargets: 'noteTarget', attachments: 'attachment' };
+export type TwentyObject = 'people' | 'notes' | 'noteTargets' | 'attachments' | 'opportunities';
+const singular: Readonly<Record<TwentyObject, string>> = { people: 'person', notes: 'note', noteTargets: 'noteTarget', attachments: 'attachment', opportunities: 'opportunity' };
 
 const authorizationOf = (context: ConnectorContext): Readonly<Record<string, string>> => ({ authorization: `Bearer ${context.values['token'] ?? ''}` });
 

@@ -102,7 +102,7 @@ function toCandidate(person: JsonRecord): Candidate {
   };
 }
 
-function toRef(person: JsonRecord): RemoteRef {
+export function toRef(person: JsonRecord): RemoteRef {
   const name = asRecord(person['name']);
   return { role: 'contact', kind: 'contact', id: idOf(person['id']), title: [asText(name['firstName']), asText(name['lastName'])].join(' ').trim() };
 }

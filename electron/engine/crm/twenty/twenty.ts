@@ -4,8 +4,10 @@ import { checkServerUrl } from '../http/check-server-url.ts';
 import { addAttachment, findAttachments, withdrawAttachment } from './attachments.ts';
 import { manifest } from './manifest.ts';
 import { addNote, findNotes, withdrawNote } from './notes.ts';
+import { pageOf } from './page-of.ts';
 import { createPerson, fillPerson, findPeople, personByKey } from './people.ts';
 import { probe } from './probe.ts';
+import { readPerson } from './record.ts';
 
 /** Twenty over REST: a person for the customer, a note for each push, attachments beside them, all under ids of ours. */
 export const twenty: Connector = {
@@ -25,8 +27,6 @@ export const twenty: Connector = {
     if (ref.role === 'file') return withdrawAttachment(context, ref, key);
     return Promise.reject(new Permanent('rejected', { detail: `a ${ref.role} is not taken back from Twenty` }));
   },
-  link: (values, ref) => `${pageOf(checkServerUrl(values['url'] ?? '', { allowsPlainHttp: true }))}/object/person/${encodeURIComponent(ref.id)}`,
+  readRecord: readPerson,
+  link: (values, ref) => pageOf(values, 'person', ref.id),
 };
-
-/** In Twenty's cloud, people work at another address than programs. */
-const pageOf = (api: string): string => (api === 'https://api.twenty.com' ? 'https://app.twenty.com' : api);
