@@ -19,6 +19,13 @@ describeConnector('Bitrix24', {
     contact: ({ path }) => path.endsWith('/crm.contact.add'),
     note: ({ path }) => path.endsWith('/crm.timeline.comment.add'),
   },
+  record: [
+    {
+      kind: 'contact',
+      facts: (name) => ({ name, owner: 'Lea Tamm', openTickets: [] }),
+      later: () => ({ openTickets: [{ title: 'Avería', status: 'First call' }, { title: 'Oferta', status: 'New' }] }),
+    },
+  ],
   start: async (): Promise<TestTarget> => {
     const portal = await startBitrix24({ bucketSize: 100_000 });
     const proxy = await HttpFaultProxy.start(portal.server.baseUrl);
@@ -27,6 +34,19 @@ describeConnector('Bitrix24', {
       mailCount: null,
       server: { proxy, kill: portal.server.kill, restart: portal.server.restart },
       violations: () => portal.server.violations,
+      record: () => {
+        const idOf = (name: string) => Number([...portal.contacts.values()].find((contact) => nameOf(contact) === name)?.ID);
+        return {
+          work: (name) => {
+            const contactId = idOf(name);
+            portal.addDeal({ contactId, title: 'Oferta', stageId: 'NEW', isClosed: false });
+            portal.addDeal({ contactId, title: 'Oferta', stageId: 'WON', isClosed: true });
+            portal.addDeal({ contactId, title: 'Avería', stageId: 'C5:NEW', isClosed: false });
+            return Promise.resolve();
+          },
+          remove: (name) => Promise.resolve(portal.removeContact(idOf(name))),
+        };
+      },
       inspect: (name) => {
         const ids = [...portal.contacts.values()].filter((contact) => nameOf(contact) === name).map(({ ID }) => Number(ID));
         const comments = [...portal.comments.values()].filter(({ contactId }) => ids.includes(contactId));
@@ -131,6 +151,15 @@ describe('Bitrix24, its own ways', () => {
     await expect(world.crm.renew({ id, values: { inboundWebhook: `${portal.server.baseUrl}/rest/1/wr0ngwr0ngwr0ng/` } })).rejects.toMatchObject({
       rpcError: { code: 'needs-login' },
     });
+  });
+
+  it('says of a contact what its webhook may see, where users are not among it', async () => {
+    const { world, values } = await start({ scopes: ['crm'] });
+    const connectionId = await world.connect('bitrix24', values);
+    const conversationId = world.addConversation({ name: 'Ada' });
+    world.addMessage(conversationId, { text: 'hola' });
+    await world.pushAll(conversationId, connectionId);
+    expect(await world.crm.followUp.record({ conversationId, connectionId })).toEqual({ name: 'Ada', openTickets: [] });
   });
 
   it('says which box of the webhook is not ticked', async () => {

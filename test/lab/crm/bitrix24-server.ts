@@ -24,6 +24,14 @@ export interface BitrixComment {
   readonly files: readonly { readonly name: string; readonly bytes: Buffer }[];
 }
 
+export interface BitrixDeal {
+  readonly contactId: number;
+  readonly title: string;
+  /** `C5:NEW` in a funnel of its own, `NEW` in the first. */
+  readonly stageId: string;
+  readonly isClosed: boolean;
+}
+
 export interface BitrixServer {
   readonly server: ContractServer;
   /** As Bitrix24 shows it for copying. */
@@ -32,6 +40,8 @@ export interface BitrixServer {
   readonly comments: ReadonlyMap<number, BitrixComment>;
   /** A contact that was there before. */
   addContact(fields: Record<string, unknown>): number;
+  addDeal(deal: BitrixDeal): void;
+  removeContact(id: number): void;
   /** How often the bucket was full. */
   refusedCount(): number;
 }
@@ -56,6 +66,7 @@ export async function startBitrix24(options: BitrixOptions = {}): Promise<Bitrix
   const { bucketSize = 250, leaksPerSecond = 5, scopes = ['crm', 'user_brief'] } = options;
   const contacts = new Map<number, Contact>();
   const comments = new Map<number, BitrixComment>();
+  const deals: BitrixDeal[] = [];
   const code = 'k3y0fth3w3bh00k1';
   let lastId = 0;
   let level = 0;
@@ -64,7 +75,7 @@ export async function startBitrix24(options: BitrixOptions = {}): Promise<Bitrix
 
   const addContact = (fields: Json): number => {
     const id = (lastId += 1);
-    const contact: Contact = { ID: String(id) };
+    const contact: Contact = { ID: String(id), ASSIGNED_BY_ID: '1' };
     write(contact, fields);
     contacts.set(id, contact);
     return id;
@@ -91,6 +102,9 @@ export async function startBitrix24(options: BitrixOptions = {}): Promise<Bitrix
       contacts.delete(Number(contactOf(params).ID));
       return true;
     },
+    'crm.deal.list': listDeals,
+    'crm.status.list': listStatuses,
+    'user.get': getUser,
     'crm.timeline.comment.add': addComment,
     'crm.timeline.comment.get': (params) => shown(commentOf(params, ['id'])),
     'crm.timeline.comment.list': listComments,
@@ -110,13 +124,16 @@ export async function startBitrix24(options: BitrixOptions = {}): Promise<Bitrix
     refuse: (status, why) => ({ status, json: { error: 'ERROR_CORE', error_description: why } }),
     routes: [{ method: 'POST', path: '/rest/:user/:code/:method', handle }],
   });
-  return { server, webhookPath: `/rest/1/${code}/`, contacts, comments, addContact, refusedCount: () => refused };
+  return { server, webhookPath: `/rest/1/${code}/`, contacts, comments, addContact, addDeal: (deal) => void deals.push(deal), removeContact: (id) => void contacts.delete(id), refusedCount: () => refused };
 
   function handle(request: ContractRequest): ContractAnswer {
     const name = (request.params['method'] ?? '').replace(/\.json$/, '');
     const method = methods[name];
     if (method === undefined) throw new Violation(`${name} is not documented`);
     if (name.startsWith('crm.') && !scopes.includes('crm')) {
+      throw refuse(403, 'insufficient_scope', 'The request requires higher privileges than provided by the webhook token');
+    }
+    if (name.startsWith('user.') && !scopes.some((scope) => scope.startsWith('user'))) {
       throw refuse(403, 'insufficient_scope', 'The request requires higher privileges than provided by the webhook token');
     }
     const result = method(request.json());
@@ -162,6 +179,36 @@ export async function startBitrix24(options: BitrixOptions = {}): Promise<Bitrix
     if (name === '@ID') return (wanted as unknown[]).map(String).includes(contact.ID);
     require(textFields.includes(name) || name === 'ID', `filter ${name}`);
     return (contact[name] ?? '') === String(wanted);
+  }
+
+  function listDeals(params: Json): Page {
+    only(params, ['select', 'filter', 'order', 'start']);
+    const filter = recordOf(params['filter'], 'filter');
+    only(filter, ['CONTACT_ID', 'CLOSED']);
+    require(Number.isInteger(filter['CONTACT_ID']) && ['Y', 'N'].includes(String(filter['CLOSED'])), 'filter: CONTACT_ID, CLOSED');
+    require(JSON.stringify(params['order']) === '{"ID":"DESC"}', 'order');
+    const select = (params['select'] ?? []) as unknown[];
+    require(select.every((name) => ['ID', 'TITLE', 'STAGE_ID', 'CATEGORY_ID'].includes(String(name))), `select ${select.join()}`);
+    const found = deals.flatMap(({ contactId, title, stageId, isClosed }, index) => {
+      const row: Json = { ID: String(index + 1), TITLE: title, STAGE_ID: stageId, CATEGORY_ID: /^C(\d+):/.exec(stageId)?.[1] ?? '0' };
+      return contactId === filter['CONTACT_ID'] && isClosed === (filter['CLOSED'] === 'Y') ? [row] : [];
+    });
+    return page(found.reverse().map((row) => Object.fromEntries(select.map((name) => [String(name), row[String(name)]]))), params);
+  }
+
+  function listStatuses(params: Json): Page {
+    only(params, ['filter', 'order', 'start']);
+    const entity = String(recordOf(params['filter'], 'filter')['ENTITY_ID']);
+    const [, funnel] = /^DEAL_STAGE(?:_(\d+))?$/.exec(entity) ?? [];
+    require(entity.startsWith('DEAL_STAGE'), `ENTITY_ID ${entity}`);
+    const names = { NEW: funnel === undefined ? 'New' : 'First call', WON: 'Deal won' };
+    return page(Object.entries(names).map(([id, name]) => ({ ENTITY_ID: entity, STATUS_ID: funnel === undefined ? id : `C${funnel}:${id}`, NAME: name })), params);
+  }
+
+  /** The user of the webhook, to whom belongs what it makes. */
+  function getUser(params: Json): readonly Json[] {
+    only(params, ['ID']);
+    return params['ID'] === 1 ? [{ ID: '1', ACTIVE: true, NAME: 'Lea', LAST_NAME: 'Tamm' }] : [];
   }
 
   function contactOf(params: Json): Contact {

@@ -4,6 +4,7 @@ import { contactsByKey, createContact, fillContact, findContacts, withdrawContac
 import { addComment, findComments, withdrawComment } from './comments.ts';
 import { manifest } from './manifest.ts';
 import { probe } from './probe.ts';
+import { readContact } from './record.ts';
 import { readWebhookAddress } from './webhook-address.ts';
 
 /** Bitrix24 through an inbound webhook: a contact for the customer, a comment in its timeline for each push. */
@@ -23,5 +24,6 @@ export const bitrix24: Connector = {
     if (ref.role === 'note') return withdrawComment(context, ref, key);
     return Promise.reject(new Permanent('rejected', { detail: `Bitrix24 has no ${ref.role}` }));
   },
+  readRecord: readContact,
   link: (values, ref) => (values['url'] === undefined ? null : `${values['url']}/crm/contact/details/${Number(ref.id)}/`),
 };

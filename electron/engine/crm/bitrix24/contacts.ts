@@ -100,7 +100,7 @@ function toCandidate(row: JsonRecord): Candidate {
   return { ref, title: ref.title ?? '', subtitle: shown.join(' · '), identifiers };
 }
 
-const toRef = (row: JsonRecord): RemoteRef => ({
+export const toRef = (row: JsonRecord): RemoteRef => ({
   role: 'contact',
   kind: 'contact',
   id: String(numberOf(row['ID'])),
