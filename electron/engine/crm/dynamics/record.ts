@@ -1,6 +1,6 @@
 import type { RecordFacts } from '#rpc';
 import type { ConnectorContext, RemoteRef } from '../connector.ts';
-import { Permanent } from '../errors.ts';
+import { unlessRefused } from '../core/unless-refused.ts';
 import { asArray, asRecord, asText } from '../http/json-value.ts';
 import type { JsonRecord } from '../http/json-value.ts';
 import { callDynamics, guidOf } from './call-dynamics.ts';
@@ -20,17 +20,13 @@ export async function readContact(context: ConnectorContext, ref: RemoteRef): Pr
 }
 
 /** None where the company has no customer service there, or this user may not see it. */
-async function casesOf(context: ConnectorContext, contactId: string): Promise<NonNullable<RecordFacts['openTickets']>> {
-  const filter = encodeURIComponent(`_customerid_value eq ${contactId} and statecode eq 0`);
-  try {
+const casesOf = (context: ConnectorContext, contactId: string): Promise<NonNullable<RecordFacts['openTickets']>> =>
+  unlessRefused([], async () => {
+    const filter = encodeURIComponent(`_customerid_value eq ${contactId} and statecode eq 0`);
     const answer = await callDynamics(context, 'GET', `/incidents?$select=incidentid,title,statuscode&$filter=${filter}&$top=${mostCases}`, { headers: labels });
     return asArray(answer['value']).map(asRecord).map((row) => ({
       title: asText(row['title']),
       status: labelOf(row, 'statuscode'),
       url: `${environmentAddress(context.values)}/main.aspx?etn=incident&id=${guidOf(row['incidentid'])}&pagetype=entityrecord`,
     }));
-  } catch (error) {
-    if (error instanceof Permanent && (error.code === 'forbidden' || error.code === 'record-gone')) return [];
-    throw error;
-  }
-}
+  });

@@ -1,5 +1,6 @@
 import type { RecordFacts } from '#rpc';
 import type { ConnectorContext, RemoteRef } from '../connector.ts';
+import { unlessRefused } from '../core/unless-refused.ts';
 import { Permanent } from '../errors.ts';
 import { checkServerUrl } from '../http/check-server-url.ts';
 import { asRecord, asText } from '../http/json-value.ts';
@@ -34,12 +35,5 @@ async function dealsOf(context: ConnectorContext, personId: string): Promise<Non
 }
 
 /** What a user or stage is called; nothing where that may not be asked. */
-async function nameOf(context: ConnectorContext, place: string, id: unknown): Promise<string> {
-  if (asText(id) === '') return '';
-  try {
-    return asText((await rowOf(context, `${place}/${idOf(id)}`))['name']);
-  } catch (error) {
-    if (error instanceof Permanent && (error.code === 'forbidden' || error.code === 'record-gone')) return '';
-    throw error;
-  }
-}
+const nameOf = (context: ConnectorContext, place: string, id: unknown): Promise<string> =>
+  unlessRefused('', async () => (asText(id) === '' ? '' : asText((await rowOf(context, `${place}/${idOf(id)}`))['name'])));

@@ -1,5 +1,6 @@
 import type { RecordFacts } from '#rpc';
 import type { ConnectorContext, RemoteRef } from '../connector.ts';
+import { unlessRefused } from '../core/unless-refused.ts';
 import { Permanent } from '../errors.ts';
 import { asRecord, asText } from '../http/json-value.ts';
 import { idOf, query } from './call-salesforce.ts';
@@ -17,12 +18,8 @@ export async function readContact(context: ConnectorContext, ref: RemoteRef): Pr
 }
 
 /** None where this user may not see cases. */
-async function casesOf(context: ConnectorContext, contactId: string): Promise<NonNullable<RecordFacts['openTickets']>> {
-  try {
+const casesOf = (context: ConnectorContext, contactId: string): Promise<NonNullable<RecordFacts['openTickets']>> =>
+  unlessRefused([], async () => {
     const rows = await query(context, `SELECT Id, Subject, Status FROM Case WHERE ContactId = '${contactId}' AND IsClosed = false LIMIT ${mostCases}`);
     return rows.map((row) => ({ title: asText(row['Subject']), status: asText(row['Status']), url: `${orgAddress(context.values)}/lightning/r/Case/${idOf(row['Id'])}/view` }));
-  } catch (error) {
-    if (error instanceof Permanent && error.code === 'forbidden') return [];
-    throw error;
-  }
-}
+  });
