@@ -162,6 +162,11 @@ export interface ThreadSummary {
   readonly lastAtMs: number;
 }
 
+export interface PollRow extends Poll {
+  /** A vote of ours that has not gone out yet; none of them takes the vote back. */
+  readonly waitingChoices?: readonly string[] | undefined;
+}
+
 export interface MessageRow {
   readonly id: MessageId;
   readonly conversationId: ConversationId;
@@ -203,7 +208,7 @@ export interface MessageRow {
   /** The thread it answers in; it stands there and not among the others. */
   readonly threadId: ThreadId | null;
   /** `text` says the same in words. */
-  readonly poll: Poll | null;
+  readonly poll: PollRow | null;
 }
 
 export const messageKeys: readonly (keyof MessageRow)[] = [

@@ -223,7 +223,7 @@ export interface RpcMethods extends PeopleMethods, CrmMethods, MessageMethods, D
   }) => { readonly hits: readonly SearchHit[]; readonly next: MessageId | null };
 }
 
-export type RefusedAction = 'edit' | 'delete' | 'react';
+export type RefusedAction = 'edit' | 'delete' | 'react' | 'vote';
 
 export interface RpcEvents {
   'accounts.changed': { readonly accounts: readonly AccountRow[] };

@@ -29,6 +29,7 @@ import { createMarkRead } from './outbox/jobs/mark-read.ts';
 import { createReact } from './outbox/jobs/react.ts';
 import { createSendMessage } from './outbox/jobs/send-message.ts';
 import { createMessageExpiry } from './messages/message-expiry.ts';
+import { createVote } from './outbox/jobs/vote.ts';
 import { createOutbox } from './outbox/outbox.ts';
 import { createAvatarService } from './people/avatar-service.ts';
 import { createOwnPresence } from './people/own-presence.ts';
@@ -79,9 +80,9 @@ export interface EngineOptions {
   /** All that are built in unless told. */
   readonly connectors?: readonly Connector[] | undefined;
   readonly now?: (() => number) | undefined;
-}
   /** Only where the host has a window of its own. */
   readonly printPage?: PrintPage | undefined;
+}
 
 /** Batches of this size make room for others before the next one: a long catch-up must not make the page wait. */
 const largeBatch = 100;
@@ -205,6 +206,7 @@ export const createEngine = async (options: EngineOptions): Promise<Engine> => {
     createEditMessage(db),
     createDeleteMessage(db, now),
     createReact(db),
+    createVote(db),
     createMarkRead(),
   ];
   const queue = new JobQueue({
@@ -245,9 +247,9 @@ export const createEngine = async (options: EngineOptions): Promise<Engine> => {
     nowMs: now,
     locale: () => settings.get().locale,
     connectors: options.connectors,
+    printPage: options.printPage,
     notify: {
       pushChanged: (push) => {
-    printPage: options.printPage,
         events.emit('crm.changed', { conversationId: push.conversationId, push });
         publisher.conversationChanged(push.conversationId);
       },
@@ -267,7 +269,7 @@ export const createEngine = async (options: EngineOptions): Promise<Engine> => {
       ...createConversationHandlers({ db, sessionOf, publisher, outbox, settings, plainConsents, onRead: expiry.check, now }),
       ...createRoomHandlers({ db, sessionOf, publisher }),
       ...createThreadHandlers({ db, loader: createThreadLoader({ db, sessionOf, fetchMessage }), outbox, settings, onRead: expiry.check }),
-      ...createPollHandlers({ db, sessionOf }),
+      ...createPollHandlers({ db, sessionOf, outbox }),
       ...createPinHandlers({ db, sessionOf, fetchMessage }),
       ...createMessageHandlers({ db, sessionOf, history, outbox, staging, uploads, plainConsents, now }),
       ...createArchiveHandlers(sessionOf),

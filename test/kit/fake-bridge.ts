@@ -81,6 +81,7 @@ export interface FakeBehaviour {
   /** Before a message goes out. */
   upload?: (message: OutgoingMessage, control: SendControl) => Promise<void>;
   edit?: () => Promise<void>;
+  vote?: () => Promise<void>;
   delete?: () => Promise<void>;
   markRead?: () => Promise<void>;
   react?: () => Promise<void>;
@@ -224,7 +225,10 @@ export const createFakeBridge = (behaviour: FakeBehaviour = {}): FakeBridge => {
         },
       },
       polls: {
-        vote: async (target, choices) => note('vote', target, choices),
+        vote: async (target, choices, id) => {
+          note('vote', target, choices, id);
+          await behaviour.vote?.();
+        },
         end: async (target) => note('endPoll', target),
         create: async (id, poll) => note('createPoll', id, poll),
       },

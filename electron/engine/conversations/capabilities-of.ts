@@ -3,8 +3,8 @@ import { noCapabilities, type ConversationCapabilities } from '#model';
 import type { ConversationRecord } from '../store/repositories/conversations.ts';
 
 /**
- * What a conversation allows now. Without a session (locked, switched off) writing stays possible: the message
- * waits. An encrypted conversation is not answered in clear, unless the bridge encrypts or a person said so.
+ * What a conversation allows now. Without a session (locked, switched off) writing and voting stay possible: they
+ * wait. An encrypted conversation is not answered in clear, unless the bridge encrypts or a person said so.
  */
 export const capabilitiesOf = (
   conversation: ConversationRecord,
@@ -20,7 +20,7 @@ export const capabilitiesOf = (
   return told;
 };
 
-const offlineCapabilities: ConversationCapabilities = { ...noCapabilities, canSend: true, canReply: true };
+const offlineCapabilities: ConversationCapabilities = { ...noCapabilities, canSend: true, canReply: true, canVote: true };
 
 const blocked = (by: NonNullable<ConversationCapabilities['sendBlockedBy']>): Partial<ConversationCapabilities> => ({
   canSend: false,

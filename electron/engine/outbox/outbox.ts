@@ -20,6 +20,7 @@ import { editMessageKind } from './jobs/edit-message.ts';
 import { markReadKind } from './jobs/mark-read.ts';
 import { reactKind, withEmoji } from './jobs/react.ts';
 import { sendMessageKind } from './jobs/send-message.ts';
+import { voteKind } from './jobs/vote.ts';
 
 export interface OutboxOptions {
   readonly db: WritableDb;
@@ -67,6 +68,8 @@ export interface Outbox {
   readonly delete: (accountId: AccountId, message: MessageRecord) => void;
   /** @param most how many of ours the message may have; the newest stay */
   readonly react: (accountId: AccountId, message: MessageRecord, emoji: string, isOn: boolean, most?: number) => void;
+  /** All our choices in a poll, in place of a vote that still waits. */
+  readonly vote: (accountId: AccountId, message: MessageRecord, choices: readonly string[]) => void;
   /** Moves the read mark; tells our other devices, and others where they may know. Says how many are left unread. */
   readonly markRead: (accountId: AccountId, id: ConversationId, upTo: MessageId, sharing: ReadSharing) => number;
   /** The same of one thread. */
@@ -225,6 +228,13 @@ export const createOutbox = ({ db, folder, publish, now, queue }: OutboxOptions)
         const emojis = withEmoji(outgoing.ownReactions(db, message.id), emoji, isOn).slice(-Math.min(most, 1_000));
         changes.add(outgoing.react(db, message.id, emojis));
         addAbout(reactKind, accountId, message, { emoji, isOn });
+      }),
+
+    vote: (accountId, message, choices) =>
+      commit((changes) => {
+        for (const { id, kind, state } of jobs.ofMessage(db, message.id)) if (kind === voteKind && state === 'waiting') jobs.cancel(db, id);
+        addAbout(voteKind, accountId, message, { choices });
+        changes.messagesOf(message.conversationId).ids.add(message.id);
       }),
 
     markRead: (accountId, id, upTo, sharing) =>

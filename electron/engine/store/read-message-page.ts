@@ -1,4 +1,4 @@
-import type { DeliveryState } from '#model';
+import type { DeliveryState, Poll } from '#model';
 import type {
   AddressId,
   ConversationId,
@@ -6,6 +6,7 @@ import type {
   MessageAnchor,
   MessageId,
   MessageRow,
+  PollRow,
   PushId,
   PushLine,
 } from '#rpc';
@@ -142,6 +143,7 @@ function toMessageRows(db: ReadableDb, rows: readonly Row[]): MessageRow[] {
   const threadOf = threads.ofAnswers(db, ids);
   const begunBy = threads.ofRoots(db, ids);
   const pollOf = polls.ofMessages(db, ids);
+  const voteOf = pollOf.size === 0 ? null : polls.waitingVotes(db, [...pollOf.keys()]);
   const happeningOf = rows.some((row) => row.kind === 'system') ? messageHappenings.ofMessages(db, ids) : null;
   const lineOf = rows.some((row) => row.kind === 'push') ? readPushLines(db, ids) : new Map<MessageId, PushLine>();
   return rows.map((row) => {
@@ -176,9 +178,14 @@ function toMessageRows(db: ReadableDb, rows: readonly Row[]): MessageRow[] {
       happening: happeningOf?.get(id) ?? null,
       thread: begunBy.get(id) ?? null,
       threadId: threadOf.get(id) ?? null,
-      poll: row.deleted_at_ms === null ? (pollOf.get(id) ?? null) : null,
+      poll: row.deleted_at_ms === null ? withVote(pollOf.get(id), voteOf?.get(id)) : null,
     };
   });
+}
+
+function withVote(poll: Poll | undefined, waitingChoices: readonly string[] | undefined): PollRow | null {
+  if (poll === undefined) return null;
+  return waitingChoices === undefined ? poll : { ...poll, waitingChoices };
 }
 
 function readPushLines(db: ReadableDb, ids: readonly MessageId[]): Map<MessageId, PushLine> {

@@ -86,6 +86,7 @@ export const conversation = {
       edit: 'The edit was refused; the text stands as it was before. {reason}',
       delete: 'The message could not be deleted for the others and is still there. {reason}',
       react: 'The reaction was refused and taken back. {reason}',
+      vote: 'The vote was refused and does not count. {reason}',
     },
     unreadable: 'This message is encrypted for another device and cannot be read here.',
     unsupported: 'A kind of message that Palomar does not show yet.',

@@ -36,6 +36,7 @@ export const threads = {
     chooseMany: 'Choose up to {count} answers.',
     hidden: 'The numbers are shown when the poll ends.',
     ended: 'The poll is over.',
+    waiting: 'Your vote waits and goes out when the account is online.',
     end: 'End the poll',
     endTitle: 'End this poll?',
     endText: 'Nobody can vote after that, and everybody sees the numbers.',

@@ -86,6 +86,7 @@ export const conversation = {
       edit: 'El cambio ha sido rechazado; el texto vuelve a ser el de antes. {reason}',
       delete: 'El mensaje no se ha podido borrar para los demás y sigue ahí. {reason}',
       react: 'La reacción ha sido rechazada y se ha quitado. {reason}',
+      vote: 'El voto fue rechazado y no cuenta. {reason}',
     },
     unreadable: 'Este mensaje está cifrado para otro dispositivo y no se puede leer aquí.',
     unsupported: 'Un tipo de mensaje que Palomar aún no muestra.',

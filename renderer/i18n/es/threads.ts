@@ -36,6 +36,7 @@ export const threads = {
     chooseMany: 'Elige hasta {count} respuestas.',
     hidden: 'Los resultados se verán cuando termine la encuesta.',
     ended: 'La encuesta ha terminado.',
+    waiting: 'Tu voto está en espera y saldrá cuando la cuenta tenga conexión.',
     end: 'Terminar la encuesta',
     endTitle: '¿Terminar esta encuesta?',
     endText: 'Después nadie podrá votar y todos verán los resultados.',

@@ -86,6 +86,7 @@ export const conversation = {
       edit: 'Muudatus lükati tagasi; tekst on jälle endine. {reason}',
       delete: 'Sõnumit ei saanud teiste juures kustutada ja see on alles. {reason}',
       react: 'Reaktsioon lükati tagasi ja võeti maha. {reason}',
+      vote: 'Hääl lükati tagasi ja seda ei arvestata. {reason}',
     },
     unreadable: 'See sõnum on krüptitud teisele seadmele ja seda ei saa siin lugeda.',
     unsupported: 'Sõnumi liik, mida Palomar veel ei näita.',

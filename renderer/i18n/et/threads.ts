@@ -36,6 +36,7 @@ export const threads = {
     chooseMany: 'Vali kuni {count} vastust.',
     hidden: 'Tulemusi näeb, kui küsitlus on lõppenud.',
     ended: 'Küsitlus on lõppenud.',
+    waiting: 'Sinu hääl ootab ja läheb teele, kui konto on ühenduses.',
     end: 'Lõpeta küsitlus',
     endTitle: 'Kas lõpetada see küsitlus?',
     endText: 'Pärast seda ei saa keegi hääletada ja kõik näevad tulemusi.',

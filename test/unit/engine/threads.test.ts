@@ -111,7 +111,8 @@ describe('polls and pins', () => {
     const theirs = await rowOf('theirs');
     const refused = (code: string) => ({ code });
     await client.call('polls.vote', { id: theirs.id, choices: ['b', 'b'] });
-    expect(callsOf('vote')[0]).toMatchObject([{ remoteId: 'p' }, ['b']]);
+    await until(() => callsOf('vote').length === 1);
+    expect(callsOf('vote')[0]?.slice(0, 2)).toMatchObject([{ remoteId: 'p' }, ['b']]);
     await expect(client.call('polls.vote', { id: theirs.id, choices: ['constructor'] })).rejects.toMatchObject(refused('invalid-input'));
     await expect(client.call('polls.vote', { id: theirs.id, choices: ['a', 'b'] })).rejects.toMatchObject(refused('invalid-input'));
     await expect(client.call('polls.end', { id: theirs.id })).rejects.toMatchObject(refused('forbidden'));

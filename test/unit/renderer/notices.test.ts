@@ -47,6 +47,7 @@ describe('what the network refused', () => {
     ['edit', 'The edit was refused; the text stands as it was before.'],
     ['delete', 'The message could not be deleted for the others and is still there.'],
     ['react', 'The reaction was refused and taken back.'],
+    ['vote', 'The vote was refused and does not count.'],
   ])('is said, with the reason and the way there: %s', async (action, words) => {
     const { engine, toasts, global } = await setUp();
     const opened: [number, number][] = [];

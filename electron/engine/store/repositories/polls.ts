@@ -42,6 +42,17 @@ export const polls = {
     change(db, 'DELETE FROM message_polls WHERE message_id = ?', id);
   },
 
+  /** Votes of ours that have not gone out yet, the newest of each. */
+  waitingVotes: (db: ReadableDb, ids: readonly MessageId[]): Map<MessageId, readonly string[]> =>
+    new Map(
+      readAll<{ id: MessageId; payload: string }>(
+        db,
+        `SELECT message_id AS id, payload FROM json_each(?) AS wanted JOIN jobs ON jobs.message_id = wanted.value
+         WHERE kind = 'vote' AND state IN ('waiting', 'running') ORDER BY jobs.id`,
+        JSON.stringify(ids),
+      ).map(({ id, payload }) => [id, (JSON.parse(payload) as { readonly choices: readonly string[] }).choices]),
+    ),
+
   ofMessages: (db: ReadableDb, ids: readonly MessageId[]): Map<MessageId, Poll> =>
     new Map(
       readAll<{ id: MessageId; poll: string }>(
