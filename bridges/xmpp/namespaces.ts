@@ -58,6 +58,7 @@ export const ns = {
   mucOwner: 'http://jabber.org/protocol/muc#owner',
   mucConfiguration: 'http://jabber.org/protocol/muc#roomconfig',
   hats: 'urn:xmpp:hats:0',
+  oldHats: 'xmpp:prosody.im/protocol/hats:1',
   bookmarks: 'urn:xmpp:bookmarks:1',
   bookmarksOld: 'storage:bookmarks',
   privateXml: 'jabber:iq:private',

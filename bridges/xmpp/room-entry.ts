@@ -1,5 +1,6 @@
 import { BridgeError, type RoomRank } from '#bridge';
 import type { RoomRole } from './extensions/0045-multi-user-chat.ts';
+import type { Hat, HatForm } from './extensions/0317-hats.ts';
 import { unknownRoom, type RoomAbout } from './room-about.ts';
 import { RoomAuthorship } from './room-authorship.ts';
 import { RoomOccupants } from './room-occupants.ts';
@@ -17,7 +18,11 @@ export interface Room {
   /** The room did not exist before us. */
   isNew: boolean;
   ownOccupantId: string | null;
-  own: { readonly rank: RoomRank; readonly role: RoomRole };
+  own: { readonly rank: RoomRank; readonly role: RoomRole; readonly hats: readonly Hat[] };
+  /** Of the presence we entered with last; null before. */
+  entryId: string | null;
+  /** Nobody here gives themselves a title in these. */
+  keptHatForms: ReadonlySet<HatForm>;
   readonly occupants: RoomOccupants;
   readonly authorship: RoomAuthorship;
   about: RoomAbout;
@@ -36,6 +41,8 @@ export interface EnterOptions {
   readonly keepsLocked?: boolean | undefined;
 }
 
+const nobody: Room['own'] = { rank: 'none', role: 'none', hats: [] };
+
 /** One that we are about to enter for the first time. */
 export const newRoom = (nick: string, options: EnterOptions, heardAtMs: number): Room => ({
   nick,
@@ -44,7 +51,9 @@ export const newRoom = (nick: string, options: EnterOptions, heardAtMs: number):
   isCaughtUp: false,
   isNew: false,
   ownOccupantId: null,
-  own: { rank: 'none', role: 'none' },
+  own: nobody,
+  entryId: null,
+  keptHatForms: new Set(),
   occupants: new RoomOccupants(),
   authorship: new RoomAuthorship(),
   about: unknownRoom,
@@ -58,11 +67,17 @@ export const newRoom = (nick: string, options: EnterOptions, heardAtMs: number):
 /** Our own presence comes from the room alone: an id in it is the room's. */
 export const hasOccupantIds = (room: Room): boolean => room.about.hasOccupantIds || room.ownOccupantId !== null;
 
+/** Titles in these are the room's: it said so, or has shown it. A gateway writes all presence itself. */
+export const trustedForms = ({ about, keptHatForms }: Room, isBehindGateway: boolean): ReadonlySet<HatForm> =>
+  isBehindGateway ? new Set(['current', 'old']) : about.hasTitles ? new Set([...keptHatForms, 'current']) : keptHatForms;
+
 /** We are not in it any more, for whatever reason. */
 export function takeOut(room: Room): void {
   room.isJoined = false;
   room.isCaughtUp = false;
-  room.own = { rank: 'none', role: 'none' };
+  room.own = nobody;
+  room.entryId = null;
+  room.keptHatForms = new Set();
   room.occupants.clear();
   room.authorship.lost();
 }

@@ -48,7 +48,7 @@ export async function listMembers(
   if (!rooms.isJoined(room)) throw new BridgeError('offline', { detail: 'the room is not entered' });
   const ranks: readonly RoomRank[] = includeBanned ? [...listed, 'banned'] : listed;
   const lists = await Promise.all(ranks.map((rank) => known.read(engine, room, rank)));
-  const present = [ownMember(link, room), ...rooms.occupants(room).map((occupant) => presentMember(occupant, voiceRequests.has(room, occupant.nick)))];
+  const present = [ownMember(link, room), ...rooms.occupants(room).map((occupant) => presentMember(occupant, rooms.titlesOf(room, occupant.hats), voiceRequests.has(room, occupant.nick)))];
   const here = new Set([ownBareJid, ...rooms.occupants(room).flatMap(({ realJid }) => realJid ?? [])]);
   const absent = lists.flat().filter(({ jid }) => !here.has(jid));
   return [...present, ...absent.map(absentMember)];
@@ -75,11 +75,11 @@ function ownMember({ rooms, ownBareJid }: AccountLink, room: string): RoomMember
     isModerator: role === 'moderator',
     isPresent: true,
     isSelf: true,
-    titles: [],
+    titles: rooms.ownTitles(room),
   };
 }
 
-const presentMember = ({ personId, realJid, nick, rank, role, titles }: Occupant, asksForVoice: boolean): RoomMember => ({
+const presentMember = ({ personId, realJid, nick, rank, role }: Occupant, titles: readonly string[], asksForVoice: boolean): RoomMember => ({
   personId,
   address: realJid,
   name: nick,

@@ -1,6 +1,7 @@
 import type { RoomRank } from '#bridge';
 import type { RemotePersonId } from '#model';
 import type { RoomRole } from './extensions/0045-multi-user-chat.ts';
+import type { Hat } from './extensions/0317-hats.ts';
 
 export interface Occupant {
   readonly nick: string;
@@ -8,7 +9,7 @@ export interface Occupant {
   readonly rank: RoomRank;
   readonly role: RoomRole;
   readonly realJid: string | null;
-  readonly titles: readonly string[];
+  readonly hats: readonly Hat[];
 }
 
 /** A room with more is shown by the first that were told of. */

@@ -1,6 +1,7 @@
 import { BridgeError, type BridgeEvent } from '#bridge';
 import { readOccupantPresence, type Departure, type OccupantPresence } from './extensions/0045-multi-user-chat.ts';
 import { acceptDefaults } from './extensions/0045-room-administration.ts';
+import { keptForms, type Hat } from './extensions/0317-hats.ts';
 import { conversationOf, personOf } from './ids.ts';
 import { occupantPerson } from './receive-room.ts';
 import { hasOccupantIds, takeOut, toRefusal, type Room } from './room-entry.ts';
@@ -28,6 +29,8 @@ export interface RoomPresenceHandlers {
   onRefused(address: string): void;
   /** The room as it is now. */
   told(address: string): BridgeEvent[];
+  /** Those that the room vouches for. */
+  titlesOf(address: string, hats: readonly Hat[]): readonly string[];
 }
 
 /** Presence in our rooms, as events: who comes and goes, with what rank, and what becomes of ourselves (XEP-0045). */
@@ -48,16 +51,17 @@ export class RoomPresence {
     // ejabberd does not mark the presence that closes a room as ours.
     const isOut = room.isJoined && !occupant.isAvailable && occupant.nick === room.nick && occupant.departure !== null;
     if (!occupant.isSelf && !isOut) return this.#receiveOther(address, room, occupant);
+    if (stanza.attribute('id') === room.entryId) room.keptHatForms = keptForms(stanza);
     return occupant.isAvailable ? this.#receiveSelf(address, room, occupant) : this.#receiveOwnDeparture(address, room, occupant);
   }
 
   #receiveSelf(address: string, room: Room, occupant: OccupantPresence): BridgeEvent[] {
     const { ownBareJid, request } = this.#options;
     const wasJoined = room.isJoined;
-    const isChanged = room.own.rank !== occupant.rank || room.own.role !== occupant.role || room.nick !== occupant.nick;
+    const isChanged = room.own.rank !== occupant.rank || room.own.role !== occupant.role || room.nick !== occupant.nick || !areSame(room.own.hats, occupant.hats);
     room.nick = occupant.nick;
     room.ownOccupantId = occupant.occupantId;
-    room.own = { rank: occupant.rank, role: occupant.role };
+    room.own = { rank: occupant.rank, role: occupant.role, hats: occupant.hats };
     room.authorship.entered(occupant.nick, ownBareJid);
     room.renaming?.resolve();
     if (wasJoined) return isChanged ? [touched(address)] : [];
@@ -103,9 +107,8 @@ export class RoomPresence {
 
   #followOther(address: string, room: Room, occupant: OccupantPresence): BridgeEvent[] {
     const conversationId = conversationOf(address);
-    const { nick, rank, role, realJid } = occupant;
-    // A room that knows nothing of titles hands on what anybody writes about themselves.
-    const titles = room.about.hasTitles ? occupant.titles : [];
+    const { nick, rank, role, realJid, hats } = occupant;
+    const titles = this.#handlers.titlesOf(address, hats);
     const occupantId = hasOccupantIds(room) ? occupant.occupantId : null;
     const personId = occupantPerson(address, nick, occupantId);
     if (!occupant.isAvailable) {
@@ -116,10 +119,10 @@ export class RoomPresence {
       return [...(line === null ? [] : [line]), { type: 'participant.deleted', conversationId, personId }];
     }
     const before = room.occupants.ofNick(nick);
-    if (!room.occupants.set({ nick, personId, rank, role, realJid, titles })) return [];
+    if (!room.occupants.set({ nick, personId, rank, role, realJid, hats })) return [];
     room.authorship.entered(nick, realJid);
     const person = { remoteId: personId, displayName: nick, handle: `${address}/${nick}` };
-    const isChanged = before !== undefined && (before.role !== role || before.titles.join('\n') !== titles.join('\n'));
+    const isChanged = before !== undefined && (before.role !== role || !areSame(before.hats, hats));
     return [
       { type: 'person.upserted', person },
       { type: 'participant.upserted', conversationId, personId, role: rank, ...(titles.length === 0 ? {} : { titles }) },
@@ -144,6 +147,9 @@ export class RoomPresence {
     return [];
   }
 }
+
+const areSame = (some: readonly Hat[], others: readonly Hat[]): boolean =>
+  some.length === others.length && some.every(({ form, title }, index) => others[index]?.form === form && others[index].title === title);
 
 /** Something that is not stored changed: who shows the room asks again. */
 const touched = (address: string): BridgeEvent => ({ type: 'conversation.patched', conversationId: conversationOf(address), patch: {} });

@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { BridgeError, nothingAllowed, type BridgeEvent, type RoomPowers } from '#bridge';
 import type { Membership, NetworkId, RemoteConversation, RemotePersonId } from '#model';
 import { joinPresence, leavePresence, renamePresence, type OccupantPresence, type RoomRole } from './extensions/0045-multi-user-chat.ts';
+import { titlesIn, type Hat } from './extensions/0317-hats.ts';
 import type { RoomInvitation } from './extensions/0249-direct-invitations.ts';
 import { remoteAvatar } from './avatars.ts';
 import { conversationOf, personOf } from './ids.ts';
@@ -8,7 +10,7 @@ import { bareJid } from './jid.ts';
 import { occupantPerson, type RoomContext } from './receive-room.ts';
 import { otherOfTwo } from './room-of-two.ts';
 import { unknownRoom, type RoomAbout } from './room-about.ts';
-import { hasOccupantIds, newRoom, takeOut, untilAnswered, type EnterOptions, type Room } from './room-entry.ts';
+import { hasOccupantIds, newRoom, takeOut, trustedForms, untilAnswered, type EnterOptions, type Room } from './room-entry.ts';
 import { RoomInvitations } from './room-invitations.ts';
 import type { Occupant } from './room-occupants.ts';
 import { powersOf } from './room-powers.ts';
@@ -43,6 +45,7 @@ export class Rooms {
         enterAgain: (address, room) => this.#enter(address, room),
         onRefused: (address) => this.#rooms.delete(address),
         told: (address) => this.told(address),
+        titlesOf: (address, hats) => this.titlesOf(address, hats),
       },
     );
   }
@@ -85,6 +88,16 @@ export class Rooms {
 
   nick(room: string): string | null {
     return this.#rooms.get(room)?.nick ?? null;
+  }
+
+  /** Of titles in a presence those that the room gave. */
+  titlesOf(address: string, hats: readonly Hat[]): readonly string[] {
+    const room = this.#rooms.get(address);
+    return room === undefined ? [] : titlesIn(hats, trustedForms(room, this.#options.networkOf?.(address) !== undefined));
+  }
+
+  ownTitles(room: string): readonly string[] {
+    return this.titlesOf(room, this.#rooms.get(room)?.own.hats ?? []);
   }
 
   role(room: string): RoomRole {
@@ -290,8 +303,10 @@ export class Rooms {
   }
 
   #enter(address: string, room: Room): boolean {
-    const history = room.about.hasArchive ? 0 : replayedStanzas;
-    return this.#options.send(joinPresence(address, room.nick, history, room.options.password ?? null));
+    const historyStanzas = room.about.hasArchive ? 0 : replayedStanzas;
+    const { password } = room.options;
+    room.entryId = randomUUID();
+    return this.#options.send(joinPresence(address, room.nick, { id: room.entryId, historyStanzas, password }));
   }
 
   #now(): number {

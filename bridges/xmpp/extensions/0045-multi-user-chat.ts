@@ -7,21 +7,29 @@ import type { RoomRank } from '#bridge';
 import { element, type XmlElement } from '../stream/xml/element.ts';
 import { bareJid, fullJid, parseJid } from '../jid.ts';
 import { longestReason, readDirectInvitation, usablePassword, type RoomInvitation } from './0249-direct-invitations.ts';
-import { readHats } from './0317-hats.ts';
+import { noHats, readHats, type Hat } from './0317-hats.ts';
 import { readOccupantId } from './0421-occupant-id.ts';
 import { ns } from '../namespaces.ts';
 
-/** Joins without the room's own replay of history when its archive will be asked instead. */
-export const joinPresence = (room: string, nick: string, historyStanzas: number, password: string | null = null): XmlElement =>
+interface Entrance {
+  /** By which our own presence is known when it comes back. */
+  readonly id: string;
+  /** 0: its archive will be asked instead of the room's own replay. */
+  readonly historyStanzas: number;
+  readonly password?: string | null | undefined;
+}
+
+export const joinPresence = (room: string, nick: string, { id, historyStanzas, password = null }: Entrance): XmlElement =>
   element(
     'presence',
-    { to: `${room}/${nick}` },
+    { to: `${room}/${nick}`, id },
     element(
       'x',
       { xmlns: ns.muc },
       password === null ? null : element('password', {}, password),
       element('history', { maxstanzas: String(historyStanzas) }),
     ),
+    ...noHats(),
   );
 
 /** Our presence under another nickname: the room then renames us. */
@@ -45,7 +53,8 @@ export interface OccupantPresence {
   readonly role: RoomRole;
   /** Only where the room lets us see it. */
   readonly realJid: string | null;
-  readonly titles: readonly string[];
+  /** As they stand there: whether they mean anything is for the room to say. */
+  readonly hats: readonly Hat[];
   readonly newNick: string | null;
   readonly isNewRoom: boolean;
   readonly departure: Departure | null;
@@ -91,7 +100,7 @@ export function readOccupantPresence(stanza: XmlElement): OccupantPresence | nul
     rank: readRank(item?.attribute('affiliation')),
     role: role !== undefined && roles.has(role) ? (role as RoomRole) : 'none',
     realJid: bareJid(item?.attribute('jid')),
-    titles: readHats(stanza),
+    hats: readHats(stanza),
     newNick: codes.has('303') ? (item?.attribute('nick') ?? null) : null,
     isNewRoom: codes.has('201'),
     departure: destroyed !== undefined ? 'destroyed' : (departures.find(([code]) => codes.has(code))?.[1] ?? null),

@@ -8,6 +8,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { remoteConversationId, remotePersonId } from '#model';
 import { freshName, sharedLab } from '../../kit/lab.ts';
 import type { SlixmppPeer, XmppPlace } from '../../lab/index.ts';
+import { askAdminShell } from '../../lab/prosody/admin-shell.ts';
 import { close, connectPeer, goOnline, outgoing, register, type TestAccount } from './account.ts';
 
 const versions = ['0.12', '13', 'ejabberd'] as const;
@@ -122,17 +123,47 @@ describe.each(versions)('on %s', (version) => {
   });
 });
 
-it.each(versions)('nobody gives themselves a title in a room that gives none (XEP-0317, %s)', async (version) => {
-  const { server, alice, peer } = await two(version);
-  const room = `${freshName('room')}@muc.${server.domain}`;
-  await peer.rooms.join(room, 'Bob');
-  await peer.rooms.configure(room, {});
-  await peer.sendRaw(`<presence to="${room}/Bob"><show>chat</show><hats xmlns="urn:xmpp:hats:0"><hat uri="x" title="Owner of it all"/></hats></presence>`);
-  await alice.session.rooms?.join(room, {});
-  await alice.host.waitFor('participant.upserted', ({ conversationId, personId }) => conversationId === room && personId !== alice.jid);
-  await peer.send(room, 'Obey', { type: 'groupchat' });
-  await alice.host.waitFor('message.upserted', ({ message }) => message.text === 'Obey');
-  expect(JSON.stringify(alice.host.events)).not.toContain('Owner of it all');
+describe.each(versions)('titles in a room (XEP-0317) of %s', (version) => {
+  const oldHats = 'xmpp:prosody.im/protocol/hats:1';
+  const claim = (namespace: string, title: string): string => `<hats xmlns="${namespace}"><hat uri="x" title="${title}"/></hats>`;
+
+  /** The room gives its owner a title, as whoever keeps that server does it. */
+  async function giveTitle(server: XmppPlace, peer: SlixmppPeer, room: string, owner: string): Promise<void> {
+    if (version === 'ejabberd') {
+      const node = 'http://prosody.im/protocol/hats#add';
+      const command = (rest: string): Promise<string> => peer.iq('set', room, `<command xmlns="http://jabber.org/protocol/commands" node="${node}" ${rest}`);
+      const session = /sessionid="([^"]+)"/.exec(await command('action="execute"/>'))?.[1];
+      const fields = { jid: owner, hat_title: 'Caretaker', hat_uri: 'urn:palomar:caretaker' };
+      const answers = Object.entries(fields).map(([name, value]) => `<field var="${name}"><value>${value}</value></field>`);
+      await command(`action="complete" sessionid="${session}"><x xmlns="jabber:x:data" type="submit">${answers.join('')}</x></command>`);
+      return;
+    }
+    const hat = '{ hats = { ["urn:palomar:caretaker"] = { active = true, title = "Caretaker" } } }';
+    const inRoom = `hosts["muc.${server.domain}"].modules.muc.get_room_from_jid("${room}")`;
+    await askAdminShell(server.dir, `>${inRoom}:set_affiliation(true, "${owner}", "owner", nil, ${hat})`);
+  }
+
+  it('are those that it gave, and nobody gives them to themselves', async () => {
+    const { server, alice, peer, bob } = await two(version);
+    const mallory = freshName('mallory');
+    await register(server, mallory);
+    const forger = await connectPeer(server, mallory, 'peer');
+    onTestFinished(() => forger.stop());
+    const room = `${freshName('room')}@muc.${server.domain}`;
+    await peer.rooms.join(room, 'Bob');
+    await peer.rooms.configure(room, version === 'ejabberd' ? { enable_hats: true } : {});
+    await giveTitle(server, peer, room, bob);
+    await forger.rooms.join(room, 'Mallory');
+    await forger.sendRaw(`<presence to="${room}/Mallory"><show>chat</show>${claim('urn:xmpp:hats:0', 'Owner of it all')}${claim(oldHats, 'Owner of it all')}</presence>`);
+    await peer.waitForStanza(/<show>chat/);
+    await alice.session.rooms?.join(room, {});
+    const members = await alice.session.rooms?.members(remoteConversationId(room), false);
+    const titles = Object.fromEntries((members ?? []).filter(({ isPresent }) => isPresent).map(({ name, titles: worn }) => [name, worn]));
+    expect(titles).toMatchObject({ Bob: ['Caretaker'], Mallory: [] });
+    await peer.send(room, 'Obey', { type: 'groupchat' });
+    await alice.host.waitFor('message.upserted', ({ message }) => message.text === 'Obey');
+    expect(JSON.stringify(alice.host.events)).not.toContain('Owner of it all');
+  });
 });
 
 it('what is larger than Prosody 13 takes is refused before it goes out, and the session lives on (XEP-0478)', async () => {

@@ -43,7 +43,7 @@ it('forgets old messages instead of growing for ever', () => {
 it('a room keeps so many people and no more, and knows them by name and person', () => {
   const occupants = new RoomOccupants();
   const enter = (nick: string): boolean =>
-    occupants.set({ nick, personId: personOf(`r@muc/${nick}`), rank: 'none', role: 'participant', realJid: null, titles: [] });
+    occupants.set({ nick, personId: personOf(`r@muc/${nick}`), rank: 'none', role: 'participant', realJid: null, hats: [] });
   for (let count = 0; count < mostOccupants; count += 1) expect(enter(`n${count}`)).toBe(true);
   expect(enter('one too many')).toBe(false);
   expect(enter('n0')).toBe(true);
