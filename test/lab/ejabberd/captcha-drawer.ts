@@ -1,9 +1,9 @@
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** A grey picture of 8 × 8: what ejabberd shows is of no interest, only that it shows something. */
+/** A chequered picture of 8 × 8: what ejabberd shows is of no interest, only that it shows something. */
 const picture =
-  'iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAAAAADhZOFXAAAAEElEQVR4nGNoQAEMw08AALV0MAGQv36dAAAAAElFTkSuQmCC';
+  'iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAAAAADhZOFXAAAAE0lEQVR42mN40ACBDFD6AQNZIgAwoiwBmQbM3QAAAABJRU5ErkJggg==';
 
 export interface CaptchaDrawer {
   /** What ejabberd calls with the words as argument; it prints a picture. */

@@ -12,7 +12,7 @@ from stdio_peer import emit
 
 COMMANDS = "{http://jabber.org/protocol/commands}"
 FORM = "{jabber:x:data}"
-PICTURE = "iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAAAAADhZOFXAAAAEElEQVR4nGNoQAEMw08AALV0MAGQv36dAAAAAElFTkSuQmCC"
+PICTURE = "iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAAAAADhZOFXAAAAE0lEQVR42mN40ACBDFD6AQNZIgAwoiwBmQbM3QAAAABJRU5ErkJggg=="
 
 
 def command_commands(client):
