@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { ipcChannels } from '#rpc';
 import { appUrl } from '../app-protocol/app-origin.ts';
 import { log } from '../log.ts';
+import { pagePreferences } from '../security/page-preferences.ts';
 import { appIcon } from './icons.ts';
 import { readWindowPlace, smallestHeight, smallestWidth, writeWindowPlace } from './window-place.ts';
 
@@ -85,18 +86,8 @@ export class MainWindow {
       // Seen for a moment before the first paint: the paper of the page's own design.
       backgroundColor: nativeTheme.shouldUseDarkColors ? '#1b1d21' : '#f6f3ee',
       webPreferences: {
+        ...pagePreferences,
         preload: this.#options.preload,
-        sandbox: true,
-        contextIsolation: true,
-        nodeIntegration: false,
-        nodeIntegrationInWorker: false,
-        nodeIntegrationInSubFrames: false,
-        webSecurity: true,
-        allowRunningInsecureContent: false,
-        experimentalFeatures: false,
-        webviewTag: false,
-        navigateOnDragDrop: false,
-        spellcheck: false,
       },
     });
     this.#window = window;

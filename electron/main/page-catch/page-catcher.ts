@@ -3,6 +3,7 @@ import type { PageCatch } from '#model';
 import { createDeferred } from '../engine-process/deferred.ts';
 import { log } from '../log.ts';
 import { parseUrl } from '../parse-url.ts';
+import { pagePreferences } from '../security/page-preferences.ts';
 import { makeCatchSession, wipe } from './catch-session.ts';
 import { createValueFinder } from './find-values.ts';
 
@@ -33,18 +34,8 @@ const openWindow = (wish: PageCatch, parent: BrowserWindow | null, used: Electro
     autoHideMenuBar: true,
     fullscreenable: false,
     webPreferences: {
+      ...pagePreferences,
       session: used,
-      sandbox: true,
-      contextIsolation: true,
-      nodeIntegration: false,
-      nodeIntegrationInWorker: false,
-      nodeIntegrationInSubFrames: false,
-      webSecurity: true,
-      allowRunningInsecureContent: false,
-      experimentalFeatures: false,
-      webviewTag: false,
-      navigateOnDragDrop: false,
-      spellcheck: false,
       disableDialogs: true,
       devTools: false,
     },

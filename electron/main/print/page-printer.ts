@@ -1,5 +1,6 @@
 import { BrowserWindow, type Session } from 'electron';
 import { maxPdfBytes, maxPrintedHtmlChars, printTimeoutMs } from '#rpc';
+import { pagePreferences } from '../security/page-preferences.ts';
 import { makePrintSession, printUrl, type PrintSession } from './print-session.ts';
 
 /** Each waits for the one before it: a window costs a process. */
@@ -18,21 +19,11 @@ const openWindow = (session: Session): BrowserWindow =>
     skipTaskbar: true,
     focusable: false,
     webPreferences: {
+      ...pagePreferences,
       session,
-      sandbox: true,
       javascript: false,
-      contextIsolation: true,
-      nodeIntegration: false,
-      nodeIntegrationInWorker: false,
-      nodeIntegrationInSubFrames: false,
-      webSecurity: true,
-      allowRunningInsecureContent: false,
-      experimentalFeatures: false,
-      webviewTag: false,
       webgl: false,
       plugins: false,
-      navigateOnDragDrop: false,
-      spellcheck: false,
       disableDialogs: true,
       devTools: false,
     },
