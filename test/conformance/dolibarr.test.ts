@@ -19,6 +19,13 @@ describeConnector('Dolibarr', {
     note: ({ method, path }) => method === 'POST' && path.endsWith('/agendaevents'),
     file: ({ method, path }) => method === 'POST' && path.endsWith('/documents/upload'),
   },
+  record: [
+    {
+      kind: 'contact',
+      facts: (name) => ({ name }),
+      later: () => ({ owner: 'Jordi Llach, Tamm', openTickets: [{ title: 'Avería', status: 'In progress' }, { title: 'Pregunta', status: 'Unread' }] }),
+    },
+  ],
   start: async (): Promise<TestTarget> => {
     const site = await startDolibarr();
     const proxy = await HttpFaultProxy.start(site.server.baseUrl);
@@ -27,6 +34,18 @@ describeConnector('Dolibarr', {
       mailCount: null,
       server: { proxy, kill: site.server.kill, restart: site.server.restart },
       violations: () => site.server.violations,
+      record: () => {
+        const idOf = (name: string) => [...site.contacts.values()].find((row) => [row['firstname'], row['lastname']].filter(Boolean).join(' ') === name)?.id ?? '';
+        return {
+          work: (name) => {
+            site.changeContact(idOf(name), { socid: '12', socname: 'Levante' });
+            for (const [subject, status] of [['Avería', 3], ['Avería', 8], ['Pregunta', 0]] as const) site.addTicket({ socid: '12', subject, status });
+            site.addTicket({ socid: '13', subject: 'Of somebody else', status: 0 });
+            return Promise.resolve();
+          },
+          remove: (name) => Promise.resolve(site.removeContact(idOf(name))),
+        };
+      },
       inspect: (name) => {
         const ids = [...site.contacts.values()].filter((row) => [row['firstname'], row['lastname']].filter(Boolean).join(' ') === name).map(({ id }) => id);
         const events = [...site.events.values()].filter((event) => ids.includes(String(event['contact_id'])));
@@ -86,6 +105,18 @@ describe('Dolibarr, its own ways', () => {
     expect(site.documents.size).toBe(5);
     expect(await world.crm.withdraw({ id: push.id })).toEqual({ withdrawnCount: 6, keptCount: 0 });
     expect([site.documents.size, site.events.size]).toEqual([0, 0]);
+  });
+
+  it.each(['18.0.4', '22.0.1'])('says of a contact what its user may see in version %s, where firms and tickets are not among it', async (version) => {
+    const { site, world, values } = await start({ version, forbidden: ['tickets', 'thirdparties'] });
+    const connectionId = await world.connect('dolibarr', values);
+    const id = site.addContact({ lastname: 'Weber', firstname: 'Karl', email: 'karl@weber.example', socid: '12' });
+    site.addTicket({ socid: '12', subject: 'Avería', status: 0 });
+    const conversationId = world.addConversation({ name: 'Karl', identifiers: [{ kind: 'email', value: 'karl@weber.example' }] });
+    world.addMessage(conversationId, { text: 'Guten Tag' });
+    expect(await world.pushAll(conversationId, connectionId)).toMatchObject({ url: `${site.server.baseUrl}/contact/card.php?id=${id}` });
+    expect(await world.crm.followUp.record({ conversationId, connectionId })).toEqual({ name: 'Karl Weber', openTickets: [] });
+    expect(world.crm.connections()).toMatchObject([{ state: 'ready' }]);
   });
 
   it.each([

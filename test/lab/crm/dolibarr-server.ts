@@ -6,7 +6,7 @@ export type DolibarrRow = Json & { readonly id: string };
 
 export interface DolibarrOptions {
   readonly version?: string | undefined;
-  /** `contacts` or `agendaevents`: the user may not read them. */
+  /** `contacts`, `agendaevents`, `tickets` or `thirdparties`: the user may not read them. */
   readonly forbidden?: readonly string[] | undefined;
 }
 
@@ -18,6 +18,11 @@ export interface DolibarrServer {
   /** By folder and name: `12/offer.pdf`. */
   readonly documents: ReadonlyMap<string, Buffer>;
   addContact(fields: Json): string;
+  /** Of the firm with this id. */
+  addTicket(ticket: { readonly socid: string; readonly subject: string; readonly status: number }): void;
+  /** As a person there does it. */
+  changeContact(id: string, fields: Json): void;
+  removeContact(id: string): void;
 }
 
 const contactFields = ['lastname', 'firstname', 'email', 'phone_mobile', 'phone_perso', 'phone_pro', 'poste', 'ref_ext', 'statut', 'note_private', 'socid'];
@@ -32,6 +37,7 @@ export async function startDolibarr({ version = '22.0.1', forbidden = [] }: Doli
   const contacts = new Map<string, DolibarrRow>();
   const events = new Map<string, DolibarrRow>();
   const documents = new Map<string, Buffer>();
+  const tickets: Json[] = [];
   const token = 'd0l1b4rrk3y0000000000000000';
   let lastId = 0;
   const add = (rows: Map<string, DolibarrRow>, fields: Json): number => {
@@ -56,11 +62,38 @@ export async function startDolibarr({ version = '22.0.1', forbidden = [] }: Doli
       { method: 'POST', path: `${api}/agendaevents`, handle: createEvent },
       { method: 'GET', path: `${api}/agendaevents/:id`, handle: (request) => ({ json: one(request, events) }) },
       { method: 'DELETE', path: `${api}/agendaevents/:id`, handle: (request) => remove(request, events) },
+      { method: 'GET', path: `${api}/tickets`, handle: listTickets },
+      { method: 'GET', path: `${api}/thirdparties/:id/representatives`, handle: representatives },
       { method: 'POST', path: `${api}/documents/upload`, handle: upload },
       { method: 'DELETE', path: `${api}/documents`, handle: deleteDocument },
     ],
   });
-  return { server, token, contacts, events, documents, addContact: (fields) => String(add(contacts, { statut: '1', ...fields })) };
+  return { server, token, contacts, events, documents, addContact: (fields) => String(add(contacts, { statut: '1', ...fields })), addTicket, changeContact: (id, fields) => void Object.assign(contacts.get(id) ?? {}, fields), removeContact: (id) => void contacts.delete(id) };
+
+  function addTicket({ socid, subject, status }: { readonly socid: string; readonly subject: string; readonly status: number }): void {
+    tickets.push({ id: String(tickets.length + 1), socid, subject, status: String(status), fk_statut: String(status) });
+  }
+
+  /** Before version 20 a missing right was a 401, as a wrong key is. */
+  function mayRead(name: string): void {
+    if (forbidden.includes(name)) throw refuse(Number(version.split('.')[0]) < 20 ? 401 : 403, `No permission to read ${name}`);
+  }
+
+  function listTickets({ query }: ContractRequest): ContractAnswer {
+    mayRead('tickets');
+    require(query.get('sortfield') === 't.rowid' && query.get('sortorder') === 'ASC' && query.get('page') === '0', 'sortfield, sortorder, page');
+    const [, socid, below] = /^\(t\.fk_soc:=:(\d+)\) and \(t\.fk_statut:<:(\d+)\)$/.exec(query.get('sqlfilters') ?? '') ?? [];
+    require(socid !== undefined, 'sqlfilters');
+    const found = tickets.filter((ticket) => ticket['socid'] === socid && Number(ticket['status']) < Number(below)).slice(0, Number(query.get('limit')));
+    if (found.length === 0) throw refuse(404, 'No ticket found');
+    return { json: found };
+  }
+
+  function representatives({ params }: ContractRequest): ContractAnswer {
+    mayRead('thirdparties');
+    require(/^[1-9]\d*$/.test(params['id'] ?? ''), 'id of a third party');
+    return { json: [{ id: '7', firstname: 'Jordi', lastname: 'Llach', email: 'jordi@example.com', login: 'jordi' }, { id: '8', firstname: '', lastname: 'Tamm' }] };
+  }
 
   function list(request: ContractRequest, name: string, rows: ReadonlyMap<string, DolibarrRow>, idColumn: string): ContractAnswer {
     if (forbidden.includes(name)) throw refuse(403, `No permission to read ${name}`);

@@ -65,7 +65,7 @@ export async function withdrawContact(context: ConnectorContext, ref: RemoteRef,
   await callDolibarr(context, 'DELETE', `/contacts/${numberOf(ref.id)}`);
 }
 
-const readContact = async (context: ConnectorContext, id: string): Promise<JsonRecord> =>
+export const readContact = async (context: ConnectorContext, id: string): Promise<JsonRecord> =>
   asRecord(await callDolibarr(context, 'GET', `/contacts/${numberOf(id)}`));
 
 /** A last name is what Dolibarr asks for; one word alone is that. */
@@ -94,7 +94,7 @@ function toCandidate(row: JsonRecord): Candidate {
   return { ref, title: ref.title ?? '', subtitle: shown.filter((part) => part !== '').slice(0, 3).join(' · '), identifiers };
 }
 
-const toRef = (row: JsonRecord): RemoteRef => ({
+export const toRef = (row: JsonRecord): RemoteRef => ({
   role: 'contact',
   kind: 'contact',
   id: numberOf(row['id']),

@@ -6,6 +6,7 @@ import { addDocument, withdrawDocument } from './documents.ts';
 import { addEvent, findEvents, withdrawEvent } from './events.ts';
 import { manifest } from './manifest.ts';
 import { probe } from './probe.ts';
+import { readFacts } from './record.ts';
 
 /** Dolibarr over REST: a contact for the customer, an event in its agenda for each push, documents beside. */
 export const dolibarr: Connector = {
@@ -25,5 +26,6 @@ export const dolibarr: Connector = {
     if (ref.role === 'file') return withdrawDocument(context, ref, key);
     return Promise.reject(new Permanent('rejected', { detail: `Dolibarr has no ${ref.role}` }));
   },
+  readRecord: readFacts,
   link: (values, ref) => `${checkServerUrl(values['url'] ?? '', { allowsPlainHttp: true })}/contact/card.php?id=${Number(ref.id)}`,
 };
