@@ -18,6 +18,13 @@ describeConnector('ERPNext', {
     note: ({ method, path }) => method === 'POST' && path === '/api/resource/Comment',
     file: ({ method, path }) => method === 'POST' && path === '/api/method/upload_file',
   },
+  record: [
+    {
+      kind: 'contact',
+      facts: (name) => ({ name, openTickets: [] }),
+      later: () => ({ openTickets: [{ title: 'Avería', status: 'Open' }, { title: 'Avería', status: 'On Hold' }] }),
+    },
+  ],
   start: async (): Promise<TestTarget> => {
     const site = await startFrappe();
     const proxy = await HttpFaultProxy.start(site.server.baseUrl);
@@ -27,6 +34,17 @@ describeConnector('ERPNext', {
       mailCount: null,
       server: { proxy, kill: site.server.kill, restart: site.server.restart },
       violations: () => site.server.violations,
+      record: () => {
+        const nameOf = (name: string) => of('Contact').find((contact) => contact['full_name'] === name)?.name ?? '';
+        return {
+          work: (name) => {
+            for (const status of ['Open', 'On Hold', 'Closed', 'Resolved']) site.add('Issue', { subject: 'Avería', status, contact: nameOf(name) });
+            site.add('Issue', { subject: 'Of somebody else', contact: 'nobody' });
+            return Promise.resolve();
+          },
+          remove: (name) => Promise.resolve(site.delete('Contact', nameOf(name))),
+        };
+      },
       inspect: (name) => {
         const names = of('Contact').filter((contact) => contact['full_name'] === name).map((contact) => contact.name);
         const comments = of('Comment').filter((comment) => names.includes(String(comment['reference_name'])));
@@ -86,6 +104,14 @@ describe('ERPNext, its own ways', () => {
     const [lead] = [...(site.documents.get('Lead')?.values() ?? [])];
     expect(lead).toMatchObject({ lead_name: 'Ada Lovelace', mobile_no: '+4915123456701' });
     expect([...(site.documents.get('Comment')?.values() ?? [])]).toMatchObject([{ reference_doctype: 'Lead', reference_name: lead?.name }]);
+
+    for (const status of ['Quotation', 'Lost']) site.add('Opportunity', { title: 'Oferta', status, opportunity_from: 'Lead', party_name: lead?.name });
+    expect(await world.crm.followUp.record({ conversationId: conversation, connectionId: connection })).toMatchObject({
+      name: 'Ada Lovelace',
+      owner: 'palomar@example.com',
+      status: 'Lead',
+      openTickets: [{ title: 'Oferta', status: 'Quotation' }],
+    });
   });
 
   it('writes to an employee only after a second yes, never makes one, and never by the number for emergencies', async () => {
@@ -101,6 +127,7 @@ describe('ERPNext, its own ways', () => {
     expect(() => world.crm.push(wish)).toThrow();
     await world.settled(world.crm.push({ ...wish, isConfirmed: true }).id);
     expect([...(site.documents.get('Comment')?.values() ?? [])]).toMatchObject([{ reference_doctype: 'Employee', reference_name: employee.name }]);
+    expect(await world.crm.followUp.record({ conversationId: conversation, connectionId: connection })).toEqual({ name: 'Lea Tamm', status: 'Active' });
 
     const stranger = world.addConversation({ name: 'Nobody' });
     world.addMessage(stranger, { text: 'hello' });
@@ -108,6 +135,15 @@ describe('ERPNext, its own ways', () => {
     const push = world.crm.push({ planId: other.planId, targetKey: 'create', rememberOneClick: false, isConfirmed: true });
     expect(await world.settled(push.id)).toMatchObject({ state: 'needs-you', fault: { code: 'setup-incomplete' } });
     expect(site.documents.get('Employee')?.size).toBe(2);
+  });
+
+  it('says of a contact what its role may see, where issues are not among it', async () => {
+    const { world, values } = await start({ forbidden: ['Issue'] });
+    const connectionId = await world.connect('erpnext', values);
+    const conversationId = world.addConversation({ name: 'Ada Lovelace' });
+    world.addMessage(conversationId, { text: 'hello' });
+    await world.pushAll(conversationId, connectionId);
+    expect(await world.crm.followUp.record({ conversationId, connectionId })).toEqual({ name: 'Ada Lovelace', openTickets: [] });
   });
 
   it.each([

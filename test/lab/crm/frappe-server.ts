@@ -19,6 +19,8 @@ export interface FrappeServer {
   readonly documents: ReadonlyMap<string, ReadonlyMap<string, FrappeDocument>>;
   readonly bytesOf: (file: string) => Buffer;
   add(doctype: string, fields: Json): FrappeDocument;
+  /** As a person there does it. */
+  delete(doctype: string, name: string): void;
 }
 
 /** Fields of each doctype that a client may write, with those of its child tables. */
@@ -30,10 +32,20 @@ const schemas: Readonly<Record<string, { readonly fields: readonly string[]; rea
       email_ids: { doctype: 'Contact Email', fields: ['email_id', 'is_primary'] },
     },
   },
-  Lead: { fields: ['first_name', 'last_name', 'lead_name', 'company_name', 'mobile_no', 'phone', 'whatsapp_no', 'email_id', 'status', 'source', 'palomar_ref'] },
-  Employee: { fields: ['employee_name', 'cell_number', 'personal_email', 'company_email', 'designation', 'department', 'company', 'emergency_phone_number'] },
+  Lead: { fields: ['first_name', 'last_name', 'lead_name', 'company_name', 'mobile_no', 'phone', 'whatsapp_no', 'email_id', 'status', 'source', 'lead_owner', 'palomar_ref'] },
+  Employee: { fields: ['employee_name', 'cell_number', 'personal_email', 'company_email', 'designation', 'department', 'company', 'status', 'emergency_phone_number'] },
+  Issue: { fields: ['subject', 'status', 'priority', 'contact', 'lead', 'customer', 'raised_by'] },
+  Opportunity: { fields: ['title', 'status', 'opportunity_from', 'party_name', 'opportunity_owner'] },
   Comment: { fields: ['comment_type', 'reference_doctype', 'reference_name', 'content', 'comment_email', 'comment_by', 'published'] },
   File: { fields: ['file_name', 'attached_to_doctype', 'attached_to_name', 'is_private', 'file_url', 'content_hash', 'folder'] },
+};
+/** What a new document has without being told; `__user` in the doctype's own JSON is whoever makes it. */
+const defaults: Readonly<Record<string, Json>> = {
+  Contact: { status: 'Passive' },
+  Lead: { status: 'Lead', lead_owner: 'palomar@example.com' },
+  Employee: { status: 'Active' },
+  Issue: { status: 'Open' },
+  Opportunity: { status: 'Open' },
 };
 const standard = ['name', 'owner', 'creation', 'modified', 'doctype'];
 
@@ -68,6 +80,7 @@ export async function startFrappe({ hasKeyField = true, forbidden = [] }: Frappe
     documents,
     bytesOf: (file) => contents.get(file) ?? Buffer.alloc(0),
     add: (doctype, fields) => insert(doctype, fields),
+    delete: (doctype, name) => void documents.get(doctype)?.delete(name),
   };
 
   function doctypeOf(request: ContractRequest): string {
@@ -126,6 +139,7 @@ export async function startFrappe({ hasKeyField = true, forbidden = [] }: Frappe
     tick += 1;
     const known = Object.fromEntries(Object.entries(fields).filter(([field]) => fieldsOf(doctype).includes(field) || schema?.tables?.[field] !== undefined));
     const document: FrappeDocument = {
+      ...defaults[doctype],
       ...known,
       ...(doctype === 'Contact' ? { full_name: title } : {}),
       ...(doctype === 'Comment' ? { content: sanitize(String(fields['content'])) } : {}),
@@ -224,6 +238,7 @@ function compare(has: unknown, operator: string, wanted: unknown): boolean {
   const text = typeof has === 'string' || typeof has === 'number' ? String(has) : '';
   if (operator === '=') return text === String(wanted);
   if (operator === 'in') return (wanted as unknown[]).map(String).includes(text);
+  if (operator === 'not in') return !(wanted as unknown[]).map(String).includes(text);
   require(operator === 'like', `operator ${operator}`);
   const pattern = String(wanted).replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replaceAll('%', '[^]*').replaceAll('_', '[^]');
   return new RegExp(`^${pattern}$`, 'iu').test(text);

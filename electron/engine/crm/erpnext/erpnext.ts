@@ -8,6 +8,7 @@ import type { Kind } from './kinds.ts';
 import { contactsManifest, employeesManifest, leadsManifest } from './manifest.ts';
 import { createPerson, fillPerson, findPeople, peopleByKey, withdrawPerson } from './people.ts';
 import { probe } from './probe.ts';
+import { readPerson } from './record.ts';
 
 const connectorOf = (manifest: ConnectorManifest, kind: Kind): Connector => ({
   manifest,
@@ -27,6 +28,7 @@ const connectorOf = (manifest: ConnectorManifest, kind: Kind): Connector => ({
     if (ref.role === 'contact' && manifest.canWithdraw.contact) return withdrawPerson(context, kind, ref, key);
     return Promise.reject(new Permanent('rejected', { detail: 'records of people stay' }));
   },
+  readRecord: (context, ref) => readPerson(context, kind, ref),
   link: (values, ref) =>
     `${checkServerUrl(values['url'] ?? '', { allowsPlainHttp: true })}/app/${doctypeOf(ref.kind).toLowerCase()}/${encodeURIComponent(ref.id)}`,
 });
