@@ -19,6 +19,13 @@ describeConnector('SuiteCRM', {
     note: ({ method, body }) => method === 'POST' && body.includes('"type":"Notes"') && !body.includes('"filecontents":'),
     file: ({ method, body }) => method === 'POST' && body.includes('"filecontents":'),
   },
+  record: [
+    {
+      kind: 'contact',
+      facts: (name) => ({ name, owner: 'Jordi "Jo" Llach', openTickets: [] }),
+      later: () => ({ openTickets: [{ title: "L'avería", status: 'Pending Input' }] }),
+    },
+  ],
   start: async (): Promise<TestTarget> => {
     const server = await startSuiteServer();
     const proxy = await HttpFaultProxy.start(server.baseUrl);
@@ -27,6 +34,17 @@ describeConnector('SuiteCRM', {
       mailCount: null,
       server: { proxy, kill: server.kill, restart: server.restart },
       violations: () => server.violations,
+      record: () => {
+        const idOf = (name: string) => server.living('Contacts').find(({ attributes }) => `${String(attributes['first_name'])} ${String(attributes['last_name'])}` === name)?.id ?? '';
+        return {
+          work: (name) => {
+            server.addCase(idOf(name), { name: 'Done', state: 'Closed', status: 'Closed_Closed' });
+            server.addCase(idOf(name), { name: "L'avería", state: 'Open', status: 'Open_Pending Input' });
+            return Promise.resolve();
+          },
+          remove: (name) => Promise.resolve(server.remove('Contacts', idOf(name))),
+        };
+      },
       inspect: (name) => {
         const contacts = server.living('Contacts').filter(({ attributes }) => `${String(attributes['first_name'])} ${String(attributes['last_name'])}` === name);
         const notes = server.living('Notes').filter(({ attributes }) => contacts.some(({ id }) => attributes['contact_id'] === id));
@@ -61,6 +79,18 @@ describe('SuiteCRM, set up in another way', () => {
     const { isUsable, findings } = await world.crm.probe({ id: connection });
     expect(isUsable).toBe(false);
     expect(findings.map(({ code, detail }) => `${code} ${detail}`)).toEqual(['right-missing Notes: edit', 'right-missing Notes: delete']);
+    await stop();
+  });
+
+  it('says of a contact what its role may see, where cases are not among it', async () => {
+    const { server, world, connect, stop } = await open();
+    const connectionId = await connect();
+    server.setUp.access = { Contacts: ['list', 'view', 'edit'], Notes: ['list', 'view', 'edit', 'delete'] };
+    const conversationId = world.addConversation({ name: "Marta O'Neil" });
+    world.addMessage(conversationId, { text: 'uno' });
+    await world.pushAll(conversationId, connectionId);
+    server.addCase(server.living('Contacts')[0]?.id ?? '', { name: 'Avería', state: 'Open', status: 'Open_New' });
+    expect(await world.crm.followUp.record({ conversationId, connectionId })).toMatchObject({ name: "Marta O'Neil", openTickets: [] });
     await stop();
   });
 

@@ -3,7 +3,7 @@ import { Answered, ContractServer, require } from './contract-server.ts';
 import type { ContractAnswer, ContractRequest } from './contract-server.ts';
 
 type Attributes = Record<string, unknown>;
-type Module = 'Contacts' | 'Notes';
+type Module = 'Contacts' | 'Notes' | 'Cases';
 
 export interface SuiteRow {
   readonly id: string;
@@ -18,6 +18,7 @@ export const suiteClient = { clientId: 'c8f1f2a4-7a53-4d7e-9a36-5f0f8a7d2b11', c
 const fields: Readonly<Record<Module, readonly string[]>> = {
   Contacts: ['first_name', 'last_name', 'phone_mobile', 'phone_work', 'phone_home', 'phone_other', 'email1', 'description', 'account_name', 'deleted', 'date_entered'],
   Notes: ['name', 'description', 'filename', 'filecontents', 'parent_type', 'parent_id', 'contact_id', 'portal_flag', 'deleted', 'date_entered'],
+  Cases: ['name', 'state', 'status', 'priority', 'case_number', 'account_id', 'deleted', 'date_entered'],
 };
 /** Not in the table itself: a filter by one of these is an error of the database. */
 const notStored: ReadonlySet<string> = new Set(['email1', 'account_name', 'filecontents']);
@@ -30,10 +31,12 @@ const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
  * markup that is taken out, every refusal a 400.
  */
 export async function startSuiteServer() {
-  const rows: Readonly<Record<Module, SuiteRow[]>> = { Contacts: [], Notes: [] };
+  const rows: Readonly<Record<Module, SuiteRow[]>> = { Contacts: [], Notes: [], Cases: [] };
+  /** By contact: `contacts_cases`. */
+  const casesOf = new Map<string, string[]>();
   const tokens = new Set<string>();
   const setUp = {
-    access: { Contacts: ['access', 'list', 'view', 'edit'], Notes: ['access', 'list', 'view', 'edit', 'delete'] } as Readonly<Record<Module, readonly string[]>>,
+    access: { Contacts: ['access', 'list', 'view', 'edit'], Notes: ['access', 'list', 'view', 'edit', 'delete'], Cases: ['access', 'list', 'view'] } as Readonly<Partial<Record<Module, readonly string[]>>>,
     tokenSeconds: 3_600,
   };
   let made = 0;
@@ -41,11 +44,11 @@ export async function startSuiteServer() {
   const refuse = (status: number, detail: string): ContractAnswer => ({ status, json: { errors: { status, title: null, detail } } });
   const fail = (detail: string) => new Answered(refuse(400, detail));
   const moduleOf = (name: unknown): Module => {
-    require(name === 'Contacts' || name === 'Notes', `module ${String(name)}`);
+    require(name === 'Contacts' || name === 'Notes' || name === 'Cases', `module ${String(name)}`);
     return name;
   };
   const needs = (module: Module, right: string): void => {
-    if (!setUp.access[module].includes(right)) throw new Answered(refuse(403, 'Access denied'));
+    if (setUp.access[module]?.includes(right) !== true) throw new Answered(refuse(403, 'Access denied'));
   };
   const rowOf = (module: Module, id: unknown): SuiteRow => {
     const found = rows[module].find((row) => row.id === id && !row.isDeleted);
@@ -53,7 +56,7 @@ export async function startSuiteServer() {
     return found;
   };
   const dataOf = (module: Module, row: SuiteRow, only: readonly string[] | null) => ({
-    type: module === 'Contacts' ? 'Contact' : 'Note',
+    type: module.slice(0, -1),
     id: row.id,
     attributes: Object.fromEntries(Object.entries(row.attributes).filter(([name]) => only === null || only.includes(name)).map(([name, value]) => [name, asRead(value)])),
     relationships: {},
@@ -97,7 +100,7 @@ export async function startSuiteServer() {
     // Deleted ones count: the row is still in the table.
     if (rows[module].some((row) => row.id === wanted)) throw fail(`Bean ${module} with id ${wanted} is already exist`);
     made += 1;
-    const row: SuiteRow = { id: wanted, number: made, isDeleted: false, attributes: { date_entered: new Date().toISOString().slice(0, 19), description: '', ...(module === 'Notes' ? { filename: '' } : {}) }, bytes: null };
+    const row: SuiteRow = { id: wanted, number: made, isDeleted: false, attributes: { date_entered: new Date().toISOString().slice(0, 19), description: '', assigned_user_name: 'Jordi "Jo" Llach', ...(module === 'Notes' ? { filename: '' } : {}) }, bytes: null };
     rows[module].push(row);
     return row;
   };
@@ -155,10 +158,20 @@ export async function startSuiteServer() {
       {
         method: 'GET',
         path: '/legacy/Api/V8/module/:module/:id',
-        handle: ({ params }) => {
+        handle: ({ params, query }) => {
           const module = moduleOf(params['module']);
           needs(module, 'view');
-          return { json: { data: dataOf(module, rowOf(module, params['id']), null) } };
+          for (const name of query.keys()) require(name === `fields[${module}]`, `parameter ${name}`);
+          return { json: { data: dataOf(module, rowOf(module, params['id']), query.get(`fields[${module}]`)?.split(',') ?? null) } };
+        },
+      },
+      {
+        method: 'GET',
+        path: '/legacy/Api/V8/module/Contacts/:id/relationships/cases',
+        handle: ({ params }) => {
+          const ids = casesOf.get(rowOf('Contacts', params['id']).id) ?? [];
+          if (ids.length === 0) return { json: { meta: { message: 'There is no relationship set in Contact module with cases link field' } } };
+          return { json: { data: ids.map((id) => ({ type: 'Case', id, links: { self: `/V8/module/Case/${id}` } })) } };
         },
       },
       { method: 'POST', path: '/legacy/Api/V8/module', handle: (request) => write(request, true) },
@@ -179,6 +192,13 @@ export async function startSuiteServer() {
   return {
     baseUrl: server.baseUrl,
     living: (module: Module): readonly SuiteRow[] => rows[module].filter(({ isDeleted }) => !isDeleted),
+    /** As people there do it. */
+    addCase: (contactId: string, attributes: { readonly name: string; readonly state: string; readonly status: string }) => {
+      const row = newRow('Cases', undefined);
+      Object.assign(row.attributes, attributes);
+      casesOf.set(contactId, [...(casesOf.get(contactId) ?? []), row.id]);
+    },
+    remove: (module: Module, id: string) => void (rowOf(module, id).isDeleted = true),
     /** As if the time of all tokens were over. */
     endTokens: () => tokens.clear(),
     /** How the company has set it up; a test may change it while it runs. */

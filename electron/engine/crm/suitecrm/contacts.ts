@@ -4,6 +4,7 @@ import type { Candidate, ConnectorContext, ContactDraft, RemoteRef, TargetQuery 
 import { asText } from '../http/json-value.ts';
 import type { JsonRecord } from '../http/json-value.ts';
 import { cleanLine } from '../text/clean-text.ts';
+import { textOfHtml } from '../text/html-note.ts';
 import { callSuite, idOf, listSuite, toRecord } from './call-suite.ts';
 import type { SuiteRecord } from './call-suite.ts';
 import { harmlessText } from './harmless-text.ts';
@@ -74,4 +75,5 @@ function toCandidate({ id, attributes }: SuiteRecord): Candidate {
 }
 
 export const toRef = ({ id, attributes }: SuiteRecord): RemoteRef => ({ role: 'contact', kind: 'contact', id, title: nameOf(attributes) });
-const nameOf = (attributes: JsonRecord): string => [asText(attributes['first_name']), asText(attributes['last_name'])].filter((word) => word !== '').join(' ');
+/** What is read comes with its quotes as entities. */
+const nameOf = (attributes: JsonRecord): string => [attributes['first_name'], attributes['last_name']].map((word) => textOfHtml(asText(word))).filter((word) => word !== '').join(' ');

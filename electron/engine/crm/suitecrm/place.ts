@@ -10,10 +10,10 @@ export function apiAddressOf(values: Readonly<Record<string, string>>, allowsPla
   return `${typed.replace(/\/(?:legacy|public)$/, '')}/legacy/Api`;
 }
 
-/** The page of a contact in a browser. */
-export function contactPageOf(values: Readonly<Record<string, string>>, id: string): string {
+/** The page of a record in a browser. */
+export function pageOf(values: Readonly<Record<string, string>>, module: 'Contacts' | 'Cases', id: string): string {
   const api = apiAddressOf(values, true);
   const place = encodeURIComponent(id);
-  if (api.endsWith('/legacy/Api')) return `${api.slice(0, -'/legacy/Api'.length)}/#/contacts/record/${place}`;
-  return `${api.slice(0, -'/Api'.length)}/index.php?module=Contacts&action=DetailView&record=${place}`;
+  if (api.endsWith('/legacy/Api')) return `${api.slice(0, -'/legacy/Api'.length)}/#/${module.toLowerCase()}/record/${place}`;
+  return `${api.slice(0, -'/Api'.length)}/index.php?module=${module}&action=DetailView&record=${place}`;
 }

@@ -5,8 +5,9 @@ import { createContact, fillContact, findContacts, toRef } from './contacts.ts';
 import { manifest } from './manifest.ts';
 import { addFileNote, addNote, findFileNotes, findNotes, withdrawNote } from './notes.ts';
 import { placeOf } from './own-ids.ts';
-import { apiAddressOf, contactPageOf } from './place.ts';
+import { apiAddressOf, pageOf } from './place.ts';
 import { probe } from './probe.ts';
+import { readContact } from './record.ts';
 
 /** SuiteCRM over its JSON API V8: a contact for the customer, a note for each push and for each file, all under ids of ours. */
 export const suitecrm: Connector = {
@@ -28,5 +29,6 @@ export const suitecrm: Connector = {
     ref.role === 'note' || ref.role === 'file'
       ? withdrawNote(context, ref, key)
       : Promise.reject(new Permanent('rejected', { detail: `a ${ref.role} is not taken back from SuiteCRM` })),
-  link: (values, ref) => contactPageOf(values, ref.id),
+  readRecord: readContact,
+  link: (values, ref) => pageOf(values, 'Contacts', ref.id),
 };
