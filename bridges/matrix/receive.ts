@@ -11,6 +11,7 @@ import { bridgeOfRoom, isOfOwnBridge } from './bridged/room-bridge.ts';
 import { applyTimeline } from './receive/apply-timeline.ts';
 import { describeConversation, inviterOf, isSpace } from './receive/conversation.ts';
 import { readFolders } from './receive/folders.ts';
+import { leaveUnmentioned, sortTimeline } from './receive/from-the-beginning.ts';
 import { readIgnored } from './receive/ignored.ts';
 import { applyReceipts, applyTyping, type TypingState } from './receive/ephemeral.ts';
 import { describePins, pinsType } from './receive/pins.ts';
@@ -32,6 +33,8 @@ interface RoomWork extends SyncContext {
   readonly outcome: Outcome;
   /** The first response this account ever got: all of it is history. */
   readonly isFirstSync: boolean;
+  /** It tells everything from the beginning, and much of that we know. See `receive/from-the-beginning.ts`. */
+  readonly isStartingOver: boolean;
 }
 
 /** Takes over a response. Never throws for what is in it, only when the disk refuses. */
@@ -39,7 +42,8 @@ export const applySync = (raw: unknown, context: SyncContext): Outcome => {
   const { store, selfId } = context;
   const response = readSyncResponse(raw);
   const outcome = createOutcome();
-  const work: RoomWork = { ...context, outcome, isFirstSync: store.settings.get('next_batch') === null };
+  const isStartingOver = store.settings.get('starting_over') !== null;
+  const work: RoomWork = { ...context, outcome, isStartingOver, isFirstSync: !isStartingOver && store.settings.get('next_batch') === null };
 
   applyAccountData(response.accountData, work);
   for (const room of response.invited) applyStripped(room, 'invited', work);
@@ -47,6 +51,10 @@ export const applySync = (raw: unknown, context: SyncContext): Outcome => {
   for (const room of response.joined) applyRoom(room, 'joined', work);
   for (const room of response.left) applyRoom(room, 'left', work);
   if (work.isFirstSync) noteSender(store, outcome, selfId, selfId);
+  if (isStartingOver) {
+    leaveUnmentioned(response, store, outcome);
+    store.settings.delete('starting_over');
+  }
 
   for (const roomId of outcome.changedRooms) sayConversation(roomId, work);
   sayFolders(work);
@@ -141,6 +149,7 @@ const applyRoom = (room: JoinedRoom, membership: Membership, work: RoomWork): vo
     prevBatch: room.prevBatch ?? before?.prevBatch ?? null,
   });
   if (before?.membership !== membership) outcome.changedRooms.add(roomId);
+  if (work.isStartingOver) store.rooms.clearState(roomId);
 
   const timelineState = room.timeline.filter((raw) => asString(asRecord(raw)['state_key']) !== undefined);
   applyState(roomId, room.isStateAfter ? room.state : [...room.state, ...timelineState], work);
@@ -155,9 +164,12 @@ const applyRoom = (room: JoinedRoom, membership: Membership, work: RoomWork): vo
   const isBridged = isBridgedRoom(roomId, work);
   const joinedMs = wasJoined ? (isBridged ? ownJoinMs(roomId, work) : null) : joinedAtMs(room, selfId, nowMs);
   const originOf = originFor(work, joinedMs);
-  const events = applyTimeline({ store, outcome, selfId, roomId, nowMs, originOf }, room.timeline);
+  const { known, news } = work.isStartingOver ? sortTimeline(store, roomId, room.timeline) : { known: [], news: room.timeline };
+  applyTimeline({ store, outcome, selfId, roomId, nowMs, originOf: () => 'history' }, known);
+  const events = applyTimeline({ store, outcome, selfId, roomId, nowMs, originOf }, news);
   if (wasJoined && !work.isFirstSync) noteUpgrade(roomId, events, work);
-  if (room.isLimited && wasJoined && !work.isFirstSync) noteGap(room, events, work);
+  // What begins with something known goes on from there.
+  if (room.isLimited && wasJoined && !work.isFirstSync && known.length === 0) noteGap(room, events, work);
   // The server counts what a bridge brings of earlier days as new; there the engine counts.
   noteActivity(roomId, events, isBridged ? null : room.unreadCount, work);
   for (const raw of room.ephemeral) {

@@ -38,6 +38,9 @@ async function measureQuietly(): Promise<BenchRow[]> {
     },
     post,
     saveTokens: async () => undefined,
+    onStartOver: () => {
+      throw new Error('the world lost the position of the sync');
+    },
     onDiskFault: ({ detail }) => {
       throw new Error(`the store refused: ${detail ?? ''}`);
     },

@@ -12,6 +12,7 @@ import { createMissingKeys } from '../crypto/missing-keys.ts';
 import { createSecretKeys } from '../crypto/secret-keys.ts';
 import { createTaskDesk } from '../crypto/task-desk.ts';
 import { watchVerificationRequests, type VerificationRequests } from '../crypto/verification-requests.ts';
+import { asRecord, asString } from '../event-shape.ts';
 import { personOf } from '../ids.ts';
 import type { Outcome } from '../receive/outcome.ts';
 import type { Tokens } from '../refresh.ts';
@@ -25,6 +26,7 @@ import type { FromWorker, WorkerConfig } from './protocol.ts';
 import { fetchReverted } from './revert-edit.ts';
 import { createRoomQueue } from './room-queue.ts';
 import { createSyncClient } from './sync-client.ts';
+import { startOver, wentBack } from './start-over.ts';
 import { createSyncIntake } from './sync-intake.ts';
 import { SyncStore } from './sync-store.ts';
 import { createTokenKeeper } from './token-keeper.ts';
@@ -45,10 +47,12 @@ export interface AccountOptions {
   readonly saveTokens: (tokens: Tokens) => Promise<void>;
   /** The disk refused a response: the account cannot go on. */
   readonly onDiskFault: (fault: BridgeFault) => void;
+  /** The position of the sync was worth nothing and is forgotten: another thread begins from the start. */
+  readonly onStartOver: () => void;
 }
 
 /** @throws when the store cannot be opened (`SQLITE_BUSY`: another process has it). */
-export const createAccount = ({ config, post, saveTokens, onDiskFault }: AccountOptions): Account => {
+export const createAccount = ({ config, post, saveTokens, onDiskFault, onStartOver }: AccountOptions): Account => {
   const { baseUrl, userId: selfId, deviceId, tokens, oauth } = config;
   const closing = new AbortController();
   const store = openMatrixStore(config.storePath);
@@ -113,9 +117,21 @@ export const createAccount = ({ config, post, saveTokens, onDiskFault }: Account
     say: (events) => void publish(events),
   });
 
+  /** @returns false when it would be the second time in a short while. */
+  const beginAnew = (reason: 'refused' | 'went back'): boolean => {
+    if (closing.signal.aborted || !startOver(store, Date.now())) return false;
+    post({ kind: 'log', level: 'warn', message: 'the server lost the position of the sync', data: { reason } });
+    sync.stop();
+    say('connecting');
+    onStartOver();
+    return true;
+  };
+
   const onResponse = async (response: unknown): Promise<void> => {
     if (closing.signal.aborted) return;
     try {
+      // What happened between the copy it was restored from and now would never be told to somebody who is further.
+      if (wentBack(store.settings.get('next_batch'), asString(asRecord(response)['next_batch'])) && beginAnew('went back')) return;
       const clear = crypto === null ? { response, unreadable: [] } : await decryptSync(crypto, response);
       if (closing.signal.aborted) return;
       intake.take(clear.response, clear.unreadable);
@@ -157,7 +173,7 @@ export const createAccount = ({ config, post, saveTokens, onDiskFault }: Account
   const syncStore = new SyncStore(store, onResponse);
   const secretKeys = createSecretKeys(() => sync.client);
   const { callbacks: cryptoCallbacks } = secretKeys;
-  const sync = createSyncClient({ baseUrl, userId: selfId, deviceId, store: syncStore, keeper, cryptoCallbacks, onState });
+  const sync = createSyncClient({ baseUrl, userId: selfId, deviceId, store: syncStore, keeper, cryptoCallbacks, onState, onPositionRefused: () => void beginAnew('refused') });
   const stopTrimming = keepTimelinesShort(sync.client);
 
   const openKeys = async (): Promise<void> => {
@@ -165,6 +181,8 @@ export const createAccount = ({ config, post, saveTokens, onDiskFault }: Account
     const storageKey = Buffer.from(cryptoKey, 'base64');
     const opened = await openCrypto({ client: sync.client, folder, storageKey, onKeys: (keys) => missingKeys.arrived(keys) });
     applyDevicePolicy(opened.backend, policy.read());
+    // Who changed devices while nobody told us is asked for anew.
+    if (store.settings.get('starting_over') !== null) await opened.backend.markAllTrackedUsersAsDirty();
     requests = watchVerificationRequests(sync.client, ({ userId, ...news }) =>
       post({ kind: 'passing', events: [{ type: 'verification.requested', personId: personOf(userId), ...news }] }),
     );

@@ -23,8 +23,9 @@ let account: Account | null = null;
 /** Ends this thread; the session starts another one after a while. */
 const giveUp = (fault: BridgeFault): void => {
   post({ kind: 'state', connection: 'offline', fault });
-  setImmediate(() => process.exit(1));
+  endThread();
 };
+const endThread = (): void => void setImmediate(() => process.exit(1));
 
 /** Asks the session to keep new tokens; resolves when they are safe. */
 const saveTokens = (tokens: Tokens): Promise<void> => {
@@ -40,7 +41,7 @@ const isBusy = (error: unknown): boolean =>
 
 const start = async (config: WorkerConfig): Promise<void> => {
   try {
-    account = createAccount({ config, post, saveTokens, onDiskFault: giveUp });
+    account = createAccount({ config, post, saveTokens, onDiskFault: giveUp, onStartOver: endThread });
     await account.start();
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);

@@ -12,6 +12,7 @@ import { BridgeError, type BridgeFault, type ConnectionState } from '#bridge';
 import { errorOfSilence, toBridgeError } from '../errors.ts';
 import { limitBody, mostAnswerBytes, mostSyncBytes } from './limit-body.ts';
 import { quietLogger } from './silence-logs.ts';
+import { isPositionRefused } from './start-over.ts';
 import type { SyncStore } from './sync-store.ts';
 import type { TokenKeeper } from './token-keeper.ts';
 
@@ -32,6 +33,8 @@ interface Options {
   readonly cryptoCallbacks: CryptoCallbacks;
   /** Never called with `online` before the first response of this connection has been stored. */
   readonly onState: (connection: ConnectionState, fault?: BridgeFault) => void;
+  /** The server does not take the position of our sync. */
+  readonly onPositionRefused: () => void;
 }
 
 /** Messages of a room in the very first response, and in each later one before it counts as a gap. */
@@ -49,13 +52,15 @@ export const createSyncClient = (options: Options): SyncClient => {
   let lastSilence: BridgeError | null = null;
 
   const fetchFn = async (input: URL | RequestInfo, init: RequestInit = {}): Promise<Response> => {
-    const { pathname } = new URL(input instanceof Request ? input.url : input);
+    const { pathname, searchParams } = new URL(input instanceof Request ? input.url : input);
     const signals = [pollControl.signal, ...(init.signal == null ? [] : [init.signal])];
     const isSync = pathname.endsWith('/sync');
     const signal = isSync ? { signal: AbortSignal.any(signals) } : {};
     try {
       const response = await options.keeper.fetch(input, { ...init, ...signal });
-      return limitBody(response, isSync ? mostSyncBytes : mostAnswerBytes, server);
+      const limited = limitBody(response, isSync ? mostSyncBytes : mostAnswerBytes, server);
+      if (isSync && !response.ok && searchParams.has('since') && (await isPositionRefused(limited.clone()))) options.onPositionRefused();
+      return limited;
     } catch (error) {
       lastSilence = errorOfSilence(error, server);
       throw error;

@@ -1,0 +1,108 @@
+// needs: synapse
+/** A homeserver that lost our place: moved to other software, or restored from an older copy. Nothing is lost, nothing comes twice. */
+import { copyFileSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { remoteConversationId } from '#model';
+import { openMatrixStore } from '../../../bridges/matrix/store/matrix-store.ts';
+import { tempFolder } from '../../kit/temp-folder.ts';
+import { until } from '../../kit/until.ts';
+import { outgoing, type OwnAccount } from './account.ts';
+import { setStage, type Stage } from './stage.ts';
+
+let stage: Stage;
+
+beforeEach(async () => {
+  stage = await setStage();
+});
+
+afterEach(() => stage?.stop());
+
+const untilOnline = ({ host }: OwnAccount) => host.waitFor('state', ({ connection }) => connection === 'online', 30_000);
+const untilTold = ({ host }: OwnAccount, text: string) => host.waitFor('message.upserted', ({ message }) => message.text === text, 60_000);
+/** What counts as new; what is known may be told again as history, and the engine folds it. */
+const newsOf = ({ host }: OwnAccount, roomId: string): readonly string[] =>
+  host.of('message.upserted').filter(({ message, origin }) => message.conversationId === roomId && origin !== 'history').map(({ message }) => message.text);
+
+/** The database of a Synapse that does not run. */
+const copyDatabase = (from: string, to: string): void => {
+  for (const file of readdirSync(to).filter((name) => name.startsWith('homeserver.db'))) rmSync(join(to, file));
+  for (const file of readdirSync(from).filter((name) => name.startsWith('homeserver.db'))) copyFileSync(join(from, file), join(to, file));
+};
+
+it('goes on where a server refuses the position of another software', async () => {
+  const { bob } = stage;
+  const rooms = { quiet: await stage.room('Quiet'), busy: await stage.room('Busy') };
+  await bob.send(rooms.quiet, 'seen');
+  await bob.send(rooms.busy, 'seen too');
+  await stage.own.session.start();
+  await untilOnline(stage.own);
+  await stage.own.session.stop();
+
+  const store = openMatrixStore(join(stage.own.host.dataDir, 'matrix.sqlite'));
+  store.settings.set('next_batch', 'a-position-of-other-software');
+  store.close();
+  await bob.send(rooms.quiet, 'missed');
+  const missed = Array.from({ length: 30 }, (_, index) => `missed ${String(index)}`);
+  for (const text of missed) await bob.send(rooms.busy, text);
+
+  const own = await stage.restart();
+  await own.session.start();
+  await untilTold(own, 'missed 29');
+  await untilOnline(own);
+  expect(newsOf(own, rooms.quiet)).toEqual(['missed']);
+  expect(newsOf(own, rooms.busy)).toEqual(missed.slice(-20));
+  const [gap, ...others] = own.host.of('gap.upserted');
+  expect(others).toEqual([]);
+  expect(gap?.conversationId).toBe(rooms.busy);
+  const from = own.host.events.length;
+  expect(await own.session.history?.loadOlder(remoteConversationId(rooms.busy), gap?.cursor ?? null, null, 50)).toMatchObject({ messageCount: 10, hasMore: false });
+  const filled = own.host.events.slice(from).filter((event) => event.type === 'message.upserted');
+  expect(filled.map(({ message }) => message.text)).toEqual(missed.slice(0, 10));
+
+  await bob.send(rooms.quiet, 'as ever');
+  expect((await own.host.waitFor('message.upserted', ({ message }) => message.text === 'as ever')).origin).toBe('live');
+  await own.session.send(outgoing(rooms.quiet, 'and back', 'txn-back'));
+});
+
+it('keeps what a restored server forgot, and hears all that was said after its copy', async () => {
+  const { bob, synapse } = stage;
+  const encryption = { type: 'm.room.encryption', state_key: '', content: { algorithm: 'm.megolm.v1.aes-sha2' } };
+  const plain = await stage.room('Harbour');
+  const secret = await stage.aliceElsewhere.createRoom({ name: 'Safe', initialState: [encryption] });
+  await bob.send(plain, 'before the copy');
+  const { session, host } = stage.own;
+  await session.start();
+  await untilOnline(stage.own);
+  await session.send(outgoing(secret, 'a secret', 'txn-secret-1'));
+
+  const copy = tempFolder('synapse-copy');
+  await synapse.kill();
+  copyDatabase(synapse.dir, copy);
+  await synapse.restart();
+  session.reconnect();
+  const forgotten = await stage.room('Made after the copy');
+  for (let index = 0; index < 5; index += 1) await bob.send(plain, `forgotten ${String(index)}`);
+  await untilTold(stage.own, 'forgotten 4');
+  await until(() => host.of('conversation.upserted').some(({ conversation }) => conversation.remoteId === forgotten));
+
+  await synapse.kill();
+  copyDatabase(copy, synapse.dir);
+  await synapse.restart();
+  await bob.send(plain, 'after the restoration');
+  session.reconnect();
+  await untilTold(stage.own, 'after the restoration');
+  await host.waitFor('conversation.patched', ({ conversationId, patch }) => conversationId === forgotten && patch.membership === 'left');
+  await bob.send(plain, 'as ever');
+  await untilTold(stage.own, 'as ever');
+
+  const news = newsOf(stage.own, plain);
+  expect(news).toEqual([...Array.from({ length: 5 }, (_, index) => `forgotten ${String(index)}`), 'after the restoration', 'as ever']);
+  expect(host.of('message.deleted')).toEqual([]);
+  expect(host.of('gap.upserted')).toEqual([]);
+  await session.send(outgoing(plain, 'we write', 'txn-plain'));
+  await session.send(outgoing(secret, 'another secret', 'txn-secret-2'));
+  const written = await stage.aliceElsewhere.messages(secret);
+  expect(written.filter(({ type }) => type === 'm.room.encrypted')).toHaveLength(2);
+  expect(written.filter(({ type }) => type === 'm.room.message')).toEqual([]);
+});
