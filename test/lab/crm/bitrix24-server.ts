@@ -1,27 +1,13 @@
 import { Answered, ContractServer, require, Violation } from './contract-server.ts';
 import type { ContractAnswer, ContractRequest } from './contract-server.ts';
+import { checkParams, only, Page, page, readable, recordOf, shown, textFields, toFile, write } from './bitrix24-rules.ts';
+import type { BitrixComment, Contact, Json, MultiValue } from './bitrix24-rules.ts';
 
 export interface BitrixOptions {
   /** Of the leaky bucket; the documentation names 50 and 2 (Enterprise 250 and 5). */
   readonly bucketSize?: number | undefined;
   readonly leaksPerSecond?: number | undefined;
   readonly scopes?: readonly string[] | undefined;
-}
-
-interface MultiValue {
-  readonly ID: string;
-  readonly VALUE: string;
-  readonly VALUE_TYPE: string;
-  readonly TYPE_ID: string;
-}
-
-type Contact = Record<string, string | MultiValue[]> & { ID: string };
-
-export interface BitrixComment {
-  readonly id: number;
-  readonly contactId: number;
-  readonly text: string;
-  readonly files: readonly { readonly name: string; readonly bytes: Buffer }[];
 }
 
 export interface BitrixDeal {
@@ -45,16 +31,6 @@ export interface BitrixServer {
   /** How often the bucket was full. */
   refusedCount(): number;
 }
-
-type Json = Record<string, unknown>;
-const pageSize = 50;
-const multiTypes: Readonly<Record<string, readonly string[]>> = {
-  PHONE: ['WORK', 'MOBILE', 'FAX', 'HOME', 'PAGER', 'MAILING', 'OTHER'],
-  EMAIL: ['WORK', 'HOME', 'MAILING', 'OTHER'],
-  IM: ['FACEBOOK', 'TELEGRAM', 'VK', 'SKYPE', 'VIBER', 'INSTAGRAM', 'BITRIX24', 'OPENLINE', 'IMOL', 'ICQ', 'MSN', 'JABBER', 'OTHER'],
-};
-const textFields = ['NAME', 'SECOND_NAME', 'LAST_NAME', 'POST', 'COMMENTS', 'SOURCE_DESCRIPTION', 'OPENED', 'ORIGINATOR_ID', 'ORIGIN_ID', 'ORIGIN_VERSION'];
-const readable = ['ID', ...textFields, ...Object.keys(multiTypes)];
 
 const refuse = (status: number, error: string, words: string): Answered => new Answered({ status, json: { error, error_description: words } });
 
@@ -255,74 +231,3 @@ export async function startBitrix24(options: BitrixOptions = {}): Promise<Bitrix
 /** How a person reads a comment there: tags are carried out and gone, signs of no width are not seen. */
 export const readComment = (text: string): string =>
   text.replace(/\[\/?(?:b|i|u|s|p|url|img|video|user|department|project|quote|code|color|size|font|list|table|tr|td|th|left|right|center|disk file id|\*)(?:[ =][^\]]*)?\]/gi, '').replace(/\[\u200b/g, '[');
-
-class Page {
-  readonly rows: readonly unknown[];
-  readonly next: number | null;
-  readonly total: number;
-  constructor(rows: readonly unknown[], next: number | null, total: number) {
-    this.rows = rows;
-    this.next = next;
-    this.total = total;
-  }
-}
-
-/** Always 50 rows; `next` is where the following page starts. */
-function page(rows: readonly unknown[], params: Json): Page {
-  const start = params['start'] ?? 0;
-  require(Number.isInteger(start) && (start as number) % pageSize === 0, 'start: a multiple of 50');
-  const end = (start as number) + pageSize;
-  return new Page(rows.slice(start as number, end), rows.length > end ? end : null, rows.length);
-}
-
-const shown = ({ id, contactId, text, files }: BitrixComment) => ({
-  ID: String(id),
-  ENTITY_ID: String(contactId),
-  ENTITY_TYPE: 'contact',
-  CREATED: '2026-11-20T12:00:00+03:00',
-  COMMENT: text,
-  AUTHOR_ID: '1',
-  FILES: Object.fromEntries(files.map(({ name, bytes }, index) => [String(index + 1), { id: index + 1, name, size: bytes.length }])),
-});
-
-function toFile(file: unknown): { name: string; bytes: Buffer } {
-  require(Array.isArray(file) && file.length === 2, 'FILES: pairs of name and base64');
-  const [name, content] = file as unknown[];
-  require(typeof name === 'string' && name !== '' && typeof content === 'string' && /^[A-Za-z0-9+/]+={0,2}$/.test(content), 'FILES: name and base64');
-  return { name: name as string, bytes: Buffer.from(content as string, 'base64') };
-}
-
-/** Multi-fields without ID are added to those that are there. */
-function write(contact: Contact, fields: Json): void {
-  for (const [name, value] of Object.entries(fields)) {
-    const types = multiTypes[name];
-    if (types === undefined) {
-      require(textFields.includes(name) && typeof value === 'string', `field ${name}`);
-      require(value.length <= (name === 'NAME' || name === 'LAST_NAME' ? 50 : 255), `${name} is longer than its column`);
-      contact[name] = value;
-      continue;
-    }
-    require(Array.isArray(value), `${name}: a list`);
-    const rows = (value as Json[]).map((one, index): MultiValue => {
-      only(one, ['VALUE', 'VALUE_TYPE']);
-      require(typeof one['VALUE'] === 'string' && types.includes(String(one['VALUE_TYPE'])), `${name}: VALUE and VALUE_TYPE`);
-      return { ID: String(index + 1), VALUE: String(one['VALUE']), VALUE_TYPE: String(one['VALUE_TYPE']), TYPE_ID: name };
-    });
-    contact[name] = [...((contact[name] ?? []) as MultiValue[]), ...rows];
-  }
-}
-
-function checkParams(params: Json): void {
-  const given = recordOf(params['params'] ?? {}, 'params');
-  only(given, ['REGISTER_SONET_EVENT', 'IMPORT']);
-  require(Object.values(given).every((value) => value === 'Y' || value === 'N'), 'params: Y or N');
-}
-
-function recordOf(value: unknown, name: string): Json {
-  require(typeof value === 'object' && value !== null && !Array.isArray(value), `${name}: a record`);
-  return value as Json;
-}
-
-function only(given: Json, names: readonly string[]): void {
-  for (const name of Object.keys(given)) require(names.includes(name), `${name} is not documented`);
-}
