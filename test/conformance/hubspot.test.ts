@@ -16,7 +16,7 @@ describeConnector('HubSpot', {
     file: ({ method, path, body }) => method === 'POST' && path === '/crm/v3/objects/notes' && body.includes('hs_attachment_ids'),
   },
   record: [
-    { kind: 'contact', facts: (name) => ({ name }) },
+    { kind: 'contact', facts: (name) => ({ name }), later: () => ({ stage: 'Customer' }) },
     { kind: 'deal', values: { recordKind: 'deal' }, facts: (name) => ({ name: `XMPP: ${name}`, stage: 'Appointment scheduled' }) },
     {
       kind: 'ticket',
@@ -39,6 +39,7 @@ describeConnector('HubSpot', {
           hubspot.records(`${kind}s`).find(({ properties: { firstname, lastname, dealname, subject } }) => (dealname ?? subject ?? `${firstname} ${lastname}`).endsWith(name));
         return {
           stored: (name) => Promise.resolve(record(name)?.properties['hs_ticket_priority'] ?? ''),
+          work: (name) => Promise.resolve(hubspot.change('contacts', record(name)?.id ?? '', { lifecyclestage: 'customer' })),
           remove: (name) => Promise.resolve(hubspot.remove(`${kind}s`, record(name)?.id ?? '')),
         };
       },

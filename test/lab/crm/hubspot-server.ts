@@ -37,6 +37,7 @@ export interface HubspotServer {
   fileOf(id: string): { readonly name: string; readonly bytes: Uint8Array; readonly access: string } | null;
   /** As a person at HubSpot does it. */
   add(type: string, properties: Properties): HubspotRecord;
+  change(type: string, id: string, properties: Properties): void;
   remove(type: string, id: string): void;
 }
 
@@ -45,7 +46,7 @@ const defaultScopes = [...allScopes, 'crm.schemas.contacts.read', 'crm.schemas.d
 
 /** Properties that may be written, by object; `*` is required. From the guides of each object. */
 const properties: Readonly<Record<string, readonly string[]>> = {
-  contacts: ['firstname', 'lastname', 'email', 'phone', 'mobilephone', 'company', 'palomar_key'],
+  contacts: ['firstname', 'lastname', 'email', 'phone', 'mobilephone', 'company', 'lifecyclestage', 'palomar_key'],
   deals: ['dealname*', 'pipeline*', 'dealstage*', 'palomar_key'],
   tickets: ['subject*', 'hs_pipeline*', 'hs_pipeline_stage*', 'hs_ticket_priority', 'palomar_key'],
   notes: ['hs_timestamp*', 'hs_note_body', 'hs_attachment_ids', 'hubspot_owner_id'],
@@ -223,6 +224,10 @@ export async function startHubspot(options: HubspotOptions = {}): Promise<Hubspo
   const property = (request: ContractRequest): ContractAnswer => {
     const { type = '', name = '' } = request.params;
     needScope(`crm.schemas.${type}.read`);
+    if (type === 'contacts' && name === 'lifecyclestage') {
+      const options = [{ label: 'Lead', value: 'lead' }, { label: 'Customer', value: 'customer' }].map((option, displayOrder) => ({ ...option, displayOrder, hidden: false }));
+      return { json: { name, label: 'Lifecycle Stage', type: 'enumeration', fieldType: 'radio', options } };
+    }
     if (name !== 'palomar_key' || !hasKeyProperty) return refusal(404, `Property "${name}" does not exist`, 'OBJECT_NOT_FOUND');
     return { json: { name, label: 'Palomar key', type: 'string', fieldType: 'text', hasUniqueValue: true } };
   };
@@ -278,5 +283,5 @@ export async function startHubspot(options: HubspotOptions = {}): Promise<Hubspo
     refuse: (status, why) => refusal(status, why, status === 429 ? 'RATE_LIMITS' : 'VALIDATION_ERROR'),
     mostPerSecond: options.mostPerSecond,
   });
-  return { server, token, records: all, notesOf, fileOf: (id) => files.get(id) ?? null, add, remove: (type, id) => void (live(type, id).isArchived = true) };
+  return { server, token, records: all, notesOf, fileOf: (id) => files.get(id) ?? null, add, change: (type, id, properties) => void Object.assign(live(type, id).properties, properties), remove: (type, id) => void (live(type, id).isArchived = true) };
 }
