@@ -19,10 +19,12 @@ export const useDone = (conversationId: () => number): Done => {
   const pushes = usePushes();
   const attempt = useAttempt();
   const state = useQuery('followUp.doneState', () => ({ conversationId: conversationId() as ConversationId }));
-  useEvent('messages.changed', (change) => change.conversationId === conversationId() && change.hasNewest && void state.reload());
+  useEvent('conversations.changed', ({ ids }) => (ids === null || ids.some((id) => id === conversationId())) && void state.reload());
   const isDone = computed(() => state.data.value?.isDone ?? false);
 
   const set = async (): Promise<void> => {
+    // Pressed before it was known: what stands there decides, not what the button looks like.
+    if (state.data.value === null) await state.reload();
     const answer = await engine.call('followUp.setDone', { conversationId: conversationId() as ConversationId, isDone: !isDone.value });
     await state.reload();
     if (!answer.isDone) return;

@@ -31,7 +31,7 @@ const hasFilter = (filter: ConversationFilter): boolean =>
 
 /**
  * The list as the engine sorts it, page by page. Changes patch it in place; under a filter it is asked anew, and the
- * selected row stays although it no longer fits, so that reading a message does not pull its row away.
+ * selected row stays, as it is by then, although it no longer fits, so that reading a message does not pull its row away.
  */
 export const useConversationList = (
   filter: Readonly<Ref<ConversationFilter>>,
@@ -45,10 +45,13 @@ export const useConversationList = (
   let turn = 0;
   let isLoadingMore = false;
 
-  const keepSelected = (fresh: readonly ConversationRow[]): ConversationRow[] => {
+  /** The selected row as it is now, when it was in the list and the filter no longer lets it in. */
+  const leftOut = async (fresh: readonly ConversationRow[]): Promise<ConversationRow[]> => {
     const selected = rows.value.find((row) => row.id === selectedId.value);
-    if (!selected || !hasFilter(filter.value) || fresh.some((row) => row.id === selected.id)) return [...fresh];
-    return [...fresh, selected].sort(byActivity);
+    if (!selected || !hasFilter(filter.value) || fresh.some((row) => row.id === selected.id)) return [];
+    const [row] = fromColumns(await engine.call('conversations.get', { ids: [selected.id] }));
+    // Who is asked to wait once more is under Requests alone.
+    return row === undefined || (row.membership === 'requested' && !filter.value.isRequest) ? [] : [row];
   };
 
   const reload = async (isSameFilter: boolean): Promise<void> => {
@@ -56,9 +59,10 @@ export const useConversationList = (
     const limit = isSameFilter ? Math.min(largestReload, Math.max(pageSize, rows.value.length)) : pageSize;
     try {
       const page = await engine.call('conversations.list', { filter: filter.value, after: null, limit });
-      if (mine !== turn) return;
       const fresh = fromColumns(page.rows);
-      rows.value = isSameFilter ? keepSelected(fresh) : fresh;
+      const kept = isSameFilter ? await leftOut(fresh) : [];
+      if (mine !== turn) return;
+      rows.value = kept.length > 0 ? [...fresh, ...kept].sort(byActivity) : fresh;
       next.value = page.next;
       isLoaded.value = true;
       error.value = null;

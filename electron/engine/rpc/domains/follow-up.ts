@@ -7,8 +7,11 @@ export const createFollowUpHandlers = (followUp: FollowUp, onDone: (id: Conversa
   'followUp.setOptions': (input) => followUp.setOptions(input),
   'followUp.doneState': (input) => followUp.doneState(input),
   'followUp.setDone': async (input) => {
+    const answer = followUp.setDone(input);
+    // The mark stands already; what is pushed by it may take as long as the CRM does.
+    onDone(input.conversationId);
     try {
-      return await followUp.setDone(input);
+      return await answer;
     } finally {
       onDone(input.conversationId);
     }
