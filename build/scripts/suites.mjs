@@ -22,6 +22,17 @@ export const suites = Object.freeze([
 ]);
 
 /**
+ * When which kind runs: one stage after the other, the lanes of a stage side by side. Tests of connectors mostly wait,
+ * for repeats and for time limits of servers, and the quick ones compute: together they take as long as the longer.
+ * @type {readonly (readonly (readonly string[])[])[]}
+ */
+export const stages = Object.freeze([
+  [['unit', 'golden', 'contract', 'migrations'], ['conformance']],
+  [['integration']],
+  [['e2e']],
+]);
+
+/**
  * Every test file there is, with what it needs.
  * @returns {{ path: string, suite: string | null, groups: readonly string[], isForAnyServer: boolean }[]} `path`
  *   relative to the project; `suite` null: it lies where no project would find it; `isForAnyServer`: it says

@@ -9,7 +9,7 @@ import { prepare, runMain, say } from '../setup/prepare.mjs';
 import { buildApp } from './build-app.mjs';
 import { runSuite, summarise } from './run-suite.mjs';
 import { printChecks, staticChecks } from './static-checks.mjs';
-import { suites, testFiles } from './suites.mjs';
+import { stages, suites, testFiles } from './suites.mjs';
 
 const isCi = /^(1|true)$/.test(process.env.CI ?? '');
 
@@ -23,17 +23,33 @@ runMain(async () => {
   const checks = files
     .filter((file) => file.suite === null)
     .map((file) => ({ name: `${file.path} lies where no suite finds it`, isPassed: false, output: '' }));
-  checks.push(await buildStep({ node, env }));
-  checks.push(...(await staticChecks({ node, env })));
+  checks.push(...(await Promise.all([buildStep({ node, env }), staticChecks({ node, env })])).flat());
   printChecks(checks);
 
   const outcomes = [];
-  for (const name of wanted) {
-    console.log(`\n== ${name}`);
-    outcomes.push(await runSuite(name, { node, env, without: new Set(absent.files) }));
-  }
+  for (const lanes of stages) outcomes.push(...(await runStage(lanes, wanted, { node, env, without: new Set(absent.files) })));
   return conclude({ checks, outcomes, absent, startedAtMs });
 });
+
+/** The first lane is shown as it runs, what the others print when they are done: two at once nobody could read. */
+async function runStage(lanes, wanted, options) {
+  const chosen = lanes.map((lane) => lane.filter((name) => wanted.includes(name))).filter((lane) => lane.length > 0);
+  const runs = chosen.map((lane, at) => runLane(lane, { ...options, isQuiet: at > 0 }));
+  const outcomes = await Promise.all(runs);
+  for (const { name, output } of outcomes.slice(1).flat()) console.log(`\n== ${name}\n${output}`);
+  return outcomes.flat();
+}
+
+async function runLane(lane, options) {
+  const outcomes = [];
+  for (const name of lane) {
+    if (!options.isQuiet) console.log(`\n== ${name}`);
+    const startedAtMs = Date.now();
+    const outcome = await runSuite(name, options);
+    outcomes.push({ ...outcome, tookMs: Date.now() - startedAtMs });
+  }
+  return outcomes;
+}
 
 function chooseSuites(words) {
   const known = suites.map((suite) => suite.name);
@@ -74,8 +90,8 @@ async function electronProblem(group, tools) {
 
 function conclude({ checks, outcomes, absent, startedAtMs }) {
   console.log('');
-  for (const { name, passed, failed, problems } of outcomes) {
-    console.log(`${name}: ${passed} passed, ${failed} failed`);
+  for (const { name, passed, failed, problems, tookMs } of outcomes) {
+    console.log(`${name}: ${passed} passed, ${failed} failed in ${Math.round(tookMs / 1000)} s`);
     for (const problem of problems) console.log(`  ${problem}`);
   }
   if (absent.files.length > 0) {

@@ -1,30 +1,39 @@
 import { spawn } from 'node:child_process';
 
+const lastWordsMs = 1_000;
+
 /**
  * Runs a program to its end.
  *
  * @param {string} command
  * @param {readonly string[]} commandArguments
- * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, isQuiet?: boolean, timeoutMs?: number }} [options]
- *   `isQuiet` gathers what it prints instead of showing it; after `timeoutMs` it is asked to stop, five seconds
- *   later its whole process group is killed.
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, isQuiet?: boolean, isGathered?: boolean, timeoutMs?: number }} [options]
+ *   `isQuiet` gathers what it prints instead of showing it, `isGathered` does both; after `timeoutMs` it is asked to
+ *   stop, five seconds later its whole process group is killed.
  * @returns {Promise<{ status: number, output: string, isTimedOut: boolean }>} never rejects; -1: could not start
  */
-export function runCommand(command, commandArguments, { cwd, env, isQuiet = false, timeoutMs = 0 } = {}) {
+export function runCommand(command, commandArguments, { cwd, env, isQuiet = false, isGathered = isQuiet, timeoutMs = 0 } = {}) {
   return new Promise((resolve) => {
     const hasGroup = process.platform !== 'win32' && timeoutMs > 0;
     const child = spawn(command, commandArguments, {
       cwd,
       env: env ?? process.env,
-      stdio: isQuiet ? ['ignore', 'pipe', 'pipe'] : 'inherit',
+      stdio: isGathered ? ['ignore', 'pipe', 'pipe'] : 'inherit',
       // A group of its own, so that what it started can be stopped with it.
       detached: hasGroup,
       shell: process.platform === 'win32' && /^(npm|npx)$/.test(command),
     });
     let output = '';
     let isTimedOut = false;
-    child.stdout?.on('data', (chunk) => (output += chunk));
-    child.stderr?.on('data', (chunk) => (output += chunk));
+    const gather = (stream, shown) => {
+      // Decoded by the stream: a letter may come in two pieces.
+      stream?.setEncoding('utf8').on('data', (text) => {
+        output += text;
+        if (!isQuiet) shown.write(text);
+      });
+    };
+    gather(child.stdout, process.stdout);
+    gather(child.stderr, process.stderr);
 
     const stop = (signal) => signalGroup(child, hasGroup, signal);
     const timers = [];
@@ -38,6 +47,8 @@ export function runCommand(command, commandArguments, { cwd, env, isQuiet = fals
 
     const finish = (status) => {
       for (const timer of timers) clearTimeout(timer);
+      child.stdout?.destroy();
+      child.stderr?.destroy();
       if (hasGroup) for (const signal of ['SIGINT', 'SIGTERM']) process.off(signal, passOn);
       resolve({ status, output, isTimedOut });
     };
@@ -45,10 +56,12 @@ export function runCommand(command, commandArguments, { cwd, env, isQuiet = fals
       output += String(error);
       finish(-1);
     });
-    child.on('close', (status) => {
+    child.on('exit', (status) => {
       if (isTimedOut) stop('SIGKILL');
-      finish(status ?? -1);
+      // Something that it started and left behind may hold its output open for ever: that is not waited for.
+      timers.push(setTimeout(() => finish(status ?? -1), lastWordsMs));
     });
+    child.on('close', (status) => finish(status ?? -1));
   });
 }
 
