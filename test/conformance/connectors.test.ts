@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startRequestTracker, startTryton } from '../lab/index.ts';
+import { startTryton } from '../lab/index.ts';
 import { HttpFaultProxy } from '../kit/http-fault-proxy.ts';
 import { describeConnector } from './connector.ts';
 import type { Inspection, TestTarget } from './connector.ts';
@@ -76,54 +76,6 @@ describeConnector('Tryton', {
             name: String(file['name']),
             sha256: sha256(Buffer.from((file['data'] as { base64: string }).base64, 'base64')),
           })),
-        };
-      },
-      stop: async () => {
-        await proxy.close();
-        await server.stop();
-      },
-    };
-  },
-});
-
-describeConnector('Request Tracker', {
-  connectorId: 'request-tracker',
-  raceRuns: 6,
-  record: 'proven-apart',
-  writes: {
-    container: ({ method, path }) => method === 'POST' && path === '/REST/2.0/ticket',
-    note: ({ method, path }) => method === 'POST' && path.endsWith('/comment'),
-  },
-  start: async (): Promise<TestTarget> => {
-    const server = await startRequestTracker();
-    const proxy = await HttpFaultProxy.start(server.baseUrl);
-    const items = async (path: string) => ((await server.call('GET', path)) as { items: Record<string, unknown>[] }).items;
-    const inspectTicket = async (id: string) => {
-      const parts = await items(`/ticket/${id}/attachments?fields=Filename,ContentType,Content,TransactionId&per_page=100`);
-      // In lists RT writes each byte as the character of that number.
-      const leaves = parts.filter((part) => !String(part['ContentType']).startsWith('multipart/'));
-      return {
-        notes: leaves.filter((part) => !part['Filename']).map((part) => String(part['Content'])),
-        files: leaves
-          .filter((part) => part['Filename'])
-          .map((part) => ({ name: String(part['Filename']), sha256: sha256(Buffer.from(String(part['Content']), 'latin1')) })),
-      };
-    };
-    return {
-      values: { url: proxy.baseUrl, token: server.token, queue: 'General' },
-      mailCount: server.outgoingMailCount,
-      server: {
-        proxy,
-        kill: server.kill,
-        restart: server.restart,
-      },
-      inspect: async (name) => {
-        const tickets = await items(`/tickets?query=${encodeURIComponent(`Subject LIKE '${name}'`)}&fields=Subject&per_page=100`);
-        const inside = await Promise.all(tickets.map((ticket) => inspectTicket(String(ticket['id']))));
-        return {
-          records: tickets.map((ticket) => ({ id: String(ticket['id']) })),
-          notes: inside.flatMap(({ notes }) => notes),
-          files: inside.flatMap(({ files }) => files),
         };
       },
       stop: async () => {
