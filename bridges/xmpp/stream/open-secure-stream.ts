@@ -24,7 +24,8 @@ export interface SecureStream {
 
 /**
  * Connects to the first endpoint that answers and proves to be the account's domain. Only where no endpoint can be
- * reached at all, as behind a firewall that lets nothing but the web through, the domain is asked for other ways.
+ * reached at all, as behind a firewall that lets nothing but the web through, the domain is asked for other ways. Where
+ * names lead nowhere, or to somebody else, the address at which the server proved itself last is tried as well.
  * Nothing but stream headers and `<starttls/>` is ever sent in clear.
  * @throws BridgeError the most telling fault of all endpoints.
  */
@@ -33,35 +34,60 @@ export async function openSecureStream(options: StreamOptions, signal: AbortSign
   if (endpoints.length === 0) {
     throw new BridgeError('wrong-address', { server: options.domain, detail: 'the domain offers no XMPP' });
   }
-  const failures: BridgeError[] = [];
-  const usual = await openAny(endpoints, options, failures, signal);
+  const attempt: Attempt = { options, failures: [], tried: new Set(), signal };
+  const { failures } = attempt;
+  const usual = (await openAny(endpoints, attempt)) ?? (failures.every(isElsewhere) ? await openAny(await lastWays(attempt), attempt) : null);
   if (usual !== null) return usual;
   if (failures.every(isUnreachable)) {
     const { endpoints: others, webSockets } = await options.findOtherWays(signal);
-    const direct = await openAny(others, options, failures, signal);
+    const direct = await openAny(others, attempt);
     if (direct !== null) return direct;
-    const overWeb = await openAnyWeb(webSockets, options, failures, signal);
+    const overWeb = await openAnyWeb(webSockets, attempt);
     if (overWeb !== null) return overWeb;
   }
   throw mostTelling(failures);
+}
+
+/** One search for a server. */
+interface Attempt {
+  readonly options: StreamOptions;
+  /** Why each place so far was none. */
+  readonly failures: BridgeError[];
+  readonly tried: Set<string>;
+  readonly signal: AbortSignal;
+}
+
+const placeOf = (address: string, port: number): string => `${address} ${port}`;
+
+/** Where the server was last, unless that was tried just now. */
+async function lastWays({ options: { memory, proxy = null }, tried }: Attempt): Promise<readonly Endpoint[]> {
+  const lastWay = await memory.read().then((record) => record.lastWay, () => null);
+  if (lastWay === null || proxy !== null || tried.has(placeOf(lastWay.address, lastWay.port))) return [];
+  const { host, port, security, address } = lastWay;
+  return [{ host, port, security, addresses: [address] }];
+}
+
+/** A way that the domain's https named is asked for there again; through a proxy nobody here knows the address. */
+async function remember({ endpoint, address }: Target, { memory, proxy = null }: StreamOptions): Promise<void> {
+  if (proxy !== null || endpoint.trust !== undefined) return;
+  const { host, port, security } = endpoint;
+  const { lastWay } = await memory.read();
+  const isKnown = lastWay?.host === host && lastWay.port === port && lastWay.security === security && lastWay.address === address;
+  if (!isKnown) await memory.update({ lastWay: { host, port, security, address } });
 }
 
 /**
  * Races for a connection (XEP-0495); whoever wins has to prove itself before the next may try.
  * Null when none does; then `failures` says why.
  */
-async function openAny(
-  endpoints: readonly Endpoint[],
-  options: StreamOptions,
-  failures: BridgeError[],
-  signal: AbortSignal,
-): Promise<SecureStream | null> {
+async function openAny(endpoints: readonly Endpoint[], { options, failures, tried, signal }: Attempt): Promise<SecureStream | null> {
   const { proxy = null, lookUp } = options;
   const note = (error: unknown): void => void failures.push(asBridgeError(error));
   let left: readonly Target[] =
     proxy === null
       ? await findTargets(endpoints, lookUp, note)
       : endpoints.map((endpoint) => ({ endpoint, address: endpoint.addresses?.[0] ?? endpoint.host }));
+  for (const { endpoint, address } of left) tried.add(placeOf(address, endpoint.port));
   while (left.length > 0) {
     const failed = new Set<Target>();
     const winner = await race(left, {
@@ -78,7 +104,10 @@ async function openAny(
     const { endpoint } = winner.place;
     const deadlineMs = left.length === 0 ? options.stepDeadlineMs : Math.min(options.stepDeadlineMs, impatientDeadlineMs);
     try {
-      return await negotiate(winner.socket, { endpoint, isProxied: proxy !== null }, options, deadlineMs, signal);
+      const stream = await negotiate(winner.socket, { endpoint, isProxied: proxy !== null }, options, deadlineMs, signal);
+      // Where nothing can be kept the sign-in goes on all the same, and says so itself if it cannot.
+      await remember(winner.place, options).catch(() => undefined);
+      return stream;
     } catch (error) {
       if (signal.aborted) throw error;
       note(error);
@@ -98,12 +127,7 @@ async function connect({ endpoint, address }: Target, options: StreamOptions, si
   return await openThrough(proxy, address, endpoint.port, lookUp, deadline);
 }
 
-async function openAnyWeb(
-  addresses: readonly URL[],
-  options: StreamOptions,
-  failures: BridgeError[],
-  signal: AbortSignal,
-): Promise<SecureStream | null> {
+async function openAnyWeb(addresses: readonly URL[], { options, failures, signal }: Attempt): Promise<SecureStream | null> {
   for (const [index, url] of addresses.entries()) {
     signal.throwIfAborted();
     const isLast = index === addresses.length - 1;
@@ -127,6 +151,9 @@ const asBridgeError = (error: unknown): BridgeError =>
  */
 const isUnreachable = ({ fault }: BridgeError): boolean =>
   ['server-unreachable', 'wrong-address', 'proxy-refused'].includes(fault.code);
+
+/** Nobody was there, or somebody else. */
+const isElsewhere = (failure: BridgeError): boolean => isUnreachable(failure) || failure.fault.code === 'certificate-invalid';
 
 async function negotiate(
   socket: Socket,

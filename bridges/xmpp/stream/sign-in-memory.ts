@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { isIP } from 'node:net';
 import type { SecretStore } from '#bridge';
 import { isBindingType } from '../extensions/0440-channel-binding-types.ts';
 import { isFastMechanism, type FastToken } from '../extensions/0484-fast.ts';
+import type { Endpoint } from './dns/find-endpoints.ts';
 import { isMechanismName, type Strength } from './sasl/choose-mechanism.ts';
 
 /** What one sign-in leaves behind for the next. Gone when the person signs in again: then everything begins anew. */
@@ -12,6 +14,13 @@ export interface SignInRecord {
   readonly strongest: Strength | null;
   /** Signs in without the password (XEP-0484). */
   readonly token: FastToken | null;
+  /** Where the server last proved itself, for days on which names lead nowhere. */
+  readonly lastWay: LastWay | null;
+}
+
+/** An endpoint and the address that it had. */
+export interface LastWay extends Pick<Endpoint, 'host' | 'port' | 'security'> {
+  readonly address: string;
 }
 
 export interface SignInMemory {
@@ -23,7 +32,7 @@ export interface SignInMemory {
 /** The name of the record among the account's secrets. */
 export const signInSecret = 'sign-in';
 
-export const freshRecord = (): SignInRecord => ({ userAgentId: randomUUID(), strongest: null, token: null });
+export const freshRecord = (): SignInRecord => ({ userAgentId: randomUUID(), strongest: null, token: null, lastWay: null });
 
 /** Kept sealed with the account's other secrets. */
 export function sealedMemory(secrets: SecretStore): SignInMemory {
@@ -64,7 +73,7 @@ function readRecord(text: string | null): SignInRecord | null {
   const saved = parse(text);
   const userAgentId = saved?.['userAgentId'];
   if (saved === null || typeof userAgentId !== 'string' || !/^[0-9a-f-]{36}$/.test(userAgentId)) return null;
-  return { userAgentId, strongest: readStrength(saved['strongest']), token: readToken(saved['token']) };
+  return { userAgentId, strongest: readStrength(saved['strongest']), token: readToken(saved['token']), lastWay: readLastWay(saved['lastWay']) };
 }
 
 function readStrength(saved: unknown): Strength | null {
@@ -78,6 +87,13 @@ function readToken(saved: unknown): FastToken | null {
   const { mechanism, token, expiresAtMs } = saved;
   const isToken = isFastMechanism(mechanism) && typeof token === 'string' && typeof expiresAtMs === 'number';
   return isToken ? { mechanism, token, expiresAtMs } : null;
+}
+
+function readLastWay(saved: unknown): LastWay | null {
+  if (!isRecord(saved)) return null;
+  const { host, port, security, address } = saved;
+  const isWay = typeof host === 'string' && typeof port === 'number' && typeof address === 'string' && isIP(address) !== 0;
+  return isWay && (security === 'direct' || security === 'starttls') ? { host, port, security, address } : null;
 }
 
 function parse(text: string | null): Record<string, unknown> | null {

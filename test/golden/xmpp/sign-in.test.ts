@@ -59,7 +59,7 @@ describe('signed in by token', () => {
       const proof = createHmac('sha256', token.token).update('Responder').update(exporter).digest('base64');
       const [features, ...answers] = elementsOf(readFileSync(join(folder, file), 'utf8').replace('PROOF', proof));
       if (features === undefined) throw new Error('no features');
-      let record: SignInRecord = { userAgentId: 'd4565fa7-4d72-4749-b3d3-740edbf87770', strongest: null, token };
+      let record: SignInRecord = { userAgentId: 'd4565fa7-4d72-4749-b3d3-740edbf87770', strongest: null, token, lastWay: null };
       const memory: SignInMemory = {
         read: () => Promise.resolve(record),
         update: (change) => Promise.resolve(void (record = { ...record, ...change })),

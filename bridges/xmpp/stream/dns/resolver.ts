@@ -20,16 +20,19 @@ export interface SrvResolver {
 
 const emptyCodes = new Set(['ENOTFOUND', 'ENODATA', 'NXDOMAIN']);
 
-export const systemResolver: SrvResolver = {
+/** A name without records is an answer like others, as `ask` of node:dns does not have it. */
+export const srvResolver = (ask: typeof resolveSrv): SrvResolver => ({
   async resolveSrv(name) {
     try {
-      return await resolveSrv(name);
+      return await ask(name);
     } catch (error) {
       if (error instanceof Error && 'code' in error && emptyCodes.has(String(error.code))) return [];
       throw error;
     }
   },
-};
+});
+
+export const systemResolver: SrvResolver = srvResolver(resolveSrv);
 
 export const systemLookUp: AddressLookup = async (host) =>
   (await lookup(host, { all: true, order: 'verbatim' })).map(({ address }) => address);
