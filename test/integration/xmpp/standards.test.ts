@@ -74,6 +74,26 @@ describe.each(versions)('on %s', (version) => {
     expect(Math.abs(Date.now() - 3_600_000 - (lastSeenMs ?? 0))).toBeLessThan(20_000);
   });
 
+  it('while nobody looks the server keeps to itself what can wait, and messages come at once (XEP-0352)', async () => {
+    const stage = await two(version);
+    await befriend(stage);
+    const { server, alice, peer, bob } = stage;
+    // Another device of ours, at which somebody looks.
+    const second = await connectPeer(server, alice.jid.split('@')[0] ?? '', 'second');
+    onTestFinished(() => second.stop());
+    const isAway = (text: string) => ({ personId, statusText }: { personId: string; statusText?: string | null | undefined }): boolean => personId === bob && statusText === text;
+    alice.session.setActive?.(false);
+    await peer.people.setPresence({ show: 'away', status: 'At lunch' });
+    await second.waitForStanza(/At lunch/);
+    expect(alice.host.of('presence').some(isAway('At lunch'))).toBe(false);
+    await peer.send(alice.jid, 'Something new');
+    await alice.host.waitFor('message.upserted', ({ message }) => message.text === 'Something new');
+    await peer.people.setPresence({ show: 'away', status: 'Still at lunch' });
+    await second.waitForStanza(/Still at lunch/);
+    alice.session.setActive?.(true);
+    await alice.host.waitFor('presence', isAway('Still at lunch'));
+  });
+
   it('the archive keeps what we ask it to keep, and not that we typed (XEP-0334)', async () => {
     const stage = await two(version);
     await befriend(stage);
