@@ -8,6 +8,7 @@ import {
   type ConversationId,
   type MessageAnchor,
   type MessageId,
+  type MessageRow,
   type RpcError,
 } from '../../rpc/index.ts';
 import { appendPage, emptyWindow, largestWindow, patchPictures, patchRows, prependPage, type TimelineWindow } from './timeline-window.ts';
@@ -49,7 +50,13 @@ export const useTimeline = (conversationId: ConversationId, firstAnchor: Message
   const typing = shallowRef<readonly string[]>([]);
   const canLoadOlder = computed(() => detail.value?.capabilities.canLoadOlder ?? false);
   let turn = 0;
-  let isLoadingNewer = false;
+  let loadingNewer: Promise<void> | null = null;
+
+  /** Rows that were cut off at the start, or that no longer fit in, are to be found again: the beginning is farther up. */
+  const setWindow = (next: TimelineWindow): void => {
+    window.value = next;
+    if (next.hasOlder && olderState.value === 'beginning') olderState.value = 'idle';
+  };
 
   const settleOlder = (): void => {
     if (window.value.hasOlder || canLoadOlder.value) olderState.value = 'idle';
@@ -94,6 +101,11 @@ export const useTimeline = (conversationId: ConversationId, firstAnchor: Message
       }
       const older = await page(first ? { kind: 'before', id: first.id } : { kind: 'newest' });
       if (mine !== turn) return;
+      if (window.value.rows[0]?.id !== first?.id) {
+        // Another stretch is shown meanwhile: these rows would not meet it.
+        olderState.value = 'idle';
+        return loadOlder();
+      }
       window.value = prependPage(window.value, fromMessageColumns(older.rows), older.hasOlder);
       olderState.value = older.hasOlder || hasMoreOutside ? 'idle' : 'beginning';
     } catch {
@@ -101,28 +113,30 @@ export const useTimeline = (conversationId: ConversationId, firstAnchor: Message
     }
   };
 
-  const loadNewer = async (): Promise<void> => {
-    const last = window.value.rows.at(-1);
-    if (!last || isLoadingNewer) return;
-    isLoadingNewer = true;
+  const readNewer = async (last: MessageRow): Promise<void> => {
     const mine = turn;
     try {
       const newer = await page({ kind: 'after', id: last.id });
-      if (mine !== turn) return;
-      window.value = appendPage(window.value, fromMessageColumns(newer.rows), newer.hasNewer);
+      if (mine !== turn || window.value.rows.at(-1)?.id !== last.id) return;
+      setWindow(appendPage(window.value, fromMessageColumns(newer.rows), newer.hasNewer));
       if (!newer.hasNewer) newBelowCount.value = 0;
     } catch (thrown) {
       error.value = toRpcError(thrown);
-    } finally {
-      isLoadingNewer = false;
     }
+  };
+  const loadNewer = async (): Promise<void> => {
+    const last = window.value.rows.at(-1);
+    if (last) await (loadingNewer ??= readNewer(last).finally(() => (loadingNewer = null)));
   };
 
   /** The same stretch again: the line of a push or a message with an older stamp was put between its rows. */
   const reloadNewest = async (addedCount: number): Promise<void> => {
     const mine = turn;
-    const newest = await page({ kind: 'newest' }, Math.min(largestWindow, window.value.rows.length + addedCount));
-    if (mine === turn) window.value = { rows: fromMessageColumns(newest.rows), hasOlder: newest.hasOlder, hasNewer: false };
+    const { rows } = window.value;
+    const newest = await page({ kind: 'newest' }, Math.min(largestWindow, rows.length + addedCount));
+    if (mine !== turn || window.value.hasNewer) return;
+    if (window.value.rows[0]?.id !== rows[0]?.id) return reloadNewest(addedCount);
+    setWindow({ rows: fromMessageColumns(newest.rows), hasOlder: newest.hasOlder, hasNewer: false });
   };
 
   const fillGap = async (before: MessageId): Promise<void> => {
@@ -138,6 +152,8 @@ export const useTimeline = (conversationId: ConversationId, firstAnchor: Message
   let isRefreshing = false;
 
   const refresh = async (): Promise<void> => {
+    // A page on its way may have been read before these messages were there.
+    await loadingNewer;
     const known = new Set(window.value.rows.map((row) => row.id));
     const knownChanged = [...changedIds].filter((id) => known.has(id));
     const unknown = [...changedIds].filter((id) => !known.has(id));
@@ -161,8 +177,8 @@ export const useTimeline = (conversationId: ConversationId, firstAnchor: Message
     if (window.value.rows.length === 0) return open({ kind: 'newest' }, false);
     if (wasNewest) await loadNewer();
     const shown = new Set(window.value.rows.map((row) => row.id));
-    // Older pages bring themselves. Anything else unknown belongs between the rows that are shown.
-    const isBetween = olderState.value !== 'loading' && unknown.some((id) => !shown.has(id));
+    // Older and newer pages bring themselves. Anything else unknown belongs between the rows that are shown.
+    const isBetween = olderState.value !== 'loading' && !window.value.hasNewer && unknown.some((id) => !shown.has(id));
     if (mine === turn && isBetween) await reloadNewest(unknown.length);
   };
 
