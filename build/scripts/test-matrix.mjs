@@ -1,45 +1,56 @@
 /**
  * `npm run test:matrix [-- SERVER …] [FILE …]`: runs every test file that says `// servers: any` in its head once
- * against each XMPP server of the lab (prosody 0.12, prosody13, ejabberd). Prints a table, and in the last line how
- * many passed and failed. A word that is no server chooses the files whose path holds it.
+ * against each XMPP server of the lab (prosody 0.12, prosody13, ejabberd), and those of Matrix against a Synapse of the
+ * older kind (oldsynapse, without MSC4222). Prints a table, and in the last line how many passed and failed. A word that
+ * is no server chooses the files whose path holds it.
  */
 import { ensurePackages } from '../setup/apt-packages.mjs';
 import { prepare, runMain, say } from '../setup/prepare.mjs';
 import { runSuite, summarise } from './run-suite.mjs';
 import { suites, testFiles } from './suites.mjs';
 
-const servers = Object.freeze(['prosody', 'prosody13', 'ejabberd']);
+const isForXmpp = (file) => file.isForAnyServer;
+const isForMatrix = (file) => file.path.startsWith('test/integration/matrix/');
+
+/** Which files a server is for, and what tells them to use it. */
+const servers = Object.freeze([
+  ...['prosody', 'prosody13', 'ejabberd'].map((name) => ({ name, isFor: isForXmpp, env: { PALOMAR_XMPP_SERVER: name } })),
+  { name: 'oldsynapse', isFor: isForMatrix, env: { PALOMAR_MSC4222: 'off' } },
+]);
 
 runMain(async () => {
   const startedAtMs = Date.now();
   const words = process.argv.slice(2);
-  const chosen = servers.filter((name) => words.includes(name));
-  const parts = words.filter((word) => !servers.includes(word));
-  const isWanted = (file) => file.isForAnyServer && (parts.length === 0 || parts.some((part) => file.path.includes(part)));
-  const files = testFiles().filter(isWanted);
-  if (files.length === 0) throw new Error(`no test file says "// servers: any" and has ${parts.join(' or ')} in its path`);
+  const named = servers.filter(({ name }) => words.includes(name));
+  const parts = words.filter((word) => !servers.some(({ name }) => name === word));
+  const isWanted = (file) => parts.length === 0 || parts.some((part) => file.path.includes(part));
+  const runs = (named.length > 0 ? named : servers)
+    .map((server) => ({ ...server, files: testFiles().filter((file) => server.isFor(file) && isWanted(file)) }))
+    .filter(({ files }) => files.length > 0);
+  if (runs.length === 0) throw new Error(`no test file is for these servers and has ${parts.join(' or ')} in its path`);
   const { node, env } = await prepare();
-  const groups = new Set(['prosody', 'ejabberd', ...files.flatMap((file) => file.groups)]);
+  const xmpp = runs.some(({ isFor }) => isFor === isForXmpp) ? ['prosody', 'ejabberd'] : [];
+  const groups = new Set([...xmpp, ...runs.flatMap(({ files }) => files.flatMap((file) => file.groups))]);
   const packages = await ensurePackages([...groups], { log: say });
   if (!packages.ok) throw new Error(`${packages.reason}\n${packages.line}`);
 
   const rows = [];
-  for (const server of chosen.length > 0 ? chosen : servers) {
-    console.log(`\n== ${server}`);
-    rows.push(await runAgainst(server, files, { node, env }));
+  for (const run of runs) {
+    console.log(`\n== ${run.name}`);
+    rows.push(await runAgainst(run, { node, env }));
   }
   return conclude(rows, startedAtMs);
 });
 
 /** Every file against one server, in the suites they belong to. */
-async function runAgainst(server, files, { node, env }) {
+async function runAgainst({ name: server, files, env: choice }, { node, env }) {
   const outcomes = [];
   for (const { name } of suites) {
     const own = new Set(files.filter((file) => file.suite === name).map((file) => file.path));
     if (own.size === 0) continue;
     const others = testFiles().filter((file) => file.suite === name && !own.has(file.path));
     const without = new Set(others.map((file) => file.path));
-    outcomes.push(await runSuite(name, { node, env: { ...env, PALOMAR_XMPP_SERVER: server }, without }));
+    outcomes.push(await runSuite(name, { node, env: { ...env, ...choice }, without }));
   }
   return { server, outcomes };
 }

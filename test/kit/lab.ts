@@ -8,7 +8,7 @@ import type { ProsodyServer } from '../lab/prosody/start-prosody.ts';
 import { requestTrackerClient } from '../lab/rt/request-tracker-client.ts';
 import type { RequestTrackerServer } from '../lab/rt/start-request-tracker.ts';
 import { registerUser } from '../lab/synapse/register-user.ts';
-import type { SynapseServer } from '../lab/synapse/start-synapse.ts';
+import { isNewerSynapse, type SynapseServer } from '../lab/synapse/start-synapse.ts';
 import type { TrytonServer } from '../lab/tryton/start-tryton.ts';
 import { trytonClient } from '../lab/tryton/tryton-client.ts';
 import { chosenXmppServer } from '../lab/start-xmpp-server.ts';
@@ -28,7 +28,7 @@ export interface SharedLab {
   ejabberd(): Promise<Shared<XmppServer>>;
   /** The XMPP server of this run: Prosody 0.12, or what `PALOMAR_XMPP_SERVER` names (`npm run test:matrix`). */
   xmpp(): Promise<Shared<XmppServer>>;
-  /** One that offers MSC4222 and one that does not, as older ones. */
+  /** One that offers MSC4222 and one that does not, as older ones; unless told the kind this run is about. */
   synapse(options?: { readonly msc4222?: boolean }): Promise<Shared<SynapseServer>>;
   tryton(): Promise<Shared<TrytonServer>>;
   requestTracker(): Promise<Shared<RequestTrackerServer>>;
@@ -46,7 +46,7 @@ export function sharedLab(): SharedLab {
       const chosen = chosenXmppServer();
       return chosen === 'ejabberd' ? sharedEjabberd() : sharedProsody(chosen);
     },
-    async synapse({ msc4222 = true } = {}) {
+    async synapse({ msc4222 = isNewerSynapse() } = {}) {
       const server = await ask<SynapseServer>(msc4222 ? 'synapse' : 'olderSynapse');
       return {
         ...server,

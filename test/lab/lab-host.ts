@@ -23,7 +23,7 @@ const starters: Readonly<Record<SharedServer, () => Promise<Stoppable>>> = {
   prosody: () => startProsody({ version: '0.12' }),
   prosody13: () => startProsody({ version: '13' }),
   ejabberd: () => startEjabberd(),
-  synapse: () => startSynapse(),
+  synapse: () => startSynapse({ msc4222: true }),
   olderSynapse: () => startSynapse({ msc4222: false }),
   tryton: () => startTryton(),
   requestTracker: startRequestTracker,

@@ -27,22 +27,19 @@ export interface Stage<Server = SynapseServer> {
 /** On the Synapse that the whole run shares: everybody's name is fresh, nothing of the server may be assumed. */
 export type SharedStage = Stage<Shared<SynapseServer>>;
 
-/** `PALOMAR_MSC4222=off` runs every file against a server of the older kind, which tells state before the timeline alone. */
-const isNewer = process.env['PALOMAR_MSC4222'] !== 'off';
-
 /** Where our account connects, given the address of the server (a proxy). */
 type Through = (baseUrl: string) => Promise<string>;
 const straight: Through = async (url) => url;
 
 /** On a Synapse of its own, for tests that kill it or want it different: @alice:localhost and @bob:localhost. */
 export const setStage = async (through: Through = straight, options: SynapseOptions = {}): Promise<Stage> => {
-  const synapse = await startSynapse({ msc4222: isNewer, ...options });
+  const synapse = await startSynapse(options);
   return stageOn(synapse, { alice: 'alice', bob: 'bob' }, through, () => synapse.stop());
 };
 
 /** For all others. With and without MSC4222 there is a server each. */
 export const setSharedStage = async (through: Through = straight, options: { readonly msc4222?: boolean } = {}): Promise<SharedStage> => {
-  const synapse = await sharedLab().synapse({ msc4222: isNewer, ...options });
+  const synapse = await sharedLab().synapse(options);
   return stageOn(synapse, { alice: freshName('alice'), bob: freshName('bob') }, through, async () => undefined);
 };
 

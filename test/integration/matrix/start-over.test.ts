@@ -2,21 +2,13 @@
 /** A homeserver that lost our place: moved to other software, or restored from an older copy. Nothing is lost, nothing comes twice. */
 import { copyFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { remoteConversationId } from '#model';
 import { openMatrixStore } from '../../../bridges/matrix/store/matrix-store.ts';
 import { tempFolder } from '../../kit/temp-folder.ts';
 import { until } from '../../kit/until.ts';
 import { outgoing, type OwnAccount } from './account.ts';
-import { setStage, type Stage } from './stage.ts';
-
-let stage: Stage;
-
-beforeEach(async () => {
-  stage = await setStage();
-});
-
-afterEach(() => stage?.stop());
+import { setSharedStage, setStage } from './stage.ts';
 
 const untilOnline = ({ host }: OwnAccount) => host.waitFor('state', ({ connection }) => connection === 'online', 30_000);
 const untilTold = ({ host }: OwnAccount, text: string) => host.waitFor('message.upserted', ({ message }) => message.text === text, 60_000);
@@ -31,6 +23,8 @@ const copyDatabase = (from: string, to: string): void => {
 };
 
 it('goes on where a server refuses the position of another software', async () => {
+  const stage = await setSharedStage();
+  onTestFinished(() => stage.stop());
   const { bob } = stage;
   const rooms = { quiet: await stage.room('Quiet'), busy: await stage.room('Busy') };
   await bob.send(rooms.quiet, 'seen');
@@ -66,6 +60,8 @@ it('goes on where a server refuses the position of another software', async () =
 });
 
 it('keeps what a restored server forgot, and hears all that was said after its copy', async () => {
+  const stage = await setStage();
+  onTestFinished(() => stage.stop());
   const { bob, synapse } = stage;
   const encryption = { type: 'm.room.encryption', state_key: '', content: { algorithm: 'm.megolm.v1.aes-sha2' } };
   const plain = await stage.room('Harbour');

@@ -11,7 +11,7 @@ import { synapseConfig, synapseLogConfig, type SynapseSettings } from './synapse
 import { synapsePython } from './synapse-environment.ts';
 
 export interface SynapseOptions {
-  /** Whether sync offers `state_after` (MSC4222), as most homeservers do since 2025. True unless told. */
+  /** Whether sync offers `state_after` (MSC4222), as most homeservers do since 2025. {@link isNewerSynapse} unless told. */
   msc4222?: boolean | undefined;
   /** Whether people see who is there. Off unless told. */
   presence?: boolean | undefined;
@@ -56,8 +56,11 @@ export interface AppServiceRegistration {
 
 const serverName = 'localhost';
 
+/** Which kind this run is about: `PALOMAR_MSC4222=off` is one that tells state before the timeline alone, as older ones do. */
+export const isNewerSynapse = (): boolean => process.env['PALOMAR_MSC4222'] !== 'off';
+
 /** Starts a Synapse of its own on free ports of 127.0.0.1 with an empty SQLite store. */
-export async function startSynapse({ msc4222 = true, presence = false, ...more }: SynapseOptions = {}): Promise<SynapseServer> {
+export async function startSynapse({ msc4222 = isNewerSynapse(), presence = false, ...more }: SynapseOptions = {}): Promise<SynapseServer> {
   const python = await synapsePython();
   const certificate = await serverCertificate(['localhost']);
   const [port = 0] = await pickFreePorts(1);
