@@ -109,6 +109,8 @@ export interface Settings {
   readonly statusText: string;
   /** Minutes without a touch after which we count as away; 0: never. */
   readonly awayAfterMinutes: number;
+  /** How long a push can be taken back before it goes; 0: it goes at once. */
+  readonly pushUndoSeconds: number;
 }
 
 export interface AppInfo {

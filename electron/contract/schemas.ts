@@ -32,6 +32,7 @@ const settingsPatch = () => z.strictObject({
   presence: z.enum(['online', 'away', 'busy', 'offline']).optional(),
   statusText: z.string().max(200).optional(),
   awayAfterMinutes: z.number().int().min(0).max(240).optional(),
+  pushUndoSeconds: z.number().int().min(0).max(60).optional(),
 });
 
 const makers: SchemasOf<RpcMethods> = {

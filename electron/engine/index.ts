@@ -246,6 +246,7 @@ export const createEngine = async (options: EngineOptions): Promise<Engine> => {
     resolveFolder: folderTokens.pathOf,
     nowMs: now,
     locale: () => settings.get().locale,
+    undoMs: () => settings.get().pushUndoSeconds * 1_000,
     connectors: options.connectors,
     printPage: options.printPage,
     notify: {

@@ -34,6 +34,7 @@ const settingsBeforeStart: Settings = {
   presence: 'online',
   statusText: '',
   awayAfterMinutes: 10,
+  pushUndoSeconds: 10,
 };
 
 /** Asks once per connection for all that the first screen needs, then follows the events. */

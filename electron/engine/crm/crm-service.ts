@@ -15,8 +15,8 @@ export interface CrmDeps {
   readonly resolveFolder: (token: string) => string | null;
   readonly nowMs: () => number;
   readonly notify: Pick<PushNotices, 'pushChanged' | 'lineAdded' | 'messagesChanged'> & { readonly connectionsChanged: () => void };
-  /** How long a push can be taken back; 10,000 ms unless told. */
-  readonly undoMs?: number | undefined;
+  /** How long a push that is accepted now can be taken back. */
+  readonly undoMs: () => number;
   /** The person's own unless told. */
   readonly timeZone?: string | undefined;
   /** In which language new pushes are written; that of the computer unless told. */

@@ -34,7 +34,7 @@ export interface FollowUp {
 export interface FollowUpDeps {
   readonly desk: PushDesk;
   readonly connectionDesk: Pick<ConnectionDesk, 'get' | 'manifestOf' | 'connectorOf' | 'contextOf'>;
-  readonly undoMs: number;
+  readonly undoMs: () => number;
   /** A push stands in the queue. */
   readonly poke: () => void;
 }
@@ -88,7 +88,7 @@ export function createFollowUp({ desk, connectionDesk, undoMs, poke }: FollowUpD
     const pushes: PushRow[] = [];
     for (const connection of connections.list(db).filter(({ isPushedWhenDone }) => isPushedWhenDone)) {
       if (neverBy(db, id) !== null) break;
-      const push = await autoPush(desk, connection, id, undoMs);
+      const push = await autoPush(desk, connection, id, undoMs());
       if (push !== null) pushes.push(push);
     }
     poke();

@@ -32,8 +32,7 @@ export { ConnectorError, Offline, Permanent } from './errors.ts';
 
 /** Everything about pushing to CRMs behind the methods of the RPC contract. */
 export function createCrmService(deps: CrmDeps): CrmService {
-  const { db, vault } = deps;
-  const undoMs = deps.undoMs ?? 10_000;
+  const { db, vault, undoMs } = deps;
   const connectionDesk = createConnectionDesk(deps, (id) => {
     for (const push of pushRows.open(db)) if (push.connectionId === id && push.state === 'needs-you' && !isUndecided(push)) retry(push);
   });
@@ -94,7 +93,7 @@ export function createCrmService(deps: CrmDeps): CrmService {
     push: ({ planId, targetKey, rememberOneClick, isConfirmed }) => {
       const plan = plans.get(db, planId);
       if (plan === null) throw notFound('plan');
-      const push = acceptPush(desk, connectionDesk.get(plan.connectionId), plan, { targetKey, rememberOneClick, undoMs, isConfirmed });
+      const push = acceptPush(desk, connectionDesk.get(plan.connectionId), plan, { targetKey, rememberOneClick, undoMs: undoMs(), isConfirmed });
       if (rememberOneClick) deps.notify.connectionsChanged();
       queue.poke();
       return push;
@@ -167,7 +166,7 @@ export function createCrmService(deps: CrmDeps): CrmService {
     if (!isDecided || !hasNews || preview.suggestedKey === null) return { push: null, preview };
     const record = plans.get(db, plan.id);
     if (record === null) throw notFound('plan');
-    const push = acceptPush(desk, connection, record, { targetKey: preview.suggestedKey, rememberOneClick: false, undoMs });
+    const push = acceptPush(desk, connection, record, { targetKey: preview.suggestedKey, rememberOneClick: false, undoMs: undoMs() });
     queue.poke();
     return { push, preview: null };
   }

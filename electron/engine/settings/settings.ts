@@ -19,6 +19,7 @@ const defaults: Settings = {
   presence: 'online',
   statusText: '',
   awayAfterMinutes: 10,
+  pushUndoSeconds: 10,
 };
 
 export interface SettingsService {

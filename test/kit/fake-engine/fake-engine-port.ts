@@ -51,7 +51,7 @@ const fold = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu, 
 
 export const createFakeEngine = (options: FakeOptions = {}): FakeEngine => {
   const nowMs = Date.now();
-  let settings: Settings = { locale: 'en', theme: 'light', closesToTray: true, notifications: 'full', isWelcomeDone: true, sendsReadReceipts: true, sendsRoomReceipts: false, sendsTyping: true, showsStyling: true, presence: 'online', statusText: '', awayAfterMinutes: 10, ...options.settings };
+  let settings: Settings = { locale: 'en', theme: 'light', closesToTray: true, notifications: 'full', isWelcomeDone: true, sendsReadReceipts: true, sendsRoomReceipts: false, sendsTyping: true, showsStyling: true, presence: 'online', statusText: '', awayAfterMinutes: 10, pushUndoSeconds: 10, ...options.settings };
   const ownAccounts = options.hasAccounts === false ? [] : accounts;
   let conversations = ownAccounts.length > 0 ? makeConversations(options.conversationCount ?? 200, nowMs) : [];
   const messages = new Map<number, MessageRow[]>();

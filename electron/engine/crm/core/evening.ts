@@ -28,7 +28,7 @@ export function dayAndMinute(nowMs: number, timeZone: string): { readonly day: s
  * Pushes once a day what came since in conversations that are in the CRM already, at the minute each connection says;
  * later the same day when the computer slept then. A conversation that was never pushed is never begun here.
  */
-export function createEvening(desk: PushDesk, undoMs: number, onPushed: (push: PushRow) => void): Evening {
+export function createEvening(desk: PushDesk, undoMs: () => number, onPushed: (push: PushRow) => void): Evening {
   let timer: NodeJS.Timeout | undefined;
   let running = Promise.resolve();
   let isStopped = false;
@@ -73,7 +73,7 @@ export function createEvening(desk: PushDesk, undoMs: number, onPushed: (push: P
       if (isStopped) return false;
       if (!hasNewsFor(desk, connection, id)) continue;
       try {
-        const push = await autoPush(desk, connection, id, undoMs);
+        const push = await autoPush(desk, connection, id, undoMs());
         if (push !== null) onPushed(push);
       } catch (error) {
         // Removed or forbidden meanwhile: nothing to do. A vault that is locked will be opened.

@@ -84,7 +84,7 @@ export function openPushWorld(options: PushWorldOptions): PushWorld {
     vault,
     nowMs,
     timeZone: 'Europe/Tallinn',
-    undoMs: options.undoMs ?? 0,
+    undoMs: () => options.undoMs ?? 0,
     // Tests run side by side.
     signInPort: 0,
     locale: options.locale ?? (() => 'en'),
