@@ -1,5 +1,6 @@
 /** What a person can know and do about end-to-end encryption of an account. */
 import type { Dialog } from './forms.ts';
+import type { RemoteConversationId, RemotePersonId } from './ids.ts';
 
 export interface EncryptionDevice {
   readonly id: string;
@@ -18,6 +19,14 @@ export type DevicePolicy = 'all' | 'verified';
 export interface UnverifiedDevices {
   readonly count: number;
   readonly devicePolicy: DevicePolicy;
+}
+
+/** What is worth knowing before one writes into an encrypted conversation. */
+export interface EncryptionWarnings {
+  /** Members who answer with another identity than the one we knew, and nobody has said that this is right. */
+  readonly changedPeople: readonly RemotePersonId[];
+  /** Of all members that were looked at. */
+  readonly unverifiedDevices: UnverifiedDevices;
 }
 
 /** Another person's identity: `none`: they have none; `changed`: not the one we knew, and nobody has said that this is right. */
@@ -94,6 +103,8 @@ export interface EncryptionAbility {
   trust(address: string, signal: AbortSignal): Promise<PersonTrust>;
   /** How many devices of somebody are not vouched for by their owner: our policy decides whether they can read us. */
   unverifiedDevices?(address: string, signal: AbortSignal): Promise<UnverifiedDevices>;
+  /** Of the members of a conversation, as far as we know them without asking the server. @throws BridgeError `offline` */
+  warnings?(conversationId: RemoteConversationId, signal: AbortSignal): Promise<EncryptionWarnings>;
   /** Leads a person through it; nothing was changed yet. @throws BridgeError */
   open(task: EncryptionTask, signal: AbortSignal): Promise<Dialog>;
 }

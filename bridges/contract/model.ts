@@ -18,7 +18,7 @@ export type * from './room-data.ts';
 export type { FolderEntry } from './folders.ts';
 export type { NewPoll, Poll, PollAnswer } from './polls.ts';
 export type * from './forms.ts';
-export type { DevicePolicy, EncryptionDevice, EncryptionHealth, EncryptionTask, PersonTrust, UnreadableReason, UnverifiedDevices } from './encryption.ts';
+export type { DevicePolicy, EncryptionDevice, EncryptionHealth, EncryptionTask, EncryptionWarnings, PersonTrust, UnreadableReason, UnverifiedDevices } from './encryption.ts';
 export type { ConsoleLine, FactTone, ReportFact, ReportSection } from './diagnostics.ts';
 export type { CommandInfo, ServiceDetail, ServiceItem, ServiceKind, ServiceLogin, ServiceLoginState, ServiceOffer } from './services.ts';
 

@@ -10,6 +10,7 @@ export const openEncryption = (link: WorkerLink): EncryptionAbility => ({
   health: (signal) => link.call('encryptionHealth', [], signal),
   trust: (address, signal) => link.call('personTrust', [address], signal),
   unverifiedDevices: (address, signal) => link.call('unverifiedDevices', [address], signal),
+  warnings: (conversationId, signal) => link.call('encryptionWarnings', [conversationId], signal),
   async open(task, signal): Promise<Dialog> {
     const { id, first } = await link.call('openTask', [task], signal);
     return {

@@ -7,7 +7,9 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../kit/until.ts';
 import { startSynapse, type SynapseServer } from '../lab/index.ts';
+import { matrixPeer } from '../lab/peers/matrix-peer.ts';
 import { startNioPeer, type NioPeer } from '../lab/peers/start-nio-peer.ts';
+import { uploadIdentity } from '../lab/peers/upload-identity.ts';
 import { findProblems } from './kit/find-problems.ts';
 import { launchApp } from './kit/launch-app.ts';
 import { launchBrowser } from './kit/launch-browser.ts';
@@ -125,6 +127,7 @@ describe('encryption of a Matrix account', () => {
     await app.page.getByText('somebody else may have added it').first().waitFor();
     await takePicture(app.page, 'encrypted-chat');
     expect(await findProblems(app.page)).toEqual([]);
+    await warnsOf(app.page, inbox);
 
     const path = join(app.profileDir, 'keys.txt');
     await app.electron.evaluate(({ session }, savePath) => {
@@ -146,6 +149,38 @@ describe('encryption of a Matrix account', () => {
     await until(() => existsSync(path) && readFileSync(path, 'utf8').trimEnd().endsWith('-----END MEGOLM SESSION DATA-----'), { label: 'the file of keys' });
     await readKeysElsewhere(readFileSync(path));
   });
+
+  /** Of carol's device, which nobody vouches for, and of the keys that she changes. */
+  const warnsOf = async (page: Page, inbox: Inbox): Promise<void> => {
+    await inbox.byId('devices-sign').focus();
+    await page.keyboard.press('Enter');
+    await inbox.byId('devices-words').getByText('can read what you write').waitFor();
+    await takePicture(page, 'encryption-devices-sign');
+    expect(await findProblems(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+
+    const carolElsewhere = await matrixPeer({ baseUrl: synapse.baseUrl, userId: '@carol:localhost', password: 'carol-secret-1' });
+    await uploadIdentity(carolElsewhere, 'carol-secret-1');
+    await inbox.byId('trust').getByText('Not verified.').waitFor();
+    expect(await inbox.byId('identity-banner').count()).toBe(0);
+    await uploadIdentity(carolElsewhere, 'carol-secret-1');
+    await inbox.byId('identity-banner').filter({ hasText: 'The identity of carol (@carol:localhost) has changed.' }).waitFor();
+    await takePicture(page, 'encryption-identity-changed');
+    expect(await findProblems(page)).toEqual([]);
+    await page.setViewportSize({ width: 640, height: 760 });
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await takePicture(page, 'encryption-identity-changed-640');
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(640);
+    expect(await findProblems(page)).toEqual([]);
+    await page.emulateMedia({ colorScheme: 'light' });
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await inbox.byId('identity-approve').focus();
+    await page.keyboard.press('Enter');
+    await page.getByText('Ask them over another way before you go on.').waitFor();
+    await inbox.byId('dialog-complete').click();
+    await inbox.byId('dialog-done').click();
+    await inbox.byId('identity-banner').waitFor({ state: 'detached' });
+  };
 
   /** A second computer, which has never seen these messages. */
   const readKeysElsewhere = async (buffer: Buffer): Promise<void> => {

@@ -3,6 +3,7 @@ import { readHealth } from '../crypto/health.ts';
 import { exportKeys } from '../crypto/key-file.ts';
 import { readDevicePolicy } from '../crypto/device-policy.ts';
 import { countUnverified, trustOf } from '../crypto/trust.ts';
+import { readWarnings } from '../crypto/warnings.ts';
 import type { AccountContext } from './account-context.ts';
 import { deleteMessage, editMessage } from './calls/edit-message.ts';
 import { loadConversation, loadPerson } from './calls/load.ts';
@@ -48,7 +49,8 @@ export const accountCalls = (context: AccountContext, signal: AbortSignal): Acco
   exportKeys: (passphrase) => exportKeys(context.crypto().backend, passphrase),
   importKeys: (path, passphrase) => takeKeys(context, path, passphrase),
   personTrust: (userId) => trustOf(context.crypto().backend, userId),
-  unverifiedDevices: async (userId) => ({ count: await countUnverified(context.crypto().backend, userId), devicePolicy: readDevicePolicy(context.store.settings) }),
+  unverifiedDevices: async (userId) => ({ count: await countUnverified(context.crypto().backend, [userId], true), devicePolicy: readDevicePolicy(context.store.settings) }),
+  encryptionWarnings: (conversationId) => readWarnings(context, conversationId),
   openTask: (task) => context.tasks.open(task),
   answerTask: (id, action, values) => context.tasks.answer(id, action, values),
   waitTask: (id) => context.tasks.wait(id),

@@ -6,6 +6,7 @@ import type {
   DialogAction,
   DialogStep,
   EncryptionHealth,
+  EncryptionWarnings,
   EncryptionTask,
   ExportedKeys,
   FormValues,
@@ -79,6 +80,7 @@ export interface AccountCalls extends RoomCalls, PeopleCalls, ServiceCalls {
   encryptionHealth(): Promise<EncryptionHealth>;
   personTrust(userId: string): Promise<PersonTrust>;
   unverifiedDevices(userId: string): Promise<UnverifiedDevices>;
+  encryptionWarnings(conversationId: RemoteConversationId): Promise<EncryptionWarnings>;
   exportKeys(passphrase: string): Promise<ExportedKeys>;
   importKeys(path: string, passphrase: string): Promise<{ readonly keyCount: number }>;
   /** Dialogs stay in the worker; the session knows them by number. */

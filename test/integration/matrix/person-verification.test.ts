@@ -69,14 +69,24 @@ it('compares pictures over their conversation, trusts afterwards, and notices ne
   await until(async () => (await ability(own).trust(doraId, never)) === 'verified', { timeoutMs: 20_000, intervalMs: 200 });
   await until(async () => (await ability(dora).trust(aliceId, never)) === 'verified', { timeoutMs: 20_000, intervalMs: 200 });
 
+  const conversationId = remoteConversationId(roomId);
+  const warnings = () => ability(own).warnings?.(conversationId, never);
+  expect(await warnings()).toEqual({ changedPeople: [], unverifiedDevices: { count: 0, devicePolicy: 'all' } });
   const anew = await ability(dora).open({ kind: 'reset' }, never);
   await anew.answer('complete', {}, never);
   await anew.answer('complete', { password: ['dora-secret'] }, never);
   await until(async () => (await ability(own).trust(doraId, never)) === 'changed', { timeoutMs: 20_000, intervalMs: 200 });
+  expect((await warnings())?.changedPeople).toEqual([doraId]);
+  // Somebody signs in as her, and has no keys to vouch for that device.
+  const intruder = await openAccount(stage.synapse.baseUrl, doraId, 'dora-secret');
+  await online(intruder);
+  await until(async () => (await warnings())?.unverifiedDevices.count === 1, { label: 'the device nobody vouches for' });
+  await intruder.stop();
   const approval = await ability(own).open({ kind: 'approve-identity', address: doraId }, never);
   expect(codesOf(approval.first)).toEqual(['identity-changed']);
   await approval.answer('complete', {}, never);
   expect(await ability(own).trust(doraId, never)).toBe('unverified');
+  expect((await warnings())?.changedPeople).toEqual([]);
 });
 
 it('needs a conversation to ask in', async () => {

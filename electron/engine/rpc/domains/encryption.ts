@@ -46,6 +46,16 @@ export const createEncryptionHandlers = ({ db, sessionOf, staging }: EncryptionH
       if (accounts.get(db, accountId) === null) throw notFound('account');
       return await abilityOf(accountId).health(AbortSignal.timeout(patienceMs));
     },
+    'encryption.warnings': async ({ conversationId }) => {
+      const conversation = conversations.get(db, conversationId);
+      if (conversation === null) throw notFound('conversation');
+      const { accountId, remoteId } = conversation;
+      const ability = abilityOf(accountId);
+      if (ability.warnings === undefined) throw new BridgeError('unsupported');
+      const { changedPeople, unverifiedDevices } = await ability.warnings(remoteId, AbortSignal.timeout(patienceMs));
+      const named = changedPeople.map((address) => ({ address, name: addresses.find(db, accountId, address)?.displayName ?? address }));
+      return { changedPeople: named, unverifiedDevices };
+    },
     'encryption.trust': async ({ conversationId }) => {
       const conversation = conversations.get(db, conversationId);
       if (conversation === null) throw notFound('conversation');
