@@ -1,6 +1,7 @@
 import type { ConnectorContext } from '../connector.ts';
 import { Permanent, RateLimited, Unknown } from '../errors.ts';
 import type { ConnectorError } from '../errors.ts';
+import { checkedNumber } from '../http/checked-id.ts';
 import type { HttpAnswer } from '../http/pinned-http.ts';
 import { asRecord, asText } from '../http/json-value.ts';
 import type { JsonRecord } from '../http/json-value.ts';
@@ -73,8 +74,4 @@ function refusal(status: number, body: JsonRecord): Permanent {
 }
 
 /** The number of an object; whatever else a server says there is not passed on. */
-export function numberOf(value: unknown): number {
-  const text = asText(value);
-  if (!/^\d{1,15}$/.test(text)) throw new Permanent('server-incompatible', { detail: 'no number where one belongs' });
-  return Number(text);
-}
+export const numberOf = (value: unknown): number => Number(checkedNumber(value, /^\d{1,15}$/));

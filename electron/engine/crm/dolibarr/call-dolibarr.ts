@@ -1,10 +1,10 @@
 import type { ConnectorContext } from '../connector.ts';
 import { Permanent } from '../errors.ts';
-import type { HttpAnswer } from '../http/pinned-http.ts';
+import { checkedNumber } from '../http/checked-id.ts';
 import { asArray, asRecord, asText } from '../http/json-value.ts';
 import type { JsonRecord } from '../http/json-value.ts';
 import { readJson } from '../http/read-json.ts';
-import { cleanLine } from '../text/clean-text.ts';
+import { refusalOf, sentenceOf } from '../http/refusal.ts';
 
 /**
  * One call of the REST API (module "API/Web services REST server"; the site itself documents it at `/api/index.php/explorer`).
@@ -19,7 +19,7 @@ export async function callDolibarr(context: ConnectorContext, method: 'GET' | 'P
     headers: { dolapikey: (context.values['token'] ?? '').trim() },
     ...(json === undefined ? {} : { json }),
   });
-  if (answer.status >= 400) throw refusal(answer, path);
+  if (answer.status >= 400) throw refusalOf(answer.status, sentenceOf(answer, wordsOf), path);
   return readJson(answer);
 }
 
@@ -38,24 +38,7 @@ export async function listDolibarr(context: ConnectorContext, path: string, sqlF
 export const filterText = (value: string): string | null => (/[':()\\]/.test(value) ? null : `'${value}'`);
 
 /** The number of an object; whatever else a server says there must not become part of a path. */
-export function numberOf(value: unknown): string {
-  const text = asText(value);
-  if (!/^[1-9]\d{0,14}$/.test(text)) throw new Permanent('server-incompatible', { detail: 'no number where one belongs' });
-  return text;
-}
+export const numberOf = (value: unknown): string => checkedNumber(value, /^[1-9]\d{0,14}$/);
 
-function refusal(answer: HttpAnswer, path: string): Permanent {
-  const detail = sentenceOf(answer);
-  if (answer.status === 404) return new Permanent('record-gone', { detail: path.split('?')[0] });
-  if (answer.status === 403) return new Permanent('forbidden', { detail });
-  if (answer.status === 413) return new Permanent('too-large', { detail });
-  return new Permanent('rejected', { detail });
-}
 
-function sentenceOf(answer: HttpAnswer): string {
-  try {
-    return cleanLine(asText(asRecord(asRecord(readJson(answer))['error'])['message']), 300) || `HTTP ${answer.status}`;
-  } catch {
-    return `HTTP ${answer.status}`;
-  }
-}
+const wordsOf = (body: unknown): string => asText(asRecord(asRecord(body)['error'])['message']);

@@ -1,11 +1,12 @@
 import type { ConnectorContext } from '../connector.ts';
 import { uuidOfKey } from '../core/uuid-of-key.ts';
 import { Conflict, Permanent } from '../errors.ts';
+import { checkedId } from '../http/checked-id.ts';
 import { asArray, asRecord, asText } from '../http/json-value.ts';
 import type { JsonRecord } from '../http/json-value.ts';
 import type { HttpAnswer } from '../http/pinned-http.ts';
 import { readJson } from '../http/read-json.ts';
-import { cleanLine } from '../text/clean-text.ts';
+import { refusalOf, sentenceOf } from '../http/refusal.ts';
 
 const base = '/api/data/v9.2';
 const odata = { 'odata-version': '4.0', 'odata-maxversion': '4.0' } as const;
@@ -29,7 +30,7 @@ export async function callDynamics(
     headers: { authorization: `Bearer ${await context.accessToken()}`, ...odata, ...headers },
     ...(json === undefined ? {} : { json }),
   });
-  if (answer.status >= 400) throw refusal(answer, path);
+  if (answer.status >= 400) throw refusalFor(answer, path);
   return answer.bytes.length === 0 || answer.status === 204 ? {} : asRecord(readJson(answer));
 }
 
@@ -82,27 +83,18 @@ export async function listRows(context: ConnectorContext, table: 'contacts' | 'a
 /** A text inside a filter. */
 export const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
-function refusal(answer: HttpAnswer, path: string): Conflict | Permanent {
-  const detail = sentenceOf(answer);
+function refusalFor(answer: HttpAnswer, path: string): Conflict | Permanent {
+  const detail = sentenceOf(answer, wordsOf);
   if (answer.status === 412) return new Conflict({ detail });
-  if (answer.status === 404) return new Permanent('record-gone', { detail: path.split('?')[0] });
-  if (answer.status === 403) return new Permanent('forbidden', { detail });
-  if (answer.status === 413 || /attachment.*(?:too (?:big|large)|maximum)|exceeds.*size/i.test(detail)) return new Permanent('too-large', { detail });
-  return new Permanent('rejected', { detail });
+  const refusal = refusalOf(answer.status, detail, path);
+  const isTooLarge = refusal.code === 'rejected' && /attachment.*(?:too (?:big|large)|maximum)|exceeds.*size/i.test(detail);
+  return isTooLarge ? new Permanent('too-large', { detail }) : refusal;
 }
 
-function sentenceOf(answer: HttpAnswer): string {
-  try {
-    const { code, message } = asRecord(asRecord(readJson(answer))['error']);
-    return cleanLine(`${asText(code)} ${asText(message)}`, 300) || `HTTP ${answer.status}`;
-  } catch {
-    return `HTTP ${answer.status}`;
-  }
+function wordsOf(body: unknown): string {
+  const { code, message } = asRecord(asRecord(body)['error']);
+  return `${asText(code)} ${asText(message)}`;
 }
 
 /** The id of a row; whatever else a server says there must not become part of a path. */
-export function guidOf(value: unknown): string {
-  const text = asText(value).toLowerCase();
-  if (!/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text)) throw new Permanent('server-incompatible', { detail: 'no id where one belongs' });
-  return text;
-}
+export const guidOf = (value: unknown): string => checkedId(asText(value).toLowerCase(), /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);

@@ -1,10 +1,12 @@
 import type { ConnectorContext } from '../connector.ts';
-import { Conflict, Permanent } from '../errors.ts';
+import { Conflict } from '../errors.ts';
 import type { ConnectorError } from '../errors.ts';
+import { checkedId } from '../http/checked-id.ts';
 import type { HttpAnswer } from '../http/pinned-http.ts';
-import { asArray, asRecord, asText } from '../http/json-value.ts';
+import { asArray, asRecord } from '../http/json-value.ts';
 import type { JsonRecord } from '../http/json-value.ts';
 import { readJson } from '../http/read-json.ts';
+import { refusalOf } from '../http/refusal.ts';
 import { cleanLine } from '../text/clean-text.ts';
 
 export interface EspoBody {
@@ -41,10 +43,7 @@ export async function callEspo(context: ConnectorContext, method: 'GET' | 'POST'
 function refusal(answer: HttpAnswer, path: string): ConnectorError {
   const detail = cleanLine(answer.headers.get('x-status-reason') ?? '', 300) || `HTTP ${answer.status}`;
   if (answer.status === 409) return new DuplicateFound(duplicatesOf(answer));
-  if (answer.status === 404) return new Permanent('record-gone', { detail: path.split('?')[0] });
-  if (answer.status === 403) return new Permanent('forbidden', { detail });
-  if (answer.status === 413) return new Permanent('too-large', { detail });
-  return new Permanent('rejected', { detail });
+  return refusalOf(answer.status, detail, path);
 }
 
 function duplicatesOf(answer: HttpAnswer): readonly JsonRecord[] {
@@ -56,11 +55,7 @@ function duplicatesOf(answer: HttpAnswer): readonly JsonRecord[] {
 }
 
 /** The id of a record; whatever else a server says there must not become part of a path. */
-export function idOf(value: unknown): string {
-  const text = asText(value);
-  if (!/^[A-Za-z0-9-]{1,40}$/.test(text)) throw new Permanent('server-incompatible', { detail: 'no id where one belongs' });
-  return text;
-}
+export const idOf = (value: unknown): string => checkedId(value, /^[A-Za-z0-9-]{1,40}$/);
 
 export interface WhereItem {
   readonly type: 'equals' | 'or' | 'and';

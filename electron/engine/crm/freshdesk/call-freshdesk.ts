@@ -6,7 +6,7 @@ import { multipartOf } from '../http/multipart.ts';
 import type { FormPart } from '../http/multipart.ts';
 import type { HttpAnswer } from '../http/pinned-http.ts';
 import { readJson } from '../http/read-json.ts';
-import { cleanLine } from '../text/clean-text.ts';
+import { refusalOf, sentenceOf } from '../http/refusal.ts';
 
 interface FreshdeskBody {
   readonly json?: JsonRecord | undefined;
@@ -42,21 +42,15 @@ export async function callFreshdesk(
 }
 
 function refusal(answer: HttpAnswer, path: string): Conflict | Permanent {
-  const detail = sentenceOf(answer);
+  const detail = sentenceOf(answer, wordsOf);
   if (answer.status === 409) return new Conflict({ detail });
-  if (answer.status === 404) return new Permanent('record-gone', { detail: path.split('?')[0] });
-  const code = answer.status === 403 ? 'forbidden' : answer.status === 413 ? 'too-large' : 'rejected';
-  return new Permanent(code, { detail });
+  return refusalOf(answer.status, detail, path);
 }
 
-function sentenceOf(answer: HttpAnswer): string {
-  try {
-    const data = asRecord(readJson(answer));
-    const errors = asArray(data['errors']).map(asRecord).map((error) => `${asText(error['field'])}: ${asText(error['message'])}`);
-    return cleanLine([asText(data['description']), asText(data['message']), ...errors].filter((word) => word !== '').join('; '), 300) || `HTTP ${answer.status}`;
-  } catch {
-    return `HTTP ${answer.status}`;
-  }
+function wordsOf(body: unknown): string {
+  const data = asRecord(body);
+  const errors = asArray(data['errors']).map(asRecord).map((error) => `${asText(error['field'])}: ${asText(error['message'])}`);
+  return [asText(data['description']), asText(data['message']), ...errors].filter((word) => word !== '').join('; ');
 }
 
 const maxPages = 60;
@@ -70,11 +64,4 @@ export async function listOf(context: ConnectorContext, path: string): Promise<r
     if (!hasMore) return rows;
   }
   throw new Permanent('server-incompatible', { detail: `${path.split('?')[0]}: more than ${maxPages} pages` });
-}
-
-/** The number of an object; whatever else a server says there must not become part of a path. */
-export function numberOf(value: unknown): string {
-  const text = asText(value);
-  if (!/^\d{1,15}$/.test(text)) throw new Permanent('server-incompatible', { detail: 'no number where one belongs' });
-  return text;
 }

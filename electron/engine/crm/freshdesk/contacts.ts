@@ -1,9 +1,10 @@
 import type { ConnectorContext, ContainerDraft, TargetQuery } from '../connector.ts';
 import { Conflict, Permanent } from '../errors.ts';
+import { numberOf } from '../http/checked-id.ts';
 import { asRecord } from '../http/json-value.ts';
 import type { JsonRecord } from '../http/json-value.ts';
 import { cleanLine } from '../text/clean-text.ts';
-import { callFreshdesk, listOf, numberOf } from './call-freshdesk.ts';
+import { callFreshdesk, listOf } from './call-freshdesk.ts';
 
 /** Contacts with one of the numbers or addresses. */
 export async function findContacts(context: ConnectorContext, { identifiers }: TargetQuery): Promise<readonly JsonRecord[]> {

@@ -1,7 +1,7 @@
 import type { Connector } from '../connector.ts';
 import { Permanent } from '../errors.ts';
 import { checkServerUrl } from '../http/check-server-url.ts';
-import { numberOf } from './call-freshdesk.ts';
+import { numberOf } from '../http/checked-id.ts';
 import { manifest } from './manifest.ts';
 import { addFile, addNote, findFiles, findNotes, withdrawNote } from './notes.ts';
 import { probe } from './probe.ts';

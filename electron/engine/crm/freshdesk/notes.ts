@@ -3,10 +3,11 @@ import type { ConnectorContext, FrozenChunk, FrozenFile, RemoteRef, WrittenNote 
 import { carriesFileMarker, formatFileMarker } from '../core/file-marker.ts';
 import { readMarker } from '../core/marker.ts';
 import { Permanent } from '../errors.ts';
+import { numberOf } from '../http/checked-id.ts';
 import { asArray, asRecord, asText } from '../http/json-value.ts';
 import type { FormPart } from '../http/multipart.ts';
 import { htmlOfText, textOfHtml } from '../text/html-note.ts';
-import { callFreshdesk, listOf, numberOf } from './call-freshdesk.ts';
+import { callFreshdesk, listOf } from './call-freshdesk.ts';
 
 interface StoredNote {
   /** Ticket and note, since a note can be read through its ticket only. */

@@ -2,10 +2,11 @@ import type { RecordFacts } from '#rpc';
 import type { Connector, ConnectorContext, RemoteRef } from '../connector.ts';
 import { hasFileMarker } from '../core/file-marker.ts';
 import { Permanent } from '../errors.ts';
+import { numberOf } from '../http/checked-id.ts';
 import { asRecord, asText } from '../http/json-value.ts';
 import type { JsonRecord } from '../http/json-value.ts';
 import { textOfHtml } from '../text/html-note.ts';
-import { callFreshdesk, numberOf } from './call-freshdesk.ts';
+import { callFreshdesk } from './call-freshdesk.ts';
 
 /** https://developers.freshdesk.com/api/#ticket_attributes; companies add statuses above, which have a number only. */
 const statuses: ReadonlyMap<string, number> = new Map([['Open', 2], ['Pending', 3], ['Resolved', 4], ['Closed', 5]]);

@@ -2,11 +2,12 @@ import type { PersonIdentifier } from '#model';
 import type { Candidate, ConnectorContext, ContainerDraft, RemoteRef, TargetQuery } from '../connector.ts';
 import { carriesFileMarker, formatFileMarker } from '../core/file-marker.ts';
 import { Permanent } from '../errors.ts';
+import { numberOf } from '../http/checked-id.ts';
 import { asRecord, asText } from '../http/json-value.ts';
 import type { JsonRecord } from '../http/json-value.ts';
 import { cleanLine } from '../text/clean-text.ts';
 import { htmlOfText, textOfHtml } from '../text/html-note.ts';
-import { callFreshdesk, listOf, numberOf } from './call-freshdesk.ts';
+import { callFreshdesk, listOf } from './call-freshdesk.ts';
 import { contactByKey, ensureRequester, findContacts } from './contacts.ts';
 
 const maxContacts = 5;

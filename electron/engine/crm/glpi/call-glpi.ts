@@ -1,5 +1,6 @@
 import type { ConnectorContext } from '../connector.ts';
 import { AuthNeeded, Permanent } from '../errors.ts';
+import { checkedNumber } from '../http/checked-id.ts';
 import type { HttpAnswer } from '../http/pinned-http.ts';
 import { asArray, asRecord, asText } from '../http/json-value.ts';
 import type { JsonRecord } from '../http/json-value.ts';
@@ -125,11 +126,7 @@ function errorOf(answer: HttpAnswer): { readonly code: string; readonly detail: 
 }
 
 /** The number of an object; whatever else a server says there must not become part of a path. */
-export function numberOf(value: unknown): number {
-  const text = asText(value);
-  if (!/^[1-9]\d{0,14}$/.test(text)) throw new Permanent('server-incompatible', { detail: 'no number where one belongs' });
-  return Number(text);
-}
+export const numberOf = (value: unknown): number => Number(checkedNumber(value, /^[1-9]\d{0,14}$/));
 
 /** Adds one item; a refusal of GLPI's core can mean that its ticket is gone. */
 export async function addItem(context: ConnectorContext, itemtype: string, input: JsonRecord, form?: readonly FormPart[]): Promise<number> {

@@ -1,11 +1,14 @@
 import type { ConnectorContext } from '../connector.ts';
-import { Conflict, Permanent } from '../errors.ts';
+import { Conflict } from '../errors.ts';
+import type { Permanent } from '../errors.ts';
+import { checkedNumber } from '../http/checked-id.ts';
 import { asRecord, asText } from '../http/json-value.ts';
 import type { JsonRecord } from '../http/json-value.ts';
 import type { FormPart } from '../http/multipart.ts';
 import { multipartOf } from '../http/multipart.ts';
 import type { HttpAnswer } from '../http/pinned-http.ts';
 import { readJson } from '../http/read-json.ts';
+import { refusalOf } from '../http/refusal.ts';
 import { cleanLine } from '../text/clean-text.ts';
 
 interface HubspotBody {
@@ -42,9 +45,7 @@ export async function callHubspot(
 function refusal(answer: HttpAnswer, path: string): Conflict | Permanent {
   const detail = sentenceOf(answer);
   if (answer.status === 409 || detail.includes('CONFLICTING_UNIQUE_VALUE')) return new Conflict({ detail: cleanLine(detail, 300) });
-  if (answer.status === 404) return new Permanent('record-gone', { detail: path.split('?')[0] });
-  const code = answer.status === 403 ? 'forbidden' : answer.status === 413 ? 'too-large' : 'rejected';
-  return new Permanent(code, { detail: cleanLine(detail, 300) });
+  return refusalOf(answer.status, cleanLine(detail, 300), path);
 }
 
 function sentenceOf(answer: HttpAnswer): string {
@@ -56,8 +57,4 @@ function sentenceOf(answer: HttpAnswer): string {
 }
 
 /** The number of an object; whatever else a server says there must not become part of a path. */
-export function numberOf(value: unknown): string {
-  const text = asText(value);
-  if (!/^\d{1,18}$/.test(text)) throw new Permanent('server-incompatible', { detail: 'no number where one belongs' });
-  return text;
-}
+export const numberOf = (value: unknown): string => checkedNumber(value, /^\d{1,18}$/);

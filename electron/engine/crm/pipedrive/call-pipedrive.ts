@@ -1,12 +1,13 @@
 import type { ConnectorContext } from '../connector.ts';
 import { Permanent } from '../errors.ts';
+import { checkedId } from '../http/checked-id.ts';
 import { asArray, asRecord, asText } from '../http/json-value.ts';
 import type { JsonRecord } from '../http/json-value.ts';
 import { multipartOf } from '../http/multipart.ts';
 import type { FormPart } from '../http/multipart.ts';
 import type { HttpAnswer } from '../http/pinned-http.ts';
 import { readJson } from '../http/read-json.ts';
-import { cleanLine } from '../text/clean-text.ts';
+import { refusalOf, sentenceOf } from '../http/refusal.ts';
 
 interface PipedriveBody {
   readonly json?: JsonRecord | undefined;
@@ -47,19 +48,13 @@ function encode({ form, fields }: PipedriveBody) {
 }
 
 function refusal(answer: HttpAnswer, path: string): Permanent {
-  const detail = sentenceOf(answer);
-  if (answer.status === 404 || answer.status === 410) return new Permanent('record-gone', { detail: path.split('?')[0] });
-  if (answer.status === 402 || answer.status === 403) return new Permanent('forbidden', { detail });
-  return new Permanent(answer.status === 413 ? 'too-large' : 'rejected', { detail });
+  const detail = sentenceOf(answer, wordsOf);
+  // 410: gone for good; 402: not in the plan of the company.
+  const meant = ({ 410: 404, 402: 403 } as Readonly<Record<number, number>>)[answer.status] ?? answer.status;
+  return refusalOf(meant, detail, path);
 }
 
-function sentenceOf(answer: HttpAnswer): string {
-  try {
-    return cleanLine(asText(asRecord(readJson(answer))['error']), 300) || `HTTP ${answer.status}`;
-  } catch {
-    return `HTTP ${answer.status}`;
-  }
-}
+const wordsOf = (body: unknown): string => asText(asRecord(body)['error']);
 
 /** More than this is read of no list. */
 const maxPages = 50;
@@ -105,10 +100,4 @@ export async function deleteOrUnmark(context: ConnectorContext, place: string, u
 }
 
 /** The number of an object, or the UUID of a lead; whatever else a server says must not become part of a path. */
-export function idOf(value: unknown): string {
-  const text = asText(value);
-  if (!/^(?:\d{1,15}|[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})$/.test(text)) {
-    throw new Permanent('server-incompatible', { detail: 'no id where one belongs' });
-  }
-  return text;
-}
+export const idOf = (value: unknown): string => checkedId(value, /^(?:\d{1,15}|[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})$/);

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import type { ConnectorContext, FrozenFile, RemoteRef } from '../connector.ts';
 import { Permanent } from '../errors.ts';
+import { numberOf } from '../http/checked-id.ts';
 import { asArray, asRecord, asText } from '../http/json-value.ts';
-import { callRedmine, numberOf } from './call-redmine.ts';
+import { callRedmine } from './call-redmine.ts';
 
 /** Files of an issue with our key as their description. */
 export async function findAttachments(context: ConnectorContext, parent: RemoteRef, key: string): Promise<readonly RemoteRef[]> {

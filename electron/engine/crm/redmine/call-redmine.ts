@@ -4,7 +4,7 @@ import type { HttpAnswer } from '../http/pinned-http.ts';
 import { asArray, asRecord, asText } from '../http/json-value.ts';
 import type { JsonRecord } from '../http/json-value.ts';
 import { readJson } from '../http/read-json.ts';
-import { cleanLine } from '../text/clean-text.ts';
+import { refusalOf, sentenceOf } from '../http/refusal.ts';
 
 interface RedmineBody {
   readonly json?: JsonRecord | undefined;
@@ -29,29 +29,14 @@ export async function callRedmine(
     ...(body.json === undefined ? {} : { json: body.json }),
     ...(body.bytes === undefined ? {} : { bytes: body.bytes }),
   });
-  if (answer.status >= 400) throw refusal(answer, path);
+  if (answer.status >= 400) throw refusalFor(answer, path);
   return answer.bytes.length === 0 || answer.status === 204 ? {} : asRecord(readJson(answer));
 }
 
-function refusal(answer: HttpAnswer, path: string): Permanent {
-  const detail = sentenceOf(answer);
-  if (answer.status === 404) return new Permanent('record-gone', { detail: path.split('?')[0] });
-  if (answer.status === 403) return new Permanent('forbidden', { detail });
-  if (answer.status === 413 || /maximum allowed file size/i.test(detail)) return new Permanent('too-large', { detail });
-  return new Permanent('rejected', { detail });
+function refusalFor(answer: HttpAnswer, path: string): Permanent {
+  const detail = sentenceOf(answer, wordsOf);
+  const refusal = refusalOf(answer.status, detail, path);
+  return refusal.code === 'rejected' && /maximum allowed file size/i.test(detail) ? new Permanent('too-large', { detail }) : refusal;
 }
 
-function sentenceOf(answer: HttpAnswer): string {
-  try {
-    return cleanLine(asArray(asRecord(readJson(answer))['errors']).map(asText).join('; '), 300) || `HTTP ${answer.status}`;
-  } catch {
-    return `HTTP ${answer.status}`;
-  }
-}
-
-/** The number of an object; whatever else a server says there must not become part of a path. */
-export function numberOf(value: unknown): string {
-  const text = asText(value);
-  if (!/^\d{1,15}$/.test(text)) throw new Permanent('server-incompatible', { detail: 'no number where one belongs' });
-  return text;
-}
+const wordsOf = (body: unknown): string => asArray(asRecord(body)['errors']).map(asText).join('; ');

@@ -1,9 +1,10 @@
 import type { Candidate, ConnectorContext, ContainerDraft, RemoteRef, TargetQuery } from '../connector.ts';
 import { Permanent } from '../errors.ts';
+import { numberOf } from '../http/checked-id.ts';
 import { asArray, asRecord, asText } from '../http/json-value.ts';
 import type { JsonRecord } from '../http/json-value.ts';
 import { cleanLine } from '../text/clean-text.ts';
-import { callRedmine, numberOf } from './call-redmine.ts';
+import { callRedmine } from './call-redmine.ts';
 import { fieldOf, requireProject } from './project.ts';
 
 /** Open issues with the caller's number. */

@@ -1,8 +1,9 @@
 import type { ConnectorContext, FrozenChunk, RemoteRef, WrittenNote } from '../connector.ts';
 import { readMarker } from '../core/marker.ts';
 import { Permanent, Unknown } from '../errors.ts';
+import { numberOf } from '../http/checked-id.ts';
 import { asArray, asRecord, asText } from '../http/json-value.ts';
-import { callRedmine, numberOf } from './call-redmine.ts';
+import { callRedmine } from './call-redmine.ts';
 
 /** Notes of an issue that end with our marker. A note is named by its issue and its own number. */
 export async function findJournals(context: ConnectorContext, parent: RemoteRef, key: string | null): Promise<readonly WrittenNote[]> {

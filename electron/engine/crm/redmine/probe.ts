@@ -1,9 +1,10 @@
 import type { ProbeFinding, ProbeResult } from '#rpc';
 import type { ConnectorContext } from '../connector.ts';
 import { Permanent } from '../errors.ts';
+import { numberOf } from '../http/checked-id.ts';
 import { asArray, asRecord, asText } from '../http/json-value.ts';
 import type { JsonRecord } from '../http/json-value.ts';
-import { callRedmine, numberOf } from './call-redmine.ts';
+import { callRedmine } from './call-redmine.ts';
 import { customFields, projectName, readProject } from './project.ts';
 import type { Project } from './project.ts';
 

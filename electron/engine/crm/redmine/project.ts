@@ -1,8 +1,9 @@
 import type { ConnectorContext } from '../connector.ts';
 import { Permanent } from '../errors.ts';
+import { numberOf } from '../http/checked-id.ts';
 import { asArray, asRecord, asText } from '../http/json-value.ts';
 import type { JsonRecord } from '../http/json-value.ts';
-import { callRedmine, numberOf } from './call-redmine.ts';
+import { callRedmine } from './call-redmine.ts';
 
 /** Custom fields of issues that an administrator adds once; names are part of the set-up in the README. */
 export const customFields = { key: 'External key', phone: 'Phone' } as const;

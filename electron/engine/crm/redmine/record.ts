@@ -1,9 +1,10 @@
 import type { RecordFacts } from '#rpc';
 import type { Connector, ConnectorContext, RemoteRef } from '../connector.ts';
 import { Permanent } from '../errors.ts';
+import { numberOf } from '../http/checked-id.ts';
 import { asArray, asRecord, asText } from '../http/json-value.ts';
 import type { JsonRecord } from '../http/json-value.ts';
-import { callRedmine, numberOf } from './call-redmine.ts';
+import { callRedmine } from './call-redmine.ts';
 import { fieldOf, requireProject } from './project.ts';
 
 interface Named {

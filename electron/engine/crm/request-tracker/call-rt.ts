@@ -1,10 +1,11 @@
 import type { ConnectorContext } from '../connector.ts';
-import { Permanent, Unknown } from '../errors.ts';
+import { Unknown } from '../errors.ts';
+import type { Permanent } from '../errors.ts';
 import { asRecord, asText } from '../http/json-value.ts';
 import type { JsonRecord } from '../http/json-value.ts';
 import { readJson } from '../http/read-json.ts';
 import type { HttpAnswer } from '../http/pinned-http.ts';
-import { cleanLine } from '../text/clean-text.ts';
+import { refusalOf, sentenceOf } from '../http/refusal.ts';
 
 export interface RtAnswer {
   readonly body: unknown;
@@ -29,26 +30,17 @@ export async function callRt(
     ...(json === undefined ? {} : { json }),
   });
   if (answer.status < 400) return { body: readJson(answer), headers: answer.headers };
-  throw refusal(answer, path);
+  throw refusalFor(answer);
 }
 
-function refusal(answer: HttpAnswer, path: string): Permanent | Unknown {
-  const detail = sentenceOf(answer);
-  if (answer.status === 404) return new Permanent('record-gone', { detail: detail || path.split('?')[0] });
-  if (answer.status === 403) return new Permanent('forbidden', { detail });
-  if (answer.status === 413) return new Permanent('too-large', { detail });
+function refusalFor(answer: HttpAnswer): Permanent | Unknown {
+  const detail = sentenceOf(answer, wordsOf);
+  const refusal = refusalOf(answer.status, detail);
   // SQLite and short database troubles come back as 400 with this text; the transaction may be half done.
-  if (/lock|deadlock|timeout/i.test(detail)) return new Unknown({ detail }, 'server-error');
-  return new Permanent('rejected', { detail });
+  return refusal.code === 'rejected' && /lock|deadlock|timeout/i.test(detail) ? new Unknown({ detail }, 'server-error') : refusal;
 }
 
-function sentenceOf(answer: HttpAnswer): string {
-  try {
-    return cleanLine(asText(asRecord(readJson(answer))['message']), 300) || `HTTP ${answer.status}`;
-  } catch {
-    return `HTTP ${answer.status}`;
-  }
-}
+const wordsOf = (body: unknown): string => asText(asRecord(body)['message']);
 
 /** A value inside a TicketSQL or TransactionSQL string. */
 export const quoteSql = (value: string): string => `'${value.replace(/[\\']/g, '\\$&')}'`;

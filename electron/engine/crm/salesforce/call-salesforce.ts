@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { ConnectorContext, RemoteRef } from '../connector.ts';
 import { Conflict, Permanent, RateLimited } from '../errors.ts';
 import type { ConnectorError } from '../errors.ts';
+import { checkedId } from '../http/checked-id.ts';
 import { asArray, asRecord, asText } from '../http/json-value.ts';
 import type { JsonRecord } from '../http/json-value.ts';
 import type { FormPart } from '../http/multipart.ts';
@@ -82,11 +83,7 @@ function sentenceOf(answer: HttpAnswer): { readonly code: string; readonly messa
 }
 
 /** The id of a record; whatever else a server says there must not become part of a path or a query. */
-export function idOf(value: unknown): string {
-  const text = asText(value);
-  if (!/^[a-zA-Z0-9]{15}(?:[a-zA-Z0-9]{3})?$/.test(text)) throw new Permanent('server-incompatible', { detail: 'no id where one belongs' });
-  return text;
-}
+export const idOf = (value: unknown): string => checkedId(value, /^[a-zA-Z0-9]{15}(?:[a-zA-Z0-9]{3})?$/);
 
 export interface Dated {
   /** To the second, as Salesforce keeps it. */

@@ -1,11 +1,12 @@
 import type { ConnectorContext } from '../connector.ts';
 import { AuthNeeded, Conflict, Permanent } from '../errors.ts';
 import type { ConnectorError } from '../errors.ts';
+import { checkedId } from '../http/checked-id.ts';
 import type { HttpAnswer } from '../http/pinned-http.ts';
 import { asArray, asRecord, asText } from '../http/json-value.ts';
 import type { JsonRecord } from '../http/json-value.ts';
 import { readJson } from '../http/read-json.ts';
-import { cleanLine } from '../text/clean-text.ts';
+import { sentenceOf } from '../http/refusal.ts';
 import { forgetToken, tokenOf } from './token.ts';
 
 const mediaType = 'application/vnd.api+json';
@@ -34,7 +35,7 @@ async function once(context: ConnectorContext, method: 'GET' | 'POST' | 'PATCH' 
 
 /** Nearly everything is refused as 400; the sentence tells what it is. */
 function refusal(answer: HttpAnswer): ConnectorError {
-  const detail = sentenceOf(answer);
+  const detail = sentenceOf(answer, wordsOf);
   if (/already exist/i.test(detail)) return new Conflict({ detail });
   if (answer.status === 404 || /is not found$/i.test(detail)) return new Permanent('record-gone', { detail });
   if (answer.status === 403 || /access denied|not allowed/i.test(detail)) return new Permanent('forbidden', { detail });
@@ -42,14 +43,10 @@ function refusal(answer: HttpAnswer): ConnectorError {
   return new Permanent('rejected', { detail });
 }
 
-function sentenceOf(answer: HttpAnswer): string {
-  try {
-    const { errors } = asRecord(readJson(answer));
-    const [first = errors] = asArray(errors);
-    return cleanLine(asText(asRecord(first)['detail']) || asText(asRecord(first)['title']), 300) || `HTTP ${answer.status}`;
-  } catch {
-    return `HTTP ${answer.status}`;
-  }
+function wordsOf(body: unknown): string {
+  const { errors } = asRecord(body);
+  const [first = errors] = asArray(errors);
+  return asText(asRecord(first)['detail']) || asText(asRecord(first)['title']);
 }
 
 export interface SuiteRecord {
@@ -63,11 +60,7 @@ export function toRecord(data: unknown): SuiteRecord {
   return { id: idOf(id), attributes: asRecord(attributes) };
 }
 
-export function idOf(value: unknown): string {
-  const text = asText(value);
-  if (!/^[A-Za-z0-9_-]{1,36}$/.test(text)) throw new Permanent('server-incompatible', { detail: 'no id where one belongs' });
-  return text;
-}
+export const idOf = (value: unknown): string => checkedId(value, /^[A-Za-z0-9_-]{1,36}$/);
 
 const pageSize = 50;
 const maxPages = 200;

@@ -1,12 +1,14 @@
 import type { ConnectorContext } from '../connector.ts';
 import { Conflict, Permanent } from '../errors.ts';
 import type { ConnectorError } from '../errors.ts';
+import { checkedId } from '../http/checked-id.ts';
 import { asArray, asRecord, asText } from '../http/json-value.ts';
 import type { JsonRecord } from '../http/json-value.ts';
 import { multipartOf } from '../http/multipart.ts';
 import type { FormPart } from '../http/multipart.ts';
 import type { HttpAnswer } from '../http/pinned-http.ts';
 import { readJson } from '../http/read-json.ts';
+import { refusalOf, sentenceOf } from '../http/refusal.ts';
 import { cleanLine } from '../text/clean-text.ts';
 
 /** Names of objects in paths and in answers: `people` makes `createPerson`. */
@@ -49,21 +51,12 @@ export async function askMetadata(context: ConnectorContext, body: { readonly js
 }
 
 function refusal(answer: HttpAnswer): ConnectorError {
-  const detail = sentenceOf(answer);
+  const detail = sentenceOf(answer, wordsOf);
   if (answer.status === 409 || /already exists|duplicate/i.test(detail)) return new Conflict({ detail });
-  if (answer.status === 404) return new Permanent('record-gone', { detail });
-  if (answer.status === 403) return new Permanent('forbidden', { detail });
-  if (answer.status === 413) return new Permanent('too-large', { detail });
-  return new Permanent('rejected', { detail });
+  return refusalOf(answer.status, detail);
 }
 
-function sentenceOf(answer: HttpAnswer): string {
-  try {
-    return cleanLine(asArray(asRecord(readJson(answer))['messages']).map(asText).join('; '), 300) || `HTTP ${answer.status}`;
-  } catch {
-    return `HTTP ${answer.status}`;
-  }
-}
+const wordsOf = (body: unknown): string => asArray(asRecord(body)['messages']).map(asText).join('; ');
 
 export async function createRow(context: ConnectorContext, object: TwentyObject, json: JsonRecord): Promise<JsonRecord> {
   const one = singular[object];
@@ -113,8 +106,4 @@ export async function listRows(context: ConnectorContext, object: TwentyObject, 
 /** A filter's condition; null for a value that could end it early. */
 export const isEqual = (field: string, value: string): string | null => (/["'\\,()[\]]/.test(value) ? null : `${field}[eq]:"${value}"`);
 
-export function idOf(value: unknown): string {
-  const text = asText(value);
-  if (!/^[0-9a-f-]{36}$/i.test(text)) throw new Permanent('server-incompatible', { detail: 'no id where one belongs' });
-  return text;
-}
+export const idOf = (value: unknown): string => checkedId(value, /^[0-9a-f-]{36}$/i);

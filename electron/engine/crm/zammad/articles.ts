@@ -2,9 +2,10 @@ import { readFile } from 'node:fs/promises';
 import type { ConnectorContext, FrozenChunk, FrozenFile, RemoteRef, WrittenNote } from '../connector.ts';
 import { readMarker } from '../core/marker.ts';
 import { Permanent } from '../errors.ts';
+import { numberOf } from '../http/checked-id.ts';
 import { asArray, asRecord, asText } from '../http/json-value.ts';
 import type { JsonRecord } from '../http/json-value.ts';
-import { callZammad, numberOf } from './call-zammad.ts';
+import { callZammad } from './call-zammad.ts';
 
 /**
  * An article that stays inside: type `note`, internal, plain text. Never another type: `email` goes out to the customer

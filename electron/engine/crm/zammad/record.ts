@@ -1,8 +1,9 @@
 import type { RecordFacts } from '#rpc';
 import type { Connector, ConnectorContext, RemoteRef } from '../connector.ts';
 import { keyPattern } from '../core/keys.ts';
+import { numberOf } from '../http/checked-id.ts';
 import { asArray, asRecord, asText } from '../http/json-value.ts';
-import { callZammad, numberOf } from './call-zammad.ts';
+import { callZammad } from './call-zammad.ts';
 import { keyAttribute } from './tickets.ts';
 
 /** States of these kinds stand alone; a pending one wants a time, and merged ones are for merging. */

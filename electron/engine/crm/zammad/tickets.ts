@@ -2,10 +2,11 @@ import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import type { PersonIdentifier } from '#model';
 import type { Candidate, ConnectorContext, ContainerDraft, RemoteRef, TargetQuery } from '../connector.ts';
 import { Permanent } from '../errors.ts';
+import { numberOf } from '../http/checked-id.ts';
 import { asArray, asRecord, asText } from '../http/json-value.ts';
 import type { JsonRecord } from '../http/json-value.ts';
 import { cleanLine } from '../text/clean-text.ts';
-import { callZammad, numberOf } from './call-zammad.ts';
+import { callZammad } from './call-zammad.ts';
 import { internalNote } from './articles.ts';
 
 /** The attribute of tickets that an administrator adds once; its name is part of the set-up in the README. */

@@ -4,7 +4,7 @@ import { asArray, asRecord, asText } from '../http/json-value.ts';
 import type { JsonRecord } from '../http/json-value.ts';
 import type { HttpAnswer } from '../http/pinned-http.ts';
 import { readJson } from '../http/read-json.ts';
-import { cleanLine } from '../text/clean-text.ts';
+import { refusalOf, sentenceOf } from '../http/refusal.ts';
 
 interface ZendeskBody {
   readonly json?: JsonRecord | undefined;
@@ -31,24 +31,18 @@ export async function callZendesk(context: ConnectorContext, method: 'GET' | 'PO
 }
 
 function refusal(answer: HttpAnswer, path: string): Permanent | Unknown {
-  const detail = sentenceOf(answer);
+  const detail = sentenceOf(answer, wordsOf);
   // Two updates of one ticket in the same instant: one of them is refused and can be sent again.
   if (answer.status === 409) return new Unknown({ detail }, 'server-error');
-  if (answer.status === 404) return new Permanent('record-gone', { detail: path.split('?')[0] });
-  const code = answer.status === 403 ? 'forbidden' : answer.status === 413 ? 'too-large' : 'rejected';
-  return new Permanent(code, { detail });
+  return refusalOf(answer.status, detail, path);
 }
 
 /** `error` is a word or a record; `details` names fields. */
-function sentenceOf(answer: HttpAnswer): string {
-  try {
-    const data = asRecord(readJson(answer));
-    const details = Object.values(asRecord(data['details'])).flatMap((list) => asArray(list).map((one) => asText(asRecord(one)['description'])));
-    const words = [asText(data['error']), asText(asRecord(data['error'])['title']), asText(data['description']), ...details];
-    return cleanLine(words.filter((word) => word !== '').join('; '), 300) || `HTTP ${answer.status}`;
-  } catch {
-    return `HTTP ${answer.status}`;
-  }
+function wordsOf(body: unknown): string {
+  const data = asRecord(body);
+  const details = Object.values(asRecord(data['details'])).flatMap((list) => asArray(list).map((one) => asText(asRecord(one)['description'])));
+  const words = [asText(data['error']), asText(asRecord(data['error'])['title']), asText(data['description']), ...details];
+  return words.filter((word) => word !== '').join('; ');
 }
 
 const maxPages = 60;
@@ -66,11 +60,4 @@ export async function listOf(context: ConnectorContext, path: string, name: stri
     if (after === '') return rows;
   }
   throw new Permanent('server-incompatible', { detail: `${path.split('?')[0]}: more than ${maxPages} pages` });
-}
-
-/** The number of an object; whatever else a server says there must not become part of a path. */
-export function numberOf(value: unknown): string {
-  const text = asText(value);
-  if (!/^\d{1,15}$/.test(text)) throw new Permanent('server-incompatible', { detail: 'no number where one belongs' });
-  return text;
 }

@@ -2,9 +2,10 @@ import { readFile } from 'node:fs/promises';
 import type { ConnectorContext, FrozenChunk, FrozenFile, RemoteRef, WrittenNote } from '../connector.ts';
 import { readMarker } from '../core/marker.ts';
 import { Permanent } from '../errors.ts';
+import { numberOf } from '../http/checked-id.ts';
 import { asArray, asRecord, asText } from '../http/json-value.ts';
 import { htmlOfText, textOfHtml } from '../text/html-note.ts';
-import { callZendesk, listOf, numberOf } from './call-zendesk.ts';
+import { callZendesk, listOf } from './call-zendesk.ts';
 
 /** Private comments of a ticket that end with our marker; what customers can write to is never read as ours. */
 export async function findComments(context: ConnectorContext, parent: RemoteRef, key: string | null): Promise<readonly WrittenNote[]> {

@@ -2,8 +2,9 @@ import type { RecordFacts } from '#rpc';
 import type { Connector, ConnectorContext, RemoteRef } from '../connector.ts';
 import { keyPattern } from '../core/keys.ts';
 import { Permanent } from '../errors.ts';
+import { numberOf } from '../http/checked-id.ts';
 import { asArray, asRecord, asText } from '../http/json-value.ts';
-import { callZendesk, numberOf } from './call-zendesk.ts';
+import { callZendesk } from './call-zendesk.ts';
 
 /** Not `new`, which nothing becomes again, nor `closed`, after which nobody can write; `hold` is not in every company. */
 const statuses = ['open', 'pending', 'solved'] as const;

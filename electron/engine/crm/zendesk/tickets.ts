@@ -1,10 +1,11 @@
 import type { PersonIdentifier } from '#model';
 import type { Candidate, ConnectorContext, ContainerDraft, RemoteRef, TargetQuery } from '../connector.ts';
 import { Conflict, Permanent } from '../errors.ts';
+import { numberOf } from '../http/checked-id.ts';
 import { asArray, asRecord, asText } from '../http/json-value.ts';
 import type { JsonRecord } from '../http/json-value.ts';
 import { cleanLine } from '../text/clean-text.ts';
-import { callZendesk, listOf, numberOf } from './call-zendesk.ts';
+import { callZendesk, listOf } from './call-zendesk.ts';
 
 const maxUsers = 5;
 const openStates: ReadonlySet<unknown> = new Set(['new', 'open', 'pending', 'hold']);

@@ -1,6 +1,6 @@
 import type { Connector } from '../connector.ts';
 import { checkServerUrl } from '../http/check-server-url.ts';
-import { numberOf } from './call-zendesk.ts';
+import { numberOf } from '../http/checked-id.ts';
 import { addComment, findComments } from './comments.ts';
 import { manifest } from './manifest.ts';
 import { probe } from './probe.ts';

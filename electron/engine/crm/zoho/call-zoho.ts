@@ -1,6 +1,7 @@
 import type { ConnectorContext } from '../connector.ts';
 import { Conflict, Permanent, RateLimited } from '../errors.ts';
 import type { ConnectorError } from '../errors.ts';
+import { checkedId } from '../http/checked-id.ts';
 import { asArray, asRecord, asText } from '../http/json-value.ts';
 import type { JsonRecord } from '../http/json-value.ts';
 import type { FormPart } from '../http/multipart.ts';
@@ -99,11 +100,7 @@ function refusalOf(status: number, said: JsonRecord, path: string): ConnectorErr
 }
 
 /** The number of a record; whatever else a server says there must not become part of a path or a query. */
-export function idOf(value: unknown): string {
-  const text = asText(value);
-  if (!/^\d{1,20}$/.test(text)) throw new Permanent('server-incompatible', { detail: 'no id where one belongs' });
-  return text;
-}
+export const idOf = (value: unknown): string => checkedId(value, /^\d{1,20}$/);
 
 /** Ids have more digits than a number can hold. */
 export const byId = (a: string, b: string): number => (a.length === b.length ? (a < b ? -1 : 1) : a.length - b.length);
