@@ -1,7 +1,7 @@
 import { toFault, type BridgeEvent } from '#bridge';
 import { remoteAvatar } from './avatars.ts';
 import type { Extension, ExtensionContext, ExtensionDefinition } from './extension.ts';
-import { isConfigurationChange } from './extensions/0045-multi-user-chat.ts';
+import { isConfigurationChange, readInvitation } from './extensions/0045-multi-user-chat.ts';
 import { readPhotoHash } from './extensions/0153-vcard-avatars.ts';
 import { conversationOf } from './ids.ts';
 import { bareJid } from './jid.ts';
@@ -30,6 +30,17 @@ export class RoomDetails {
     queueMicrotask(() => void this.#learn(room));
   }
 
+  /**
+   * A gateway's rooms have addresses that say nothing, and a chat of two is a room to some: what it is called is asked of the
+   * gateway. No other room is asked before we enter it, for whoever keeps that would hear that somebody looks.
+   */
+  noticeInvitation(message: XmlElement): void {
+    const room = readInvitation(message)?.room;
+    if (room === undefined || this.#asking.has(room) || this.#context.link.gateways.networkOf(room) === undefined) return;
+    this.#asking.add(room);
+    queueMicrotask(() => void this.#learnName(room));
+  }
+
   /** Servers from before XEP-0486 tell of a room's picture in a presence of the room itself. */
   noticePicture(presence: XmlElement): readonly BridgeEvent[] {
     const from = presence.attribute('from');
@@ -42,6 +53,19 @@ export class RoomDetails {
     rooms.learn(room, { avatarHash: hash });
     const avatar = hash === null ? null : remoteAvatar('vcard', room, hash);
     return [{ type: 'conversation.patched', conversationId: conversationOf(room), patch: { avatar } }];
+  }
+
+  async #learnName(room: string): Promise<void> {
+    const { link, log } = this.#context;
+    try {
+      const { title } = readRoomAbout(await link.services.info(room));
+      const events = title === null ? [] : link.rooms.named(room, title);
+      if (events.length > 0) await this.#context.write(events);
+    } catch (error) {
+      log.info('a room we are asked into could not be asked for its name', { error: toFault(error).detail });
+    } finally {
+      this.#asking.delete(room);
+    }
   }
 
   async #learn(room: string): Promise<void> {
@@ -59,7 +83,7 @@ export class RoomDetails {
   }
 }
 
-/** Follows changed settings of our rooms. */
+/** Follows changed settings of our rooms, and asks what those are called that a gateway asks us into. */
 export const roomDetails: ExtensionDefinition = {
   name: 'room-details',
   attach: (context): Extension => {
@@ -68,6 +92,7 @@ export const roomDetails: ExtensionDefinition = {
       receivePresence: (presence) => details.noticePicture(presence),
       receiveMessage: (message) => {
         details.notice(message);
+        details.noticeInvitation(message);
         return null;
       },
     };

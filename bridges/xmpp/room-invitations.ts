@@ -27,6 +27,13 @@ export class RoomInvitations {
     return true;
   }
 
+  /** What the room that we are asked into is called. False: nobody asks us there. */
+  name(room: string, title: string): boolean {
+    const invitation = this.#waiting.get(room);
+    if (invitation !== undefined) this.#waiting.set(room, { ...invitation, title });
+    return invitation !== undefined;
+  }
+
   settle(room: string): void {
     this.#waiting.delete(room);
   }

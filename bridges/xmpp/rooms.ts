@@ -255,6 +255,12 @@ export class Rooms {
     return [{ type: 'conversation.upserted', conversation }];
   }
 
+  /** The room that we are asked into says what it is called. */
+  named(room: string, title: string): BridgeEvent[] {
+    const isWaiting = !this.has(room) && this.#invitations.name(room, title);
+    return isWaiting ? [{ type: 'conversation.patched', conversationId: conversationOf(room), patch: { title } }] : [];
+  }
+
   /** The person decided. */
   settleInvitation(address: string): void {
     this.#invitations.settle(address);
@@ -283,7 +289,7 @@ export class Rooms {
     const network = this.#options.networkOf?.(address);
     const known = this.#rooms.get(address)?.about;
     const peerId = this.otherOf(address);
-    const title = known?.title ?? address.slice(0, Math.max(0, address.indexOf('@')));
+    const title = known?.title ?? this.#invitations.get(address)?.title ?? address.slice(0, Math.max(0, address.indexOf('@')));
     return {
       remoteId: conversationOf(address),
       ...(peerId === null ? { kind: 'group' } : { kind: 'direct', peerId }),

@@ -12,6 +12,8 @@ export type RoomInvitation = {
   readonly password: string | null;
   /** Through the room, which wants to hear of a refusal. */
   readonly isMediated: boolean;
+  /** What the room is called, once it said so. */
+  readonly title?: string;
 };
 
 export const longestReason = 2_000;

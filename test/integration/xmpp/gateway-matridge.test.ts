@@ -98,9 +98,13 @@ describe('Matrix behind matridge', () => {
     const id = remoteConversationId(matridge.roomJid(withBob));
     const told = (about: RemoteConversationId) => alice.host.of('conversation.upserted').findLast(({ conversation: { remoteId } }) => remoteId === about)?.conversation;
     await until(() => told(id)?.membership === 'invited', { label: 'the invitation to talk', timeoutMs: 20_000 });
+    // Its address says nothing: `!` and letters.
+    const named = (): string | null | undefined => alice.host.of('conversation.patched').findLast(({ conversationId, patch }) => conversationId === id && patch.title !== undefined)?.patch.title;
+    await until(() => typeof named() === 'string', { label: 'who it is that invites' });
     await alice.session.membership?.accept(id);
     await until(() => told(id)?.kind === 'direct', { label: 'a direct chat', timeoutMs: 20_000 });
     const { peerId, title, network } = told(id) ?? {};
+    expect(named()).toBe(title);
     expect({ peerId, network }).toEqual({ peerId: matridge.personJid(bob.userId), network: 'matrix' });
     expect(alice.host.of('person.upserted').find(({ person }) => person.remoteId === peerId)?.person).toMatchObject({ displayName: title, network: 'matrix' });
     expect(told(chat)?.kind).toBe('group');
