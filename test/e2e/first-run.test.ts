@@ -58,6 +58,7 @@ describe('the first run', () => {
     await inbox.byId('welcome-connected').waitFor();
     await inbox.byId('welcome-demo').click();
     await waitForDemoList(inbox);
+    await inbox.pushAtOnce();
 
     await inbox.open('Marta Ruiz');
     await inbox.byId('push').click();

@@ -147,7 +147,7 @@ describe('hostile text', () => {
     // Preview, and what the folder gets.
     await app.page.keyboard.press('Control+Enter');
     await connectFolder(app, inbox, pushDir);
-    await inbox.byId('nav-inbox').click();
+    await inbox.pushAtOnce();
     await row.click();
     await app.page.keyboard.press('Control+Enter');
     await inbox.byId('push-text').first().waitFor();

@@ -25,11 +25,11 @@ export const connectFolder = async (app: RunningApp, inbox: Inbox, path: string)
   await inbox.byId('connection-form').waitFor({ state: 'detached' });
 };
 
-/** Adds a folder as the place where pushes go, by the settings, and goes back to the inbox. */
+/** Adds a folder as the place where pushes go at once, by the settings, and goes back to the inbox. */
 export const addFolder = async (app: RunningApp, inbox: Inbox, path: string): Promise<void> => {
   await inbox.byId('nav-settings').click();
   await inbox.byId('settings-connections').click();
   await inbox.byId('add-connection').click();
   await connectFolder(app, inbox, path);
-  await inbox.byId('nav-inbox').click();
+  await inbox.pushAtOnce();
 };

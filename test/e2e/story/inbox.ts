@@ -23,6 +23,13 @@ export const inboxOf = (page: Page) => {
       for (const [name, value] of Object.entries(values)) await byId(`account-${name}`).fill(value);
       await byId('account-submit').click();
     },
+    /** From now on a push goes without the time in which it can be taken back. Ends in the inbox. */
+    async pushAtOnce(): Promise<void> {
+      await byId('nav-settings').click();
+      await byId('settings-general').click();
+      await byId('setting-push-undo').selectOption('0');
+      await byId('nav-inbox').click();
+    },
     async open(title: string): Promise<void> {
       await row(title).click();
       await until(async () => (await byId('conversation-title').innerText()).includes(title), { label: `${title} is open` });
