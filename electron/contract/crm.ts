@@ -85,6 +85,8 @@ export interface ConnectionRow {
   /** With nothing to decide, push without the sheet. */
   readonly isOneClick: boolean;
   readonly redaction?: RedactionSettings | undefined;
+  /** By the browser, with a registration of the company's; absent: by what the form held. */
+  readonly isBySignIn?: true | undefined;
   readonly state: 'ready' | 'needs-login' | 'unreachable' | 'locked';
   readonly fault: Fault | null;
 }

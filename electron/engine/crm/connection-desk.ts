@@ -183,7 +183,7 @@ export function createConnectionDesk(deps: CrmDeps, onRenewed: (id: ConnectionId
     // that was taken over must not send it wherever it likes.
     const isSameServer = connector.origin(changed) === connector.origin(stored) && isSameTokenEndpoint(connector, changed, stored);
     const known = isSameServer ? openValues(db, vault, connector.manifest, id, stored) : {};
-    return { connector, values: readForm(connector.manifest, { ...known, ...changed }), target: { id }, shared: null };
+    return { connector, values: readForm(connector.manifest, oneWayIn(connector.manifest, given, { ...known, ...changed })), target: { id }, shared: null };
   }
 
   async function settle({ connector, values, target, shared }: PreparedForm, tokens: TokenStore | null): Promise<Answer> {
@@ -239,6 +239,14 @@ export function createConnectionDesk(deps: CrmDeps, onRenewed: (id: ConnectionId
   function setState(connection: ConnectionRecord, state: ConnectionRecord['state'], fault: ConnectionRecord['fault']): void {
     if (connections.setState(db, connection.id, state, fault)) deps.notify.connectionsChanged();
   }
+}
+
+/** Where a pasted token and a registration are both taken, the one that is given now is in place of the other. */
+function oneWayIn({ oauth }: ConnectorManifest, given: Readonly<Record<string, string>>, values: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  if (oauth === undefined) return values;
+  const isGiven = (name: string): boolean => (given[name] ?? '').trim() !== '';
+  if (isGiven(oauth.clientIdField)) return isGiven('token') ? values : { ...values, token: '' };
+  return isGiven('token') ? { ...values, [oauth.clientIdField]: '', [oauth.clientSecretField ?? oauth.clientIdField]: '' } : values;
 }
 
 /** The secret of a registration belongs to the place where tokens are given out. */

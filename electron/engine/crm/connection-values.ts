@@ -27,7 +27,7 @@ export function readForm(manifest: ConnectorManifest, given: Readonly<Record<str
 export const publicValues = (manifest: ConnectorManifest, values: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(values).filter(([name]) => !manifest.fields.some((field) => field.name === name && isSecret(field))));
 
-/** Seals the secret fields. They never stand in the store in clear. */
+/** Seals the secret fields, and forgets those that are empty now. They never stand in the store in clear. */
 export function sealValues(
   db: WritableDb,
   vault: SecretVault,
@@ -37,7 +37,8 @@ export function sealValues(
 ): void {
   for (const field of manifest.fields.filter(isSecret)) {
     const value = values[field.name];
-    if (value !== undefined) secrets.set(db, `connection:${id}`, field.name, vault.seal(contextOf(id, field.name), value));
+    if (value === undefined) secrets.delete(db, `connection:${id}`, field.name);
+    else secrets.set(db, `connection:${id}`, field.name, vault.seal(contextOf(id, field.name), value));
   }
 }
 

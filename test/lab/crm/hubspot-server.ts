@@ -3,6 +3,7 @@ import { Answered, ContractServer, require } from './contract-server.ts';
 import type { ContractAnswer, ContractRequest, ContractRoute } from './contract-server.ts';
 import { checkFilter, matches, onlyKeys, pipelinesOf, readAssociations } from './hubspot-rules.ts';
 import type { Filter } from './hubspot-rules.ts';
+import { signInPage, type SignInPage } from './sign-in-page.ts';
 
 type Properties = Readonly<Record<string, string>>;
 
@@ -30,6 +31,8 @@ export interface HubspotOptions {
 export interface HubspotServer {
   readonly server: ContractServer;
   readonly token: string;
+  /** Its page to sign in to, for an app registered with these. */
+  readonly signIn: SignInPage & { readonly clientId: string; readonly clientSecret: string };
   /** Those that are not archived, oldest first. */
   records(type: string): readonly HubspotRecord[];
   /** Notes of one record, oldest first. */
@@ -69,6 +72,15 @@ const refusal = (status: number, message: string, category: string): ContractAns
 /** HubSpot's CRM objects, associations and files, version 3, as developers.hubspot.com/docs/api-reference writes them. */
 export async function startHubspot(options: HubspotOptions = {}): Promise<HubspotServer> {
   const token = `pat-eu1-${randomUUID()}`;
+  const [clientId, clientSecret] = [randomUUID(), randomUUID()];
+  const signIn = signInPage({
+    authorizePath: '/oauth/authorize',
+    tokenPath: '/oauth/v3/token',
+    clientId,
+    secret: { way: 'post', secret: clientSecret },
+    scope: /^oauth (?:crm\.(?:objects|schemas)\.(?:contacts|deals|tickets)\.(?:read|write) )+files$/,
+    hasPkce: false,
+  });
   const scopes = new Set(options.scopes ?? defaultScopes);
   const hasKeyProperty = options.hasKeyProperty ?? true;
   const stored = new Map(Object.keys(properties).map((type) => [type, new Map<string, StoredRecord>()]));
@@ -278,10 +290,14 @@ export async function startHubspot(options: HubspotOptions = {}): Promise<Hubspo
   ];
 
   const server = await ContractServer.start({
-    routes,
-    authorize: ({ headers }) => (headers['authorization'] === `Bearer ${token}` ? null : refusal(401, 'Authentication credentials not found.', 'INVALID_AUTHENTICATION')),
+    routes: [...routes, ...signIn.routes],
+    authorize: ({ path, headers }) => {
+      const given = (headers['authorization'] ?? '').replace(/^Bearer /, '');
+      const isKnown = path === '/oauth/v3/token' || given === token || signIn.isGood(given);
+      return isKnown ? null : refusal(401, 'Authentication credentials not found.', 'INVALID_AUTHENTICATION');
+    },
     refuse: (status, why) => refusal(status, why, status === 429 ? 'RATE_LIMITS' : 'VALIDATION_ERROR'),
     mostPerSecond: options.mostPerSecond,
   });
-  return { server, token, records: all, notesOf, fileOf: (id) => files.get(id) ?? null, add, change: (type, id, properties) => void Object.assign(live(type, id).properties, properties), remove: (type, id) => void (live(type, id).isArchived = true) };
+  return { server, token, signIn: { ...signIn, clientId, clientSecret }, records: all, notesOf, fileOf: (id) => files.get(id) ?? null, add, change: (type, id, properties) => void Object.assign(live(type, id).properties, properties), remove: (type, id) => void (live(type, id).isArchived = true) };
 }

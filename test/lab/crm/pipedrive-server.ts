@@ -3,6 +3,7 @@ import { Answered, ContractServer, require } from './contract-server.ts';
 import type { ContractAnswer, ContractRequest, ContractRoute } from './contract-server.ts';
 import { checkBody, pageOf, personItem, searchPersons } from './pipedrive-rules.ts';
 import type { Row, Schema } from './pipedrive-rules.ts';
+import { signInPage, type SignInPage } from './sign-in-page.ts';
 
 export interface PipedriveOptions {
   /** How long a search does not see what is new. */
@@ -16,6 +17,8 @@ export interface PipedriveOptions {
 export interface PipedriveServer {
   readonly server: ContractServer;
   readonly token: string;
+  /** Its page to sign in to, for an app registered with these. */
+  readonly signIn: SignInPage & { readonly clientId: string; readonly clientSecret: string };
   /** Those that are not deleted, oldest first. */
   rows(table: Table): readonly Row[];
   bytesOf(fileId: number): Uint8Array;
@@ -51,6 +54,8 @@ const found = (data: unknown, additional: object = {}): ContractAnswer => ({ jso
 /** Pipedrive's API, versions 1 and 2, after its published description (developers.pipedrive.com/docs/api/v1). */
 export async function startPipedrive(options: PipedriveOptions = {}): Promise<PipedriveServer> {
   const token = hashOf(randomUUID());
+  const [clientId, clientSecret] = [hashOf(randomUUID()).slice(0, 20), hashOf(randomUUID())];
+  const signIn = signInPage({ authorizePath: '/oauth/authorize', tokenPath: '/oauth/token', clientId, secret: { way: 'basic', secret: clientSecret }, scope: null, hasPkce: false });
   const owners = options.fieldsOf ?? ['person', 'deal'];
   const tables: Record<Table, Row[]> = { persons: [], deals: [], leads: [], notes: [], files: [] };
   const contents = new Map<number, Uint8Array>();
@@ -184,14 +189,18 @@ export async function startPipedrive(options: PipedriveOptions = {}): Promise<Pi
     ...crud('v1', 'files', {}, []).filter(({ method }) => method !== 'POST'),
   ];
   const server = await ContractServer.start({
-    routes,
-    authorize: ({ headers }) => (headers['x-api-token'] === token ? null : refusal(401, 'unauthorized access')),
+    routes: [...routes, ...signIn.routes],
+    authorize: ({ path, headers }) => {
+      const isKnown = path === '/oauth/token' || headers['x-api-token'] === token || signIn.isGood((headers['authorization'] ?? '').replace(/^Bearer /, ''));
+      return isKnown ? null : refusal(401, 'unauthorized access');
+    },
     refuse: refusal,
   });
   const listOf = (values: readonly string[] = []) => values.map((value, index) => ({ value, label: 'work', primary: index === 0 }));
   return {
     server,
     token,
+    signIn: { ...signIn, clientId, clientSecret },
     rows,
     bytesOf: (id) => contents.get(id) ?? new Uint8Array(),
     add,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Answered, ContractServer, require } from './contract-server.ts';
 import type { ContractAnswer, ContractRequest, ContractRoute } from './contract-server.ts';
+import { signInPage, type SignInPage } from './sign-in-page.ts';
 
 export interface ZendeskTicket {
   readonly id: number;
@@ -36,6 +37,8 @@ export interface ZendeskServer {
   readonly server: ContractServer;
   readonly user: string;
   readonly token: string;
+  /** Its page to sign in to, for a public client of this name. */
+  readonly signIn: SignInPage & { readonly clientId: string };
   readonly agentId: number;
   tickets(): readonly ZendeskTicket[];
   addUser(user: { readonly name: string; readonly phone?: string; readonly email?: string }): number;
@@ -54,6 +57,8 @@ function onlyKeys(value: unknown, known: readonly string[], where: string): Reco
 /** Zendesk Support: tickets, comments, uploads and users, as developer.zendesk.com/api-reference/ticketing writes them. */
 export async function startZendesk(options: ZendeskOptions = {}): Promise<ZendeskServer> {
   const [user, token, agentId] = ['agent@levante.example', randomUUID(), 361];
+  const clientId = 'palomar';
+  const signIn = signInPage({ authorizePath: '/oauth/authorizations/new', tokenPath: '/oauth/tokens', clientId, scope: 'read write' });
   const tickets: StoredTicket[] = [];
   const users = [{ id: agentId, name: 'Jordi Llach', email: user, phone: null as string | null, role: options.role ?? 'agent', ticket_restriction: null }];
   const uploads = new Map<string, { name: string; bytes: Uint8Array }>();
@@ -184,15 +189,18 @@ export async function startZendesk(options: ZendeskOptions = {}): Promise<Zendes
     },
   ];
   const server = await ContractServer.start({
-    routes,
-    authorize: ({ headers }) =>
-      headers['authorization'] === `Basic ${Buffer.from(`${user}/token:${token}`).toString('base64')}` ? null : { status: 401, json: { error: "Couldn't authenticate you" } },
+    routes: [...routes, ...signIn.routes],
+    authorize: ({ path, headers: { authorization = '' } }) => {
+      const isKnown = path === '/oauth/tokens' || authorization === `Basic ${Buffer.from(`${user}/token:${token}`).toString('base64')}` || signIn.isGood(authorization.replace(/^Bearer /, ''));
+      return isKnown ? null : { status: 401, json: { error: "Couldn't authenticate you" } };
+    },
     refuse: (status, why) => refusal(status, 'InvalidRequest', why),
   });
   return {
     server,
     user,
     token,
+    signIn: { ...signIn, clientId },
     agentId,
     tickets: () => tickets.filter(({ isDeleted }) => !isDeleted),
     addUser: ({ name, phone = null, email = '' }: { name: string; phone?: string | null; email?: string }) => {

@@ -1,7 +1,7 @@
 // @vitest-environment jsdom
 import { flushPromises, mount } from '@vue/test-utils';
 import { describe, expect, it } from 'vitest';
-import type { ConnectorInfo, Shell } from '#rpc';
+import type { ConnectionRow, ConnectorInfo, Shell } from '#rpc';
 import ConnectionForm from '../../../renderer/features/crm/ConnectionForm.vue';
 import { createMessages } from '../../../renderer/i18n/i18n.ts';
 import { createEngineClient, createSession, createVaultGate, engineKey, sessionKey, shellKey, vaultGateKey } from '../../../renderer/rpc/index.ts';
@@ -28,7 +28,7 @@ const link = 'https://sales.example/authorize?x=1';
 const probe = { isUsable: true, signedInAs: 'me', version: null, findings: [] };
 const begun = { id: '6d2f2b0e-2f9e-4d0c-9a55-3f6a0f6f2b11', link, server: 'sales.example' };
 
-const show = async (answers: FakeOptions['answers'], isRenewing = false) => {
+const show = async (answers: FakeOptions['answers'], isRenewing = false, more: Partial<ConnectionRow> = { isBySignIn: true }) => {
   const opened: string[] = [];
   const engine = createFakeEngine({ answers: { 'crm.connectors': () => [sales], 'crm.beginSignIn': () => begun, 'crm.cancelSignIn': () => ({ isCancelled: true }), ...answers } });
   const shell = { kind: 'electron', connect: () => Promise.resolve(engine), links: { open: async (url: string) => (opened.push(url), { isOpened: true }) } } as unknown as Shell;
@@ -43,7 +43,7 @@ const show = async (answers: FakeOptions['answers'], isRenewing = false) => {
     [shellKey as symbol]: shell,
     [vaultGateKey as symbol]: createVaultGate(session),
   };
-  const props = isRenewing ? { renewing: { ...tryton, connectorId: 'sales' } } : {};
+  const props = isRenewing ? { renewing: { ...tryton, connectorId: 'sales', ...more } } : {};
   const view = mount(ConnectionForm, { props, global: { plugins: [createMessages()], provide }, attachTo: document.body });
   if (!isRenewing) {
     await until(() => view.find('[data-testid="connector-sales"]').exists());
@@ -106,6 +106,28 @@ describe('the form of a connection that is signed in to with the browser', () =>
     await until(() => view.emitted('connected'));
     expect(inputsOf('crm.connect')).toEqual([{ connectorId: 'sales', name: 'Sales', values: { token: 'pat-1' } }]);
     expect(opened).toEqual([]);
+    view.unmount();
+  });
+
+  it('wants one of the two, and does not mind which', async () => {
+    const { view } = await show({});
+    const isDisabled = (): boolean => view.get('[data-testid="connection-submit"]').attributes('disabled') !== undefined;
+    expect(isDisabled()).toBe(true);
+    await view.get('[data-testid="connection-token"]').setValue('pat-1');
+    expect(isDisabled()).toBe(false);
+    await view.get('[data-testid="connection-token"]').setValue('');
+    await view.get('[data-testid="connection-clientId"]').setValue('palomar');
+    expect(isDisabled()).toBe(false);
+    view.unmount();
+  });
+
+  it('waits for a new token where one was pasted before', async () => {
+    const { view, submit, inputsOf } = await show({ 'crm.renew': () => ({ connection: tryton, probe }) }, true, {});
+    expect(view.get('[data-testid="connection-submit"]').attributes('disabled')).toBeDefined();
+    await view.get('[data-testid="connection-token"]').setValue('pat-2');
+    await submit();
+    await until(() => view.emitted('connected'));
+    expect(inputsOf('crm.renew')).toEqual([{ id: tryton.id, values: { token: 'pat-2' } }]);
     view.unmount();
   });
 

@@ -9,6 +9,7 @@ import { multipartOf } from '../http/multipart.ts';
 import type { HttpAnswer } from '../http/pinned-http.ts';
 import { readJson } from '../http/read-json.ts';
 import { refusalOf } from '../http/refusal.ts';
+import { authorizationOf } from '../oauth/authorization-of.ts';
 import { cleanLine } from '../text/clean-text.ts';
 
 interface HubspotBody {
@@ -32,7 +33,7 @@ export async function callHubspot(
     path,
     signal: context.signal,
     headers: {
-      authorization: `Bearer ${context.values['token'] ?? ''}`,
+      ...(await authorizationOf(context, () => ({ authorization: `Bearer ${context.values['token'] ?? ''}` }))),
       ...(form === null ? {} : { 'content-type': form.contentType }),
     },
     ...(body.json === undefined ? {} : { json: body.json }),

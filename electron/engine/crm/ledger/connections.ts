@@ -53,8 +53,8 @@ const toRecord = (row: SqlRow): ConnectionRecord => ({
 
 /** What the interface may see of a connection. */
 export const toConnectionRow = (record: ConnectionRecord): ConnectionRow => {
-  const { values: _values, pausedUntilMs: _paused, isPushedWhenDone: _done, eveningMinute: _minute, eveningDay: _day, rules: _rules, ...row } = record;
-  return row;
+  const { values, pausedUntilMs: _paused, isPushedWhenDone: _done, eveningMinute: _minute, eveningDay: _day, rules: _rules, ...row } = record;
+  return (values['clientId'] ?? '') === '' ? row : { ...row, isBySignIn: true };
 };
 
 export const connections = {

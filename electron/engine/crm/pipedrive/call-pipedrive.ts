@@ -8,6 +8,7 @@ import type { FormPart } from '../http/multipart.ts';
 import type { HttpAnswer } from '../http/pinned-http.ts';
 import { readJson } from '../http/read-json.ts';
 import { refusalOf, sentenceOf } from '../http/refusal.ts';
+import { authorizationOf } from '../oauth/authorization-of.ts';
 
 interface PipedriveBody {
   readonly json?: JsonRecord | undefined;
@@ -32,7 +33,10 @@ export async function callPipedrive(
     method,
     path: `/api${path}`,
     signal: context.signal,
-    headers: { 'x-api-token': context.values['token'] ?? '', ...(encoded === null ? {} : { 'content-type': encoded.contentType }) },
+    headers: {
+      ...(await authorizationOf(context, () => ({ 'x-api-token': context.values['token'] ?? '' }))),
+      ...(encoded === null ? {} : { 'content-type': encoded.contentType }),
+    },
     ...(body.json === undefined ? {} : { json: body.json }),
     ...(encoded === null ? {} : { bytes: encoded.bytes }),
   });

@@ -5,6 +5,7 @@ import type { JsonRecord } from '../http/json-value.ts';
 import type { HttpAnswer } from '../http/pinned-http.ts';
 import { readJson } from '../http/read-json.ts';
 import { refusalOf, sentenceOf } from '../http/refusal.ts';
+import { authorizationOf } from '../oauth/authorization-of.ts';
 
 interface ZendeskBody {
   readonly json?: JsonRecord | undefined;
@@ -13,7 +14,8 @@ interface ZendeskBody {
 }
 
 /**
- * One call of the Support API (https://developer.zendesk.com/api-reference/ticketing/introduction/) with an API token.
+ * One call of the Support API (https://developer.zendesk.com/api-reference/ticketing/introduction/) with an API token,
+ * or signed in by OAuth.
  * @throws Permanent `record-gone` for 404, `forbidden` for 403, `too-large`, `rejected`; Unknown where another writer was in our way
  */
 export async function callZendesk(context: ConnectorContext, method: 'GET' | 'POST' | 'PUT', path: string, body: ZendeskBody = {}) {
@@ -22,13 +24,15 @@ export async function callZendesk(context: ConnectorContext, method: 'GET' | 'PO
     method,
     path: `/api/v2${path}`,
     signal: context.signal,
-    headers: { authorization: `Basic ${Buffer.from(`${user.trim()}/token:${token}`).toString('base64')}`, ...body.headers },
+    headers: { ...(await authorizationOf(context, () => ({ authorization: basic(user, token) }))), ...body.headers },
     ...(body.json === undefined ? {} : { json: body.json }),
     ...(body.bytes === undefined ? {} : { bytes: body.bytes }),
   });
   if (answer.status >= 400) throw refusal(answer, path);
   return { data: asRecord(readJson(answer)), headers: answer.headers };
 }
+
+const basic = (user: string, token: string): string => `Basic ${Buffer.from(`${user.trim()}/token:${token}`).toString('base64')}`;
 
 function refusal(answer: HttpAnswer, path: string): Permanent | Unknown {
   const detail = sentenceOf(answer, wordsOf);
