@@ -4,22 +4,12 @@ import type { MatrixStore } from '../store/matrix-store.ts';
 import type { Outcome } from './outcome.ts';
 import type { SyncResponse } from './sync-response.ts';
 
-export interface SortedTimeline {
-  /** What we have: told again, for it may have been deleted meanwhile, and never news. */
-  readonly known: readonly unknown[];
-  readonly news: readonly unknown[];
-}
-
-/** Parts a timeline, each part in its order. */
-export const sortTimeline = (store: MatrixStore, roomId: string, timeline: readonly unknown[]): SortedTimeline => {
-  const known: unknown[] = [];
-  const news: unknown[] = [];
-  for (const raw of timeline) {
-    const isKnown = store.events.find(asString(asRecord(raw)['event_id']) ?? '')?.roomId === roomId;
-    (isKnown ? known : news).push(raw);
-  }
-  return { known, news };
-};
+/**
+ * What we do not have of a timeline, in its order. The rest has nothing more to say: whatever happened to it since stands
+ * behind it as an event of its own, and a correction told again would count as one more.
+ */
+export const newsIn = (store: MatrixStore, roomId: string, timeline: readonly unknown[]): readonly unknown[] =>
+  timeline.filter((raw) => store.events.find(asString(asRecord(raw)['event_id']) ?? '')?.roomId !== roomId);
 
 /** Who tells everything and not this room knows nothing of us in it. What was said there stays. */
 export const leaveUnmentioned = ({ joined, invited, knocked, left }: SyncResponse, store: MatrixStore, outcome: Outcome): void => {

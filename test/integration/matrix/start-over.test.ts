@@ -12,9 +12,9 @@ import { setSharedStage, setStage } from './stage.ts';
 
 const untilOnline = ({ host }: OwnAccount) => host.waitFor('state', ({ connection }) => connection === 'online', 30_000);
 const untilTold = ({ host }: OwnAccount, text: string) => host.waitFor('message.upserted', ({ message }) => message.text === text, 60_000);
-/** What counts as new; what is known may be told again as history, and the engine folds it. */
-const newsOf = ({ host }: OwnAccount, roomId: string): readonly string[] =>
-  host.of('message.upserted').filter(({ message, origin }) => message.conversationId === roomId && origin !== 'history').map(({ message }) => message.text);
+/** All that was told of a room, in its order. */
+const toldOf = ({ host }: OwnAccount, roomId: string): readonly string[] =>
+  host.of('message.upserted').filter(({ message }) => message.conversationId === roomId).map(({ message }) => message.text);
 
 /** The database of a Synapse that does not run. */
 const copyDatabase = (from: string, to: string): void => {
@@ -44,8 +44,9 @@ it('goes on where a server refuses the position of another software', async () =
   await own.session.start();
   await untilTold(own, 'missed 29');
   await untilOnline(own);
-  expect(newsOf(own, rooms.quiet)).toEqual(['missed']);
-  expect(newsOf(own, rooms.busy)).toEqual(missed.slice(-20));
+  expect(own.host.of('message.upserted').map(({ origin }) => origin)).toEqual(Array.from({ length: 21 }, () => 'catchup'));
+  expect(toldOf(own, rooms.quiet)).toEqual(['missed']);
+  expect(toldOf(own, rooms.busy)).toEqual(missed.slice(-20));
   const [gap, ...others] = own.host.of('gap.upserted');
   expect(others).toEqual([]);
   expect(gap?.conversationId).toBe(rooms.busy);
@@ -92,8 +93,9 @@ it('keeps what a restored server forgot, and hears all that was said after its c
   await bob.send(plain, 'as ever');
   await untilTold(stage.own, 'as ever');
 
-  const news = newsOf(stage.own, plain);
-  expect(news).toEqual([...Array.from({ length: 5 }, (_, index) => `forgotten ${String(index)}`), 'after the restoration', 'as ever']);
+  const forgottenTexts = Array.from({ length: 5 }, (_, index) => `forgotten ${String(index)}`);
+  expect(toldOf(stage.own, plain)).toEqual(['before the copy', ...forgottenTexts, 'after the restoration', 'as ever']);
+  expect(toldOf(stage.own, secret)).toEqual(['a secret']);
   expect(host.of('message.deleted')).toEqual([]);
   expect(host.of('gap.upserted')).toEqual([]);
   await session.send(outgoing(plain, 'we write', 'txn-plain'));

@@ -56,10 +56,12 @@ describe('a position that the server does not take', () => {
     const server = await startFakeHomeserver();
     const { session, host } = open(server);
     const known = message('$known');
-    const before = { '!a:x.org': { ...(timeline([known, message('$taken')]) as object), state: named('Before') }, '!b:x.org': timeline([message('$b1')]), '!gone:x.org': timeline([message('$gone')]) };
-    const taken = message('$taken', { content: {}, unsigned: { redacted_because: event('$r', 'm.room.redaction', {}) } });
+    const corrected = event('$corrected', 'm.room.message', { body: 'x', 'm.new_content': { msgtype: 'm.text', body: 'corrected' }, 'm.relates_to': { rel_type: 'm.replace', event_id: '$known' } });
+    const before = { '!a:x.org': { ...(timeline([known, message('$taken'), corrected]) as object), state: named('Before') }, '!b:x.org': timeline([message('$b1')]), '!gone:x.org': timeline([message('$gone')]) };
+    const redaction = event('$r', 'm.room.redaction', {}, { redacts: '$taken' });
+    const taken = message('$taken', { content: {}, unsigned: { redacted_because: redaction } });
     const after = {
-      '!a:x.org': { ...(timeline([known, taken, message('$new')], true) as object), state: named('After') },
+      '!a:x.org': { ...(timeline([known, taken, corrected, message('$new'), redaction], true) as object), state: named('After') },
       '!b:x.org': timeline([message('$b90'), message('$b91')], true),
       '!new:x.org': timeline([message('$hello')]),
     };
@@ -73,10 +75,11 @@ describe('a position that the server does not take', () => {
     await until(() => host.of('state').at(-1)?.connection === 'online');
 
     const origins = (id: string) => host.of('message.upserted').filter(({ message: told }) => told.remoteId === id).map(({ origin }) => origin);
-    expect(origins('$known')).toEqual(['history', 'history']);
+    expect([origins('$known'), origins('$taken')]).toEqual([['history'], ['history']]);
+    expect(host.of('message.patched')).toHaveLength(1);
     expect(origins('$new')).toEqual(['catchup']);
     expect(origins('$b90')).toEqual(['catchup']);
-    expect(host.of('message.upserted').findLast(({ message: told }) => told.remoteId === '$taken')?.message).toMatchObject({ text: '', deletedAtMs: expect.any(Number) as number });
+    expect(host.of('message.deleted')).toMatchObject([{ target: '$taken' }]);
     expect(host.of('gap.upserted')).toEqual([{ type: 'gap.upserted', conversationId: '!b:x.org', before: '$b90', cursor: 'older' }]);
     expect(host.of('conversation.patched').some(({ patch }) => patch.title === 'After')).toBe(true);
     expect(syncCount(server, true)).toBe(2);
