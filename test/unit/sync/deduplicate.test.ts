@@ -45,6 +45,18 @@ describe('one message, however often it is told', () => {
     expect(securityEvents.list(store.db, 10)).toEqual([]);
   });
 
+  test('a correction told again is no second one', () => {
+    store.take(live('a1', 'Helo'));
+    const correction = { type: 'message.patched', conversationId: chat, target: name('a1'), by: marta, patch: { text: 'Hello', editedAtMs: noonMs } } as const;
+    const version = () => store.db.prepare('SELECT version FROM messages').pluck().get();
+    store.take(correction);
+    const corrected = version();
+    store.take(correction);
+    expect([version(), store.texts()]).toEqual([corrected, ['Hello']]);
+    store.take({ ...correction, patch: { text: 'Hello!', editedAtMs: noonMs } });
+    expect(version()).toBeGreaterThan(corrected as number);
+  });
+
   test('the archive names it better: later events find it by both names', () => {
     store.take(live('weak', 'Hello', { alternateId: name('weak') }));
     store.take(upserted(message('strong', 'Hello', { alternateId: name('weak') }), 'catchup'));

@@ -32,6 +32,8 @@ export function applyMessagePatched(batch: Batch, event: MessagePatched): void {
   }
   const editedAtMs = clampTime(patch.editedAtMs, batch.nowMs);
   if (target.deletedAtMs !== null || editedAtMs < (target.editedAtMs ?? 0)) return;
+  // The same correction again, as pages of history bring it: it must not count as one more.
+  if (editedAtMs === target.editedAtMs && Object.keys(patch).every((name) => name === 'editedAtMs' || (name === 'text' && patch.text === target.text))) return;
   if (patch.poll !== undefined) polls.set(batch.db, target.id, patch.poll);
   batch.changes.messagesOf(found.conversation.id).ids.add(target.id);
   // Numbers alone are no correction.
