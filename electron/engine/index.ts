@@ -269,7 +269,7 @@ export const createEngine = async (options: EngineOptions): Promise<Engine> => {
       ...createAccountHandlers(accountService),
       ...createConversationHandlers({ db, sessionOf, publisher, outbox, settings, plainConsents, onRead: expiry.check, now }),
       ...createRoomHandlers({ db, sessionOf, publisher }),
-      ...createThreadHandlers({ db, loader: createThreadLoader({ db, sessionOf, fetchMessage }), outbox, settings, onRead: expiry.check }),
+      ...createThreadHandlers({ db, loader: createThreadLoader({ db, sessionOf, fetchMessage }), outbox, settings, onRead: expiry.check, now }),
       ...createPollHandlers({ db, sessionOf, outbox }),
       ...createPinHandlers({ db, sessionOf, fetchMessage }),
       ...createMessageHandlers({ db, sessionOf, history, outbox, staging, uploads, plainConsents, now }),

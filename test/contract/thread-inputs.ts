@@ -13,6 +13,7 @@ export const threadInputs: Inputs = {
   'threads.open': ({ theirs }) => ({ rootId: theirs.id }),
   'threads.page': async (world) => ({ id: await threadOf(world), before: null, limit: 20 }),
   'threads.loadOlder': async (world) => ({ id: await threadOf(world) }),
+  'threads.setDraft': async (world) => ({ id: await threadOf(world), text: 'I was about to say' }),
   'threads.markRead': async (world) => ({ id: await threadOf(world), upTo: world.ours.id }),
   'polls.vote': ({ ours }) => ({ id: ours.id, choices: ['a'] }),
   'polls.end': ({ ours }) => ({ id: ours.id }),

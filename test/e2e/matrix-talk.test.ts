@@ -96,6 +96,9 @@ describe('beside and within the talk of a Matrix room', () => {
     // What is begun there stays there, and what is edited there is edited there.
     const input = inbox.byId('thread-input');
     await input.fill('A knife is');
+    await inbox.byId('thread-back').click();
+    await inbox.byId('thread-draft').waitFor();
+    await takePicture(page, 'matrix-thread-draft');
     await inbox.byId('thread-close').click();
     await page.keyboard.press('Control+K');
     await inbox.byId('palette-input').fill('bake');

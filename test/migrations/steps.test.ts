@@ -189,6 +189,15 @@ const steps: Readonly<Record<number, Expectation>> = {
       `UPDATE threads SET unread_count = -1`,
     ],
   },
+  610: {
+    writes: [`INSERT INTO thread_drafts VALUES (1, 'I was about to say', 5)`],
+    refuses: [
+      `INSERT INTO thread_drafts VALUES (1, 'two of one thread', 6)`,
+      `INSERT INTO thread_drafts VALUES (99, 'of no thread', 6)`,
+      `UPDATE thread_drafts SET text = ''`,
+      `UPDATE thread_drafts SET updated_at_ms = NULL`,
+    ],
+  },
   600: {
     writes: [
       `INSERT INTO crm_connections (connector_id, name, field_values, created_at_ms) VALUES ('tryton', 'Evening', '{}', 0)`,

@@ -5,6 +5,7 @@ import type { ConversationId, MessageId, MessageRow, ThreadId, ThreadSummary } f
 export interface ThreadRow extends ThreadSummary {
   /** The message that began it; null: it is not here yet. */
   readonly root: MessageRow | null;
+  readonly hasDraft: boolean;
 }
 
 export interface ThreadPage {
@@ -14,6 +15,8 @@ export interface ThreadPage {
   readonly rows: Columns<MessageRow>;
   readonly hasOlder: boolean;
   readonly unreadCount: number;
+  /** What was begun in it; '' for nothing. */
+  readonly draft: string;
 }
 
 /** Answers to one message, kept together beside their conversation. */
@@ -26,5 +29,7 @@ export interface ThreadMethods {
   'threads.page': (input: { readonly id: ThreadId; readonly before: MessageId | null; readonly limit: number }) => ThreadPage;
   /** Asks the network for the message that began it and for older answers; they are stored, then paged. */
   'threads.loadOlder': (input: { readonly id: ThreadId }) => { readonly hasMore: boolean };
+  /** What was begun in it; '' takes it away. */
+  'threads.setDraft': (input: { readonly id: ThreadId; readonly text: string }) => { readonly isSaved: true };
   'threads.markRead': (input: { readonly id: ThreadId; readonly upTo: MessageId }) => { readonly unreadCount: number };
 }

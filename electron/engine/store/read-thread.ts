@@ -2,6 +2,7 @@ import { toMessageColumns, type ConversationId, type MessageId, type ThreadPage,
 import type { ReadableDb } from './database.ts';
 import { readMessageRows } from './read-message-page.ts';
 import { readAll } from './statements.ts';
+import { drafts } from './repositories/drafts.ts';
 import { threads, type ThreadRecord } from './repositories/threads.ts';
 
 const newest = `SELECT messages.id FROM message_threads JOIN messages ON messages.id = message_id
@@ -19,6 +20,7 @@ export function readThreadPage(db: ReadableDb, thread: ThreadRecord, before: Mes
     rows: toMessageColumns(rows),
     hasOlder: ids.length > limit,
     unreadCount: thread.unreadCount,
+    draft: drafts.ofThread(db, thread.id),
   };
 }
 
@@ -29,8 +31,9 @@ export function readThreads(db: ReadableDb, conversationId: ConversationId): Thr
   const found = threads.ofConversation(db, conversationId, mostThreads);
   const rootIds = found.map(({ rootRemoteId }) => threads.rootOf(db, { conversationId, rootRemoteId }));
   const rows = new Map(readMessageRows(db, rootIds.filter((id) => id !== null)).map((row) => [row.id, row]));
+  const begun = drafts.begunIn(db, found.map(({ id }) => id));
   return found.map(({ rootRemoteId: _remoteId, ...summary }, index) => {
     const rootId = rootIds[index] ?? null;
-    return { ...summary, root: rootId === null ? null : (rows.get(rootId) ?? null) };
+    return { ...summary, hasDraft: begun.has(summary.id), root: rootId === null ? null : (rows.get(rootId) ?? null) };
   });
 }

@@ -10,7 +10,6 @@ import {
   type ThreadId,
 } from '../../rpc/index.ts';
 import { createTypingThrottle } from './typing-throttle.ts';
-import { threadDrafts } from './thread-drafts.ts';
 import { namedPeople } from './named-people.ts';
 import { useUploads } from './useUploads.ts';
 import { useWishes } from './useWishes.ts';
@@ -23,15 +22,15 @@ export interface ComposerTargets {
   readonly replyTo: () => MessageRow | null;
   readonly editing: () => MessageRow | null;
   /** Into this thread, which has a draft of its own. */
-  readonly threadId?: ThreadId | undefined;
+  readonly thread?: { readonly id: ThreadId; readonly draft: string } | undefined;
 }
 
 /** Writing in one conversation: text, files, draft, typing notices; sending, replying and editing. */
-export const useComposer = ({ detail, replyTo, editing, threadId }: ComposerTargets) => {
+export const useComposer = ({ detail, replyTo, editing, thread }: ComposerTargets) => {
   const engine = useEngine();
   const session = useSession();
   const id = detail().row.id;
-  const text = ref(threadId === undefined ? detail().draft : threadDrafts.get(threadId));
+  const text = ref(thread?.draft ?? detail().draft);
   const error: Ref<RpcError | null> = shallowRef(null);
   const isSending = ref(false);
   const uploads = useUploads();
@@ -63,8 +62,11 @@ export const useComposer = ({ detail, replyTo, editing, threadId }: ComposerTarg
     draftTimer = undefined;
     if (editing() || text.value === savedDraft || text.value.length > longestText) return;
     savedDraft = text.value;
-    if (threadId !== undefined) return threadDrafts.set(threadId, savedDraft);
-    void engine.call('conversations.setDraft', { id, text: savedDraft }).catch(() => undefined);
+    const saving =
+      thread === undefined
+        ? engine.call('conversations.setDraft', { id, text: savedDraft })
+        : engine.call('threads.setDraft', { id: thread.id, text: savedDraft });
+    void saving.catch(() => undefined);
   };
   watch(text, (now) => {
     error.value = null;
@@ -99,7 +101,7 @@ export const useComposer = ({ detail, replyTo, editing, threadId }: ComposerTarg
         clientId: crypto.randomUUID(),
         text: draft.trim() === '' ? '' : draft,
         replyToId: replyTo()?.id ?? null,
-        ...(threadId === undefined ? {} : { threadId }),
+        ...(thread === undefined ? {} : { threadId: thread.id }),
         files,
         mentions: named.length === 0 ? undefined : named,
         hints,

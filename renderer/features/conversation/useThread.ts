@@ -11,6 +11,8 @@ export interface Thread {
   readonly hasEarlier: Readonly<Ref<boolean>>;
   readonly isLoading: Readonly<Ref<boolean>>;
   readonly error: Readonly<Ref<RpcError | null>>;
+  /** What was begun in it before; null until that is known. */
+  readonly draft: Readonly<Ref<string | null>>;
   /** Pages of our own store first, then the network. */
   loadEarlier(): Promise<void>;
   /** Somebody looks at it. */
@@ -30,6 +32,7 @@ export const useThread = (conversationId: ConversationId, target: { readonly roo
   const hasEarlier = ref(false);
   const isLoading = ref(false);
   const error = shallowRef<RpcError | null>(null);
+  const draft = ref<string | null>(null);
   let wanted = pageSize;
   let hasMoreOutside = false;
   let unreadCount = 0;
@@ -44,6 +47,7 @@ export const useThread = (conversationId: ConversationId, target: { readonly roo
     if (JSON.stringify(rootRow) !== JSON.stringify(root.value)) root.value = rootRow && { ...rootRow, thread: null };
     answers.value = fromMessageColumns(page.rows).map((row) => withoutRootQuote(row, rootRow?.id));
     unreadCount = page.unreadCount;
+    draft.value ??= page.draft;
     hasEarlier.value = (page.hasOlder && wanted < mostShown) || hasMoreOutside;
   };
 
@@ -89,6 +93,7 @@ export const useThread = (conversationId: ConversationId, target: { readonly roo
     hasEarlier,
     isLoading,
     error,
+    draft,
     loadEarlier: async () => {
       if (isLoading.value) return;
       isLoading.value = true;

@@ -45,6 +45,24 @@ describe('threads', () => {
     expect(await client.call('threads.open', { rootId: answer?.id ?? root.id })).toEqual({ id });
   });
 
+  it('keep what was begun in them, each for itself, also over a restart', async () => {
+    const { id } = await client.call('threads.open', { rootId: (await rowOf('the root')).id });
+    const page = { id, before: null, limit: 10 };
+    expect((await client.call('threads.page', page)).draft).toBe('');
+    await client.call('conversations.setDraft', { id: chat.id, text: 'beside it' });
+    await client.call('threads.setDraft', { id, text: 'in it' });
+    await client.call('threads.setDraft', { id, text: 'within it' });
+    await bridge.say(messageEvent('chat', 'a', 'inside', nowMs - 8_000, inThread));
+    await client.stop();
+    client = await startEngine({ bridges: [bridge], profileDir: client.profileDir, vaultKey: client.vaultKey });
+    expect((await client.call('threads.page', page)).draft).toBe('within it');
+    expect((await client.call('conversations.detail', { id: chat.id })).draft).toBe('beside it');
+    expect(await client.call('threads.list', { conversationId: chat.id })).toMatchObject([{ id, hasDraft: true }]);
+    await client.call('threads.setDraft', { id, text: '' });
+    expect((await client.call('threads.page', page)).draft).toBe('');
+    expect(await client.call('threads.list', { conversationId: chat.id })).toMatchObject([{ id, hasDraft: false }]);
+  });
+
   it('are told as read apart from the rest, as long as something waits in one', async () => {
     await bridge.say(messageEvent('chat', 'a', 'inside', nowMs - 8_000, inThread), messageEvent('chat', 'b', 'outside', nowMs - 7_000));
     const last = await rowOf('outside');

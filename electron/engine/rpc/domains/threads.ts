@@ -6,6 +6,7 @@ import type { SettingsService } from '../../settings/settings.ts';
 import type { WritableDb } from '../../store/database.ts';
 import { readThreadPage, readThreads } from '../../store/read-thread.ts';
 import { conversations } from '../../store/repositories/conversations.ts';
+import { drafts } from '../../store/repositories/drafts.ts';
 import { messages } from '../../store/repositories/messages.ts';
 import { threads, type ThreadRecord } from '../../store/repositories/threads.ts';
 import type { DomainHandlers } from '../handlers.ts';
@@ -18,9 +19,10 @@ export interface ThreadHandlerDeps {
   readonly settings: SettingsService;
   /** Timed messages may have been read. */
   readonly onRead: () => void;
+  readonly now: () => number;
 }
 
-export const createThreadHandlers = ({ db, loader, outbox, settings, onRead }: ThreadHandlerDeps): DomainHandlers<'threads'> => {
+export const createThreadHandlers = ({ db, loader, outbox, settings, onRead, now }: ThreadHandlerDeps): DomainHandlers<'threads'> => {
   const threadOf = (id: ThreadId): ThreadRecord => {
     const thread = threads.get(db, id);
     if (thread === null) throw notFound('thread');
@@ -48,6 +50,10 @@ export const createThreadHandlers = ({ db, loader, outbox, settings, onRead }: T
     },
     'threads.page': ({ id, before, limit }) => readThreadPage(db, threadOf(id), before, limit),
     'threads.loadOlder': async ({ id }) => loader.loadOlder(threadOf(id)),
+    'threads.setDraft': ({ id, text }) => {
+      drafts.setOfThread(db, threadOf(id).id, text, now());
+      return { isSaved: true };
+    },
     'threads.markRead': ({ id, upTo }) => {
       const thread = threadOf(id);
       if (messages.get(db, upTo)?.conversationId !== thread.conversationId) throw notFound('message');

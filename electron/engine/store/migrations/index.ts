@@ -21,6 +21,7 @@ import { migration as threads } from './0560-threads.ts';
 import { migration as serviceWatch } from './0570-service-watch.ts';
 import { migration as messageShields } from './0580-message-shields.ts';
 import { migration as crmAutomation } from './0600-crm-automation.ts';
+import { migration as threadDrafts } from './0610-thread-drafts.ts';
 
 export type { Migration } from './migration.ts';
 
@@ -48,6 +49,7 @@ export const migrations: readonly Migration[] = [
   serviceWatch,
   messageShields,
   crmAutomation,
+  threadDrafts,
 ];
 
 export const newestVersion: number = migrations.at(-1)?.version ?? 0;
