@@ -41,6 +41,9 @@ it('Request Tracker: status, priority and owner; changed; never where a requesto
   expect(await set('priority', 'High')).toMatchObject({ priority: 'High' });
   expect(await server.call('GET', `/ticket/${id}`)).toMatchObject({ Status: 'open' });
   expect(changes()).toEqual([['status', id], ['priority', id]]);
+  expect((await record())?.owner).toBeUndefined();
+  await server.call('PUT', `/ticket/${id}`, { Owner: 'root' });
+  expect(await record()).toMatchObject({ owner: 'root' });
   await expect(set('status', 'deleted')).rejects.toMatchObject(refused);
   await server.call('PUT', `/ticket/${id}`, { Requestor: 'marta@levante.example' });
   expect((await record())?.statusChoices).toBeUndefined();
@@ -60,6 +63,11 @@ it('Redmine: status, priority and who has it; changed with the rights the connec
   expect(await set('priority', nextPriority)).toMatchObject({ priority: nextPriority });
   for (const status of first?.statusChoices?.slice(0, 1) ?? []) expect(await set('status', status)).toMatchObject({ status });
   expect(await server.call('GET', `/issues/${id}.json`)).toMatchObject({ issue: { priority: { name: nextPriority } } });
+  const { memberships } = (await server.call('GET', `/projects/${server.project}/memberships.json`)) as { memberships: { user: { id: number; name: string } }[] };
+  const [colleague] = memberships.map(({ user }) => user);
+  expect((await record())?.owner).toBeUndefined();
+  await server.call('PUT', `/issues/${id}.json`, { issue: { assigned_to_id: colleague?.id } });
+  expect(await record()).toMatchObject({ owner: colleague?.name });
   await expect(set('priority', 'No such')).rejects.toMatchObject(refused);
   const other = ((await server.call('POST', '/issues.json', { issue: { project_id: server.project, subject: 'of a customer' } })) as { issue: { id: number } }).issue.id;
   change(world.db, 'UPDATE crm_links SET remote_id = ?', String(other));
@@ -77,5 +85,20 @@ it('Tryton: the party and its open leads; a lead with its stage', async () => {
   expect(await party.record()).toEqual({ name: 'Marta Ruiz' });
   await expect(party.set('status', 'x')).rejects.toMatchObject(refused);
   const lead = await pushed('tryton', { ...values, recordKind: 'lead' });
-  expect(await lead.record()).toMatchObject({ stage: 'lead' });
+  expect(await lead.record()).toEqual({ name: 'Marta Ruiz', stage: 'lead' });
+
+  const model = (name: string, method: string, ...words: unknown[]) => server.rpc(`model.${name}.${method}`, ...words, {});
+  const id = Number(lead.id);
+  const [row] = (await model('sale.opportunity', 'read', [id], ['party', 'company'])) as { party: number; company: number }[];
+  const [person] = (await model('party.party', 'create', [{ name: 'Jordi Llach' }])) as number[];
+  const [employee] = (await model('company.employee', 'create', [{ party: person, company: row?.company }])) as number[];
+  await model('sale.opportunity', 'write', [id], { employee });
+  expect(await lead.record()).toEqual({ name: 'Marta Ruiz', stage: 'lead', owner: 'Jordi Llach' });
+
+  // A conversation that was pushed to the party before leads were asked for.
+  change(lead.world.db, "UPDATE crm_links SET role = 'contact', kind = 'party', remote_id = ?", String(row?.party));
+  const open = [{ title: 'Marta Ruiz', status: 'lead', url: `${server.baseUrl}/#${server.database}/model/sale.opportunity/${id}` }];
+  expect(await lead.record()).toEqual({ name: 'Marta Ruiz', openTickets: open });
+  await model('sale.opportunity', 'lost', [id]);
+  expect(await lead.record()).toEqual({ name: 'Marta Ruiz', openTickets: [] });
 });
