@@ -46,7 +46,7 @@ afterAll(async () => {
 const startDemo = async (inbox: Inbox): Promise<void> => {
   await inbox.byId('welcome-demo').click();
   await waitForDemoList(inbox);
-  await inbox.pushAtOnce();
+  await inbox.pushAfter(0);
 };
 
 const command = async (page: RunningApp['page'], text: string): Promise<void> => {

@@ -65,7 +65,7 @@ it('connects by way of the browser, pushes, and signs in again with nothing to t
   await signIn(await pageOpened(2));
   await inbox.byId('connection-card').getByText('Ready').waitFor();
 
-  await inbox.pushAtOnce();
+  await inbox.pushAfter(0);
   await inbox.open('Marta Ruiz');
   await inbox.byId('push').click();
   await inbox.byId('push-confirm').click();

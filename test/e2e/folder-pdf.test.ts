@@ -76,7 +76,7 @@ it('writes conversation.pdf beside the page, with every letter, and fetches noth
   await takePicture(app.page, 'folder-pdf-form');
   await inbox.byId('connection-submit').click();
   await inbox.byId('connection-form').waitFor({ state: 'detached' });
-  await inbox.pushAtOnce();
+  await inbox.pushAfter(0);
   await inbox.open('Marta Ruiz');
   const said = `¿Ñandú? õäöüš Ωμέγα Привет <img src="${address()}"><script>document.title="x"</script>`;
   await inbox.write(said);

@@ -147,7 +147,7 @@ describe('hostile text', () => {
     // Preview, and what the folder gets.
     await app.page.keyboard.press('Control+Enter');
     await connectFolder(app, inbox, pushDir);
-    await inbox.pushAtOnce();
+    await inbox.pushAfter(0);
     await row.click();
     await app.page.keyboard.press('Control+Enter');
     await inbox.byId('push-text').first().waitFor();

@@ -32,6 +32,15 @@ describe('the keyboard alone', () => {
     await keyboard.press('Enter');
     await inbox.row('Marta Ruiz').waitFor();
 
+    // A push that goes at once, by the settings.
+    await keyboard.press('Control+,');
+    await inbox.byId('settings').waitFor();
+    await tabTo('setting-push-undo');
+    await keyboard.type('not at all');
+    await until(async () => (await inbox.byId('setting-push-undo').inputValue()) === '0', { label: 'the setting' });
+    await keyboard.press('Control+1');
+    await inbox.byId('conversation-list').waitFor();
+
     // By search, then up and down the list.
     await keyboard.press('Control+K');
     await inbox.byId('palette-input').waitFor();

@@ -31,5 +31,5 @@ export const addFolder = async (app: RunningApp, inbox: Inbox, path: string): Pr
   await inbox.byId('settings-connections').click();
   await inbox.byId('add-connection').click();
   await connectFolder(app, inbox, path);
-  await inbox.pushAtOnce();
+  await inbox.pushAfter(0);
 };

@@ -23,11 +23,11 @@ export const inboxOf = (page: Page) => {
       for (const [name, value] of Object.entries(values)) await byId(`account-${name}`).fill(value);
       await byId('account-submit').click();
     },
-    /** From now on a push goes without the time in which it can be taken back. Ends in the inbox. */
-    async pushAtOnce(): Promise<void> {
+    /** From now on a push can be taken back for so long before it goes. Ends in the inbox. */
+    async pushAfter(seconds: 0 | 5 | 10 | 20 | 30): Promise<void> {
       await byId('nav-settings').click();
       await byId('settings-general').click();
-      await byId('setting-push-undo').selectOption('0');
+      await byId('setting-push-undo').selectOption(String(seconds));
       await byId('nav-inbox').click();
     },
     async open(title: string): Promise<void> {

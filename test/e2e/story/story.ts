@@ -79,7 +79,7 @@ export const describeStory = (
       await inbox.byId('add-account').click();
       await inbox.fillAccount('matrix', { address: servers.ownMxid, password, server: synapse.baseUrl });
       await until(async () => /2/.test(await inbox.byId('online-chip').innerText()), { label: 'both accounts online' });
-      await inbox.pushAtOnce();
+      await inbox.pushAfter(0);
 
       // A customer writes and sends a file; a colleague writes in a room we are invited to.
       await customer.send(servers.ownJid, question, { receipt: true });
