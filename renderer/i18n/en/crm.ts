@@ -134,6 +134,7 @@ export const crm = {
     probe: 'Check again',
     signIn: {
       action: 'Sign in with the browser',
+      either: 'Paste an access token, or fill in the registration to sign in with the browser.',
       register: 'Your company registers Palomar there once, with exactly this return address: {address}',
       waitTitle: 'Sign in on the page of {server}',
       waitText: 'It is open in your browser. When you have agreed there, this goes on by itself.',

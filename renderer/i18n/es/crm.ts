@@ -134,6 +134,7 @@ export const crm = {
     probe: 'Comprobar otra vez',
     signIn: {
       action: 'Iniciar sesión con el navegador',
+      either: 'Pega una clave de acceso o rellena los datos del registro para iniciar sesión con el navegador.',
       register: 'Tu empresa registra Palomar allí una sola vez, con exactamente esta dirección de retorno: {address}',
       waitTitle: 'Inicia sesión en la página de {server}',
       waitText: 'Está abierta en tu navegador. Cuando hayas aceptado allí, esto continúa solo.',

@@ -134,6 +134,7 @@ export const crm = {
     probe: 'Kontrolli uuesti',
     signIn: {
       action: 'Logi sisse brauseris',
+      either: 'Kleebi juurdepääsuvõti või täida registreeringu väljad, et brauseris sisse logida.',
       register: 'Sinu ettevõte registreerib Palomari seal ühe korra, täpselt selle tagasipöördumisaadressiga: {address}',
       waitTitle: 'Logi sisse serveri {server} lehel',
       waitText: 'See on sinu brauseris avatud. Kui oled seal nõusoleku andnud, läheb siin ise edasi.',

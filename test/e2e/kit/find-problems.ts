@@ -5,15 +5,18 @@ import type { Page } from 'playwright-core';
 import { until } from '../../kit/until.ts';
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-/** What is wrong on the page, one line a node; a line says the rule, the element and why. */
-export const findProblems = async (page: Page): Promise<readonly string[]> => {
+/**
+ * What is wrong on the page, one line a node; a line says the rule, the element and why.
+ * @param within a selector: only there, where the rest was looked at before
+ */
+export const findProblems = async (page: Page, within: string | null = null): Promise<readonly string[]> => {
   // Playwright's own evaluation is not held by the page's content security policy.
   if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axeSource);
   await stopMotion(page);
-  const results = await page.evaluate(() => {
-    const { axe } = globalThis as unknown as { axe: { run(context: Document, options: object): Promise<AxeResults> } };
-    return axe.run(document, { resultTypes: ['violations'] });
-  });
+  const results = await page.evaluate((selector) => {
+    const { axe } = globalThis as unknown as { axe: { run(context: Document | string, options: object): Promise<AxeResults> } };
+    return axe.run(selector ?? document, { resultTypes: ['violations'] });
+  }, within);
   return results.violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 160)} (${node.failureSummary?.split('\n')[1]?.trim()})`));
