@@ -7,6 +7,14 @@ export interface Filter {
   readonly values?: readonly string[] | undefined;
 }
 
+/** Properties that may be written, by object; `*` is required. From the guides of each object. */
+export const writable: Readonly<Record<string, readonly string[]>> = {
+  contacts: ['firstname', 'lastname', 'email', 'phone', 'mobilephone', 'company', 'lifecyclestage', 'palomar_key'],
+  deals: ['dealname*', 'pipeline*', 'dealstage*', 'palomar_key'],
+  tickets: ['subject*', 'hs_pipeline*', 'hs_pipeline_stage*', 'hs_ticket_priority', 'palomar_key'],
+  notes: ['hs_timestamp*', 'hs_note_body', 'hs_attachment_ids', 'hubspot_owner_id'],
+};
+
 const searchable = ['firstname', 'lastname', 'email', 'phone', 'mobilephone', 'hs_searchable_calculated_phone_number', 'hs_searchable_calculated_mobile_number', 'palomar_key'];
 
 export function onlyKeys(body: Readonly<Record<string, unknown>>, known: readonly string[]): void {
@@ -60,3 +68,12 @@ export const pipelinesOf = (type: string) => [
     ],
   },
 ];
+
+/** The property of contacts, as the properties API tells it. */
+export const lifecycleStage = {
+  name: 'lifecyclestage',
+  label: 'Lifecycle Stage',
+  type: 'enumeration',
+  fieldType: 'radio',
+  options: [{ label: 'Lead', value: 'lead' }, { label: 'Customer', value: 'customer' }].map((option, displayOrder) => ({ ...option, displayOrder, hidden: false })),
+};

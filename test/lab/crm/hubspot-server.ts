@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Answered, ContractServer, require } from './contract-server.ts';
 import type { ContractAnswer, ContractRequest, ContractRoute } from './contract-server.ts';
-import { checkFilter, matches, onlyKeys, pipelinesOf, readAssociations } from './hubspot-rules.ts';
+import { checkFilter, lifecycleStage, matches, onlyKeys, pipelinesOf, readAssociations, writable } from './hubspot-rules.ts';
 import type { Filter } from './hubspot-rules.ts';
 import { signInPage, type SignInPage } from './sign-in-page.ts';
 
@@ -47,14 +47,6 @@ export interface HubspotServer {
 const allScopes = ['contacts', 'deals', 'tickets'].flatMap((type) => ['read', 'write'].map((right) => `crm.objects.${type}.${right}`));
 const defaultScopes = [...allScopes, 'crm.schemas.contacts.read', 'crm.schemas.deals.read', 'crm.schemas.tickets.read', 'files'];
 
-/** Properties that may be written, by object; `*` is required. From the guides of each object. */
-const properties: Readonly<Record<string, readonly string[]>> = {
-  contacts: ['firstname', 'lastname', 'email', 'phone', 'mobilephone', 'company', 'lifecyclestage', 'palomar_key'],
-  deals: ['dealname*', 'pipeline*', 'dealstage*', 'palomar_key'],
-  tickets: ['subject*', 'hs_pipeline*', 'hs_pipeline_stage*', 'hs_ticket_priority', 'palomar_key'],
-  notes: ['hs_timestamp*', 'hs_note_body', 'hs_attachment_ids', 'hubspot_owner_id'],
-};
-
 /** Association types "HubSpot defined", from → to. */
 const associationTypes: Readonly<Record<string, number>> = {
   'notes contacts': 202,
@@ -83,7 +75,7 @@ export async function startHubspot(options: HubspotOptions = {}): Promise<Hubspo
   });
   const scopes = new Set(options.scopes ?? defaultScopes);
   const hasKeyProperty = options.hasKeyProperty ?? true;
-  const stored = new Map(Object.keys(properties).map((type) => [type, new Map<string, StoredRecord>()]));
+  const stored = new Map(Object.keys(writable).map((type) => [type, new Map<string, StoredRecord>()]));
   const links: { readonly from: string; readonly to: string }[] = [];
   const files = new Map<string, { name: string; bytes: Uint8Array; access: string }>();
   let lastId = 50_000_000_000;
@@ -108,7 +100,7 @@ export async function startHubspot(options: HubspotOptions = {}): Promise<Hubspo
 
   const checkProperties = (type: string, given: unknown, isNew: boolean): Record<string, string> => {
     require(typeof given === 'object' && given !== null, 'properties missing');
-    const known = properties[type] ?? [];
+    const known = writable[type] ?? [];
     for (const [name, value] of Object.entries(given)) {
       require(known.some((one) => one.replace('*', '') === name) && (name !== 'palomar_key' || hasKeyProperty), `no property ${name} of ${type}`);
       require(typeof value === 'string', `property ${name} is no text`);
@@ -237,8 +229,7 @@ export async function startHubspot(options: HubspotOptions = {}): Promise<Hubspo
     const { type = '', name = '' } = request.params;
     needScope(`crm.schemas.${type}.read`);
     if (type === 'contacts' && name === 'lifecyclestage') {
-      const options = [{ label: 'Lead', value: 'lead' }, { label: 'Customer', value: 'customer' }].map((option, displayOrder) => ({ ...option, displayOrder, hidden: false }));
-      return { json: { name, label: 'Lifecycle Stage', type: 'enumeration', fieldType: 'radio', options } };
+      return { json: lifecycleStage };
     }
     if (name !== 'palomar_key' || !hasKeyProperty) return refusal(404, `Property "${name}" does not exist`, 'OBJECT_NOT_FOUND');
     return { json: { name, label: 'Palomar key', type: 'string', fieldType: 'text', hasUniqueValue: true } };
