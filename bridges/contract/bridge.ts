@@ -10,6 +10,7 @@ import type {
   AccountId,
   ArchiveRule,
   BridgeId,
+  MessageKind,
   NetworkId,
   OutgoingMessage,
   RemoteAttachment,
@@ -150,6 +151,8 @@ export interface SendReceipt {
   readonly sentAtMs: number;
   /** Attachments as the network now names them, so that they can be fetched again. */
   readonly attachments?: readonly RemoteAttachment[] | undefined;
+  /** Where the network takes what was typed for something else than plain words: `/me waves`. */
+  readonly shownAs?: { readonly kind: MessageKind; readonly text: string } | undefined;
 }
 
 /** A page of older messages; the messages themselves were emitted before this resolves. */
@@ -177,8 +180,8 @@ export interface HistoryAbility {
 
 /** Edits and deletions of our own messages. `id` makes a retry harmless. */
 export interface EditAbility {
-  /** `hints`: what the message carried, for a network whose corrections stand in the place of the whole message. */
-  edit(target: MessageTarget, text: string, id: string, hints?: SendHints): Promise<void>;
+  /** `hints`, `shownAs`: what the message carried and how it is shown, for a network whose corrections stand in the place of the whole message. */
+  edit(target: MessageTarget, text: string, id: string, hints?: SendHints, shownAs?: MessageKind): Promise<void>;
   delete(target: MessageTarget, id: string): Promise<void>;
 }
 

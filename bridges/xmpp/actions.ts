@@ -10,11 +10,12 @@ import {
   type SendReceipt,
   type TypingAbility,
 } from '#bridge';
-import type { OutgoingAttachment, OutgoingMessage, RemoteAttachment, RemoteConversationId, SendHints } from '#model';
+import type { MessageKind, OutgoingAttachment, OutgoingMessage, RemoteAttachment, RemoteConversationId, SendHints } from '#model';
 import { randomUUID } from 'node:crypto';
 import type { AccountLink } from './account-link.ts';
 import { publishDisplayed } from './displayed-sync.ts';
 import { attachmentOf } from './extensions/0066-out-of-band-data.ts';
+import { isAction, withMe, withoutMe } from './extensions/0245-me-command.ts';
 import { writeSource } from './file-source.ts';
 import { addressOf, senderIdIn, senderMessage, stanzaIdInRoom } from './ids.ts';
 import {
@@ -59,13 +60,14 @@ export class Actions implements EditAbility, ReactionAbility, ReceiptAbility, Ty
       alternateId: senderMessage(id),
       sentAtMs: Date.now(),
       ...(attachment === null ? {} : { attachments: [attachment] }),
+      ...(isAction(outgoing.text) ? { shownAs: { kind: 'action', text: withoutMe(outgoing.text) } } : {}),
     };
   }
 
-  async edit(target: MessageTarget, text: string, id: string, hints?: SendHints): Promise<void> {
+  async edit(target: MessageTarget, text: string, id: string, hints?: SendHints, shownAs?: MessageKind): Promise<void> {
     const to = this.#recipient(target.conversationId);
     this.#refuseClearText(to);
-    await this.#engine.sendMessage(correctionMessage(to, id, senderName(target), text, hints), id);
+    await this.#engine.sendMessage(correctionMessage(to, id, senderName(target), shownAs === 'action' ? withMe(text) : text, hints), id);
   }
 
   async delete(target: MessageTarget, id: string): Promise<void> {

@@ -1,4 +1,5 @@
 import type { MessageKind, RemoteAttachment, ReplyReference } from '#model';
+import { isAction, withoutMe } from './extensions/0245-me-command.ts';
 import { readEncryption } from './extensions/0380-encryption-hint.ts';
 import { readSpoiler } from './extensions/0382-spoilers.ts';
 import { isUnstyled } from './extensions/0393-message-styling.ts';
@@ -37,11 +38,11 @@ export function readContent(message: XmlElement, isRoom: boolean): MessageConten
   const reply = readReply(message);
   const replyAuthor = reply === null || reply.to === null || isRoom ? null : bareJid(reply.to);
   const written = withoutAddresses(text, urls);
-  const isAction = written.startsWith('/me ');
+  const isAct = isAction(written);
   const spoiler = readSpoiler(message);
   return {
-    kind: isAction ? 'action' : message.attribute('type') === 'headline' ? 'notice' : 'message',
-    text: isAction ? written.slice('/me '.length) : written,
+    kind: isAct ? 'action' : message.attribute('type') === 'headline' ? 'notice' : 'message',
+    text: isAct ? withoutMe(written) : written,
     ...(attachments.length === 0 ? {} : { attachments }),
     ...(spoiler === undefined ? {} : { spoiler }),
     ...(isUnstyled(message) ? { isUnstyled: true } : {}),

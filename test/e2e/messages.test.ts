@@ -6,7 +6,7 @@ import { until } from '../kit/until.ts';
 import { startSlixmppPeer, type SlixmppPeer } from '../lab/index.ts';
 import { findProblems } from './kit/find-problems.ts';
 import { launchApp, type RunningApp } from './kit/launch-app.ts';
-import { takeDocsPicture } from './kit/take-picture.ts';
+import { takeDocsPicture, takePicture } from './kit/take-picture.ts';
 import { addXmppAccount, ownPassword, startXmppWorld, type XmppWorld } from './kit/xmpp-inbox.ts';
 import { inboxOf, type Inbox } from './story/inbox.ts';
 
@@ -87,6 +87,20 @@ describe('messages', () => {
     await corrected.getByTestId('edited').click();
     await until(async () => (await inbox.byId('versions').innerText()).includes('We meet at nien'), { label: 'the former text' });
     await app.page.keyboard.press('Escape');
+  });
+
+  it('of what one does are said of oneself, and corrected so', async () => {
+    await inbox.write('/me waves');
+    await peer.waitForMessage(({ body }) => body === '/me waves');
+    const act = inbox.bubble('waves');
+    await until(async () => /\* \S.* waves/.test(await act.innerText()), { label: 'who waves' });
+    await act.hover();
+    await inbox.byId('message-edit').click();
+    expect(await inbox.byId('composer-input').inputValue()).toBe('waves');
+    await inbox.write('dances');
+    await peer.waitForMessage(({ body }) => body === '/me dances');
+    await until(async () => /\* \S.* dances/.test(await inbox.bubble('dances').innerText()), { label: 'who dances' });
+    await takePicture(app.page, 'action');
   });
 
   it('are answered and reacted to, both ways', async () => {

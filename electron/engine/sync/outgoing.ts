@@ -11,7 +11,7 @@ import { reactions } from '../store/repositories/reactions.ts';
 import { change, readOne } from '../store/statements.ts';
 import { StoreError } from '../store/store-error.ts';
 import { runDurably } from '../store/transaction.ts';
-import { addToIndex, dropMessage, editText, emptyMessage, rewriteText } from './change-message.ts';
+import { addToIndex, dropMessage, editText, emptyMessage, makeReadable, rewriteText } from './change-message.ts';
 import { ChangeSet } from './change-set.ts';
 import { getConversationState, refreshLastMessage } from './conversation-state.ts';
 import type { ConversationState } from './conversation-state.ts';
@@ -108,6 +108,11 @@ export const outgoing = {
       if (message.remoteId === null) takeNames(db, message, receipt);
       if (isForward(message.delivery, 'sent')) {
         change(db, `UPDATE messages SET delivery = 'sent', fault = NULL WHERE id = ?`, id);
+      }
+      const { shownAs } = receipt;
+      // It may have been edited while it was on its way.
+      if (shownAs !== undefined && message.kind === 'message' && message.editedAtMs === null && message.text.endsWith(shownAs.text)) {
+        makeReadable(db, id, shownAs.kind, shownAs.text);
       }
       const files = attachments.ofMessage(db, id);
       for (const [position, remote] of (receipt.attachments ?? []).entries()) {

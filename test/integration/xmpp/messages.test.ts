@@ -108,6 +108,16 @@ describe('what a message says', () => {
     await alice.host.waitFor('message.deleted', ({ target }) => target === id);
   });
 
+  it('what one does is said of oneself, corrected too (XEP-0245)', async () => {
+    const sent = await alice.session.send(outgoing(bare(names.other), 'tx-me', '/me waves'));
+    expect(sent.shownAs).toEqual({ kind: 'action', text: 'waves' });
+    await peer.waitForMessage(({ body }) => body === '/me waves');
+    await alice.session.edits?.edit({ conversationId: other(), remoteId: sent.remoteId, alternateId: sent.alternateId }, 'dances', 'tx-me-2', undefined, 'action');
+    await peer.waitForMessage(({ body }) => body === '/me dances');
+    await peer.send(alice.jid, '/me waves back');
+    expect(await received('waves back')).toMatchObject({ kind: 'action' });
+  });
+
   it('into an encrypted conversation nothing goes in clear without consent', async () => {
     const hint = '<encryption xmlns="urn:xmpp:eme:0" namespace="eu.siacs.conversations.axolotl" name="OMEMO"/>';
     await peer.send(alice.jid, 'a body for others', { xml: hint });

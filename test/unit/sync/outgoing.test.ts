@@ -53,6 +53,17 @@ test('goes out: sending, sent, with the names and the time of the network', () =
   expect(store.row().lastDelivery).toBe('sent');
 });
 
+test('is shown as the network takes it, and found so; not when it was edited meanwhile', () => {
+  const { id } = add('/me waves');
+  outgoing.acknowledge(store.db, id, { ...receipt('s1'), shownAs: { kind: 'action', text: 'waves' } });
+  expect(store.messages()[0]).toMatchObject({ kind: 'action', text: 'waves', delivery: 'sent', editedAtMs: null });
+  const edited = add('/me sleeps').id;
+  outgoing.edit(store.db, edited, 'Good night', noonMs + 100);
+  outgoing.acknowledge(store.db, edited, { ...receipt('s2'), shownAs: { kind: 'action', text: 'sleeps' } });
+  expect(store.messages()[1]).toMatchObject({ kind: 'message', text: 'Good night' });
+  store.checkIndex();
+});
+
 test('an ack that comes twice, or after "read", changes nothing', () => {
   const { id } = add('hello');
   outgoing.acknowledge(store.db, id, receipt('s1'));

@@ -20,7 +20,8 @@ export const createEditMessage = (db: WritableDb): JobDefinition => ({
     const { text } = editPayload.parse(job.payload);
     const { target } = targetOf(db, job);
     if (session.edits === undefined) throw new BridgeError('unsupported');
-    await session.edits.edit(target, text, job.key, job.messageId === null ? undefined : messageHints.toSend(db, job.messageId));
+    const message = job.messageId === null ? null : messages.get(db, job.messageId);
+    await session.edits.edit(target, text, job.key, message === null ? undefined : messageHints.toSend(db, message.id), message?.kind === 'action' ? 'action' : undefined);
     return () => null;
   },
   fail: (job) => {

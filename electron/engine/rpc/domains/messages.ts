@@ -53,7 +53,7 @@ export const createMessageHandlers = (deps: MessageHandlerDeps): DomainHandlers<
   };
   const ownSubjectOf = (id: MessageId): Subject => {
     const subject = subjectOf(id);
-    const isChangeable = subject.message.isOwn && subject.message.kind === 'message' && subject.message.deletedAtMs === null;
+    const isChangeable = subject.message.isOwn && ['message', 'action'].includes(subject.message.kind) && subject.message.deletedAtMs === null;
     if (!isChangeable) throw new BridgeError('forbidden', { detail: 'not a message of ours' });
     return subject;
   };
