@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './build/scripts/longest-first.mjs';
 
 // Every file is a process and many start more: what they load is compiled once and not once in each of them.
 process.env['NODE_COMPILE_CACHE'] ??= fileURLToPath(new URL('.cache/node-compile', import.meta.url));
@@ -24,6 +25,7 @@ export default defineConfig({
   plugins: [vue()],
   test: {
     pool: 'forks',
+    sequence: { sequencer: LongestFirst },
     // A test that was left focused or that matched nothing must not pass unseen.
     allowOnly: false,
     passWithNoTests: false,

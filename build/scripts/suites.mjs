@@ -34,9 +34,10 @@ export const stages = Object.freeze([
 
 /**
  * Every test file there is, with what it needs.
- * @returns {{ path: string, suite: string | null, groups: readonly string[], isForAnyServer: boolean }[]} `path`
+ * @returns {{ path: string, suite: string | null, groups: readonly string[], isForAnyServer: boolean, isLong: boolean }[]} `path`
  *   relative to the project; `suite` null: it lies where no project would find it; `isForAnyServer`: it says
- *   `// servers: any`, so `npm run test:matrix` runs it against each XMPP server of the lab
+ *   `// servers: any`, so `npm run test:matrix` runs it against each XMPP server of the lab; `isLong`: it says
+ *   `// takes: long`, so it begins early
  */
 export function testFiles() {
   return readdirSync(join(projectDir, 'test'), { recursive: true })
@@ -47,7 +48,7 @@ export function testFiles() {
       const suite = path.endsWith('.test.ts') ? suites.find(({ name }) => path.startsWith(`test/${name}/`)) : undefined;
       const head = readFileSync(join(projectDir, path), 'utf8').split('\n', 10);
       const groups = statedGroups(head) ?? suite?.groups ?? [];
-      return { path, suite: suite?.name ?? null, groups, isForAnyServer: head.includes('// servers: any') };
+      return { path, suite: suite?.name ?? null, groups, isForAnyServer: head.includes('// servers: any'), isLong: head.includes('// takes: long') };
     });
 }
 

@@ -90,6 +90,8 @@ async function electronProblem(group, tools) {
 
 function conclude({ checks, outcomes, absent, startedAtMs }) {
   console.log('');
+  // What it had to say stands far above.
+  for (const { name, isPassed } of checks) if (!isPassed) console.log(`failed: ${name}, see the beginning`);
   for (const { name, passed, failed, problems, tookMs } of outcomes) {
     console.log(`${name}: ${passed} passed, ${failed} failed in ${Math.round(tookMs / 1000)} s`);
     for (const problem of problems) console.log(`  ${problem}`);

@@ -1,4 +1,5 @@
 // needs: odoo
+// takes: long
 import { createHash } from 'node:crypto';
 import { HttpFaultProxy } from '../kit/http-fault-proxy.ts';
 import { startOdoo } from '../lab/index.ts';

@@ -1,4 +1,5 @@
 // needs: redmine
+// takes: long
 import { createHash } from 'node:crypto';
 import { HttpFaultProxy } from '../kit/http-fault-proxy.ts';
 import { startRedmine } from '../lab/index.ts';

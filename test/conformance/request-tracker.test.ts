@@ -1,3 +1,4 @@
+// takes: long
 import { createHash } from 'node:crypto';
 import { startRequestTracker } from '../lab/index.ts';
 import { HttpFaultProxy } from '../kit/http-fault-proxy.ts';

@@ -1,3 +1,4 @@
+// takes: long
 import { createHash } from 'node:crypto';
 import { HttpFaultProxy } from '../kit/http-fault-proxy.ts';
 import { startSalesforce } from '../lab/crm/salesforce-server.ts';

@@ -1,4 +1,5 @@
 // needs: synapse peers tools
+// takes: long
 /** Kill -9 under encrypted two-way traffic: nothing unreadable on either side, and no key used or offered twice. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,5 @@
 // needs: synapse tools
+// takes: long
 /** Servers that fall over, networks that cut, processes that are killed: nothing lost, nothing twice, order kept. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HttpFaultProxy } from '../../kit/http-fault-proxy.ts';

@@ -1,4 +1,5 @@
 // needs: synapse
+// takes: long
 /** A homeserver that lost our place: moved to other software, or restored from an older copy. Nothing is lost, nothing comes twice. */
 import { copyFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
