@@ -45,6 +45,7 @@ export const useMessageDeeds = (detail: Readonly<Ref<ConversationDetail | null>>
     togglePin: (row: MessageRow): void =>
       void attempt(engine.call('pins.set', { id: row.id, isPinned: detail.value?.pinnedIds.includes(row.id) !== true })),
     react: (row: MessageRow, emoji: string, isOn: boolean): void => void attempt(engine.call('messages.react', { id: row.id, emoji, isOn })),
+    copy: (row: MessageRow): void => void navigator.clipboard?.writeText(row.text).catch(() => undefined),
     retry: (row: MessageRow): void => void attempt(engine.call('messages.retry', { id: row.id })),
     discard: (row: MessageRow): void => void attempt(engine.call('messages.discard', { id: row.id })),
   };

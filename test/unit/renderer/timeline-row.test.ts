@@ -1,9 +1,10 @@
 // @vitest-environment jsdom
 // needs: nothing
 import { mount, type VueWrapper } from '@vue/test-utils';
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import type { MessageRow, Shell } from '#rpc';
 import TimelineRow from '../../../renderer/features/conversation/TimelineRow.vue';
+import { rowDeedsKey, type RowDeeds } from '../../../renderer/features/conversation/row-deeds.ts';
 import { toTimelineItems } from '../../../renderer/features/conversation/timeline-items.ts';
 import { createMessages } from '../../../renderer/i18n/i18n.ts';
 import { createEngineClient, createSession, engineKey, sessionKey } from '../../../renderer/rpc/index.ts';
@@ -13,6 +14,7 @@ import { createFakeEngine } from '../../kit/fake-engine/fake-engine-port.ts';
 const [conversation] = makeConversations(2, 0).slice(1);
 const [plain] = makeMessages(conversation!, 1, Date.UTC(2026, 0, 1));
 const views: VueWrapper[] = [];
+const fillGap = vi.fn<RowDeeds['fillGap']>();
 afterEach(() => views.splice(0).forEach((view) => view.unmount()));
 
 /** A run of these messages as the timeline draws it. */
@@ -23,7 +25,7 @@ const draw = (messages: readonly Partial<MessageRow>[], hasFaces: boolean): VueW
   const drawn = items.map((item) =>
     mount(TimelineRow, {
       props: { item, isTrusted: false, isLit: false, hasFaces, abilities: null },
-      global: { plugins: [createMessages()], provide: { [engineKey as symbol]: client, [sessionKey as symbol]: createSession(client) } },
+      global: { plugins: [createMessages()], provide: { [engineKey as symbol]: client, [sessionKey as symbol]: createSession(client), [rowDeedsKey as symbol]: { fillGap } } },
     }),
   );
   views.push(...drawn);
@@ -65,4 +67,10 @@ it('a picture that came changes nothing but itself', async () => {
   expect(view?.get('[data-testid="avatar-picture"]').attributes('src')).toBe('/avatars/9');
   await view?.get('[data-testid="avatar-picture"]').trigger('error');
   expect(view?.get('[data-testid="sender-picture"]').text()).toBe('KT');
+});
+
+it('asks whoever holds the conversation for what is clicked', async () => {
+  const [view] = draw([{ hasGapBefore: true }], false);
+  await view?.get('.fill').trigger('click');
+  expect(fillGap.mock.calls.map(([row]) => row.id)).toEqual([1]);
 });
