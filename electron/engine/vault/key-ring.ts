@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { canDerive, deriveKey, newDerivations } from './passphrase-key.ts';
+import { canDerive, deriveKey, type KeyDerivation } from './passphrase-key.ts';
 import { keyBytes, seal, unseal } from './seal.ts';
 import type { MasterKeyEntry, Wrap } from './vault-file.ts';
 
@@ -18,10 +18,10 @@ export const wrapForHost = (key: MasterKey, hostKey: Uint8Array): Wrap => ({
   sealed: seal(hostKey, key.bytes, wrapContext(key.id)).toString('base64'),
 });
 
-/** One wrap per way of deriving a key that this and other runtimes have. */
-export const wrapForPassphrase = (key: MasterKey, passphrase: string): Promise<Wrap[]> =>
+/** One wrap for each of these ways to derive a key. */
+export const wrapForPassphrase = (key: MasterKey, passphrase: string, derivations: readonly KeyDerivation[]): Promise<Wrap[]> =>
   Promise.all(
-    newDerivations().map(async (derivation): Promise<Wrap> => {
+    derivations.map(async (derivation): Promise<Wrap> => {
       const wrapping = await deriveKey(passphrase, derivation);
       return { kind: 'passphrase', derivation, sealed: seal(wrapping, key.bytes, wrapContext(key.id)).toString('base64') };
     }),

@@ -10,6 +10,7 @@ import {
   wrapForPassphrase,
   type MasterKey,
 } from './key-ring.ts';
+import { newDerivations, type KeyDerivation } from './passphrase-key.ts';
 import { keyBytes, seal, unseal } from './seal.ts';
 import { nextTries, triesLeftAtMs } from './try-limit.ts';
 import { readVaultFile, writeVaultFile, type VaultFile } from './vault-file.ts';
@@ -20,6 +21,8 @@ export interface VaultOptions {
   readonly hostKey: Uint8Array | null;
   readonly now: () => number;
   readonly onChange: (protection: Protection) => void;
+  /** How keys are made from passphrases from now on, one for each runtime; `newDerivations` unless told. */
+  readonly derivations?: (() => readonly KeyDerivation[]) | undefined;
 }
 
 /**
@@ -57,7 +60,7 @@ const keyIdBytes = 8;
 const keyIdOf = (sealed: Uint8Array): string => Buffer.from(sealed.subarray(0, keyIdBytes)).toString('hex');
 
 /** Opens what the keychain can open; makes a first key when there is a keychain and nothing yet. */
-export const openVault = ({ profileDir, hostKey, now, onChange }: VaultOptions): Vault => {
+export const openVault = ({ profileDir, hostKey, now, onChange, derivations = newDerivations }: VaultOptions): Vault => {
   const path = join(profileDir, 'vault.json');
   if (hostKey !== null && hostKey.length !== keyBytes) throw new Error('the keychain must give 32 bytes');
 
@@ -133,7 +136,7 @@ export const openVault = ({ profileDir, hostKey, now, onChange }: VaultOptions):
       alone(async () => {
         if (protection() !== 'passphrase-unset') throw new RpcFailure('already-exists', 'a passphrase is set already');
         const key = newMasterKey();
-        const wraps = await wrapForPassphrase(key, passphrase);
+        const wraps = await wrapForPassphrase(key, passphrase, derivations());
         if (hostKey !== null) wraps.push(wrapForHost(key, hostKey));
         addKey(key, wraps);
         onChange(protection());
@@ -160,7 +163,7 @@ export const openVault = ({ profileDir, hostKey, now, onChange }: VaultOptions):
       alone(async () => {
         if (protection() !== 'passphrase-locked') throw new RpcFailure('not-possible', 'nothing is locked');
         const key = newMasterKey();
-        const wraps = await wrapForPassphrase(key, passphrase);
+        const wraps = await wrapForPassphrase(key, passphrase, derivations());
         if (hostKey !== null) wraps.push(wrapForHost(key, hostKey));
         save({ ...file, keys: file.keys.map((entry) => (openKeys.has(entry.id) ? entry : { ...entry, isGivenUp: true as const })) });
         addKey(key, wraps);

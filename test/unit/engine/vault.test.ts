@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { Protection } from '#rpc';
 import { openVault, type Vault } from '../../../electron/engine/vault/vault.ts';
 import { seal, unseal } from '../../../electron/engine/vault/seal.ts';
-import { deriveKey, newDerivations } from '../../../electron/engine/vault/passphrase-key.ts';
+import { deriveKey, newDerivations, type KeyDerivation } from '../../../electron/engine/vault/passphrase-key.ts';
 import { filesContaining } from '../../kit/files-containing.ts';
 import { tempFolder } from '../../kit/temp-folder.ts';
 
@@ -16,9 +16,13 @@ interface Opened {
   readonly changes: Protection[];
 }
 
+/** Of the same kinds as the real ones, and quick. */
+const quickDerivations = (): KeyDerivation[] =>
+  newDerivations().map((one) => (one.kind === 'scrypt' ? { ...one, cost: 2 ** 10 } : { ...one, memoryKib: 64, passes: 1 }));
+
 const open = (profileDir: string, hostKey: Uint8Array | null = null, now: () => number = Date.now): Opened => {
   const changes: Protection[] = [];
-  return { vault: openVault({ profileDir, hostKey, now, onChange: (one) => changes.push(one) }), changes };
+  return { vault: openVault({ profileDir, hostKey, now, onChange: (one) => changes.push(one), derivations: quickDerivations }), changes };
 };
 
 describe('sealing', () => {
@@ -119,6 +123,18 @@ describe('vault with a keychain', () => {
 });
 
 describe('vault with a passphrase', () => {
+  it('costs what it should unless told otherwise', async () => {
+    const folder = tempFolder();
+    const vault = openVault({ profileDir: folder, hostKey: null, now: Date.now, onChange: () => {} });
+    await vault.create(passphrase);
+    const { keys } = JSON.parse(readFileSync(join(folder, 'vault.json'), 'utf8')) as { keys: { wraps: { derivation: KeyDerivation }[] }[] };
+    const costOf = ({ salt: _, ...cost }: KeyDerivation): unknown => cost;
+    expect(keys[0]?.wraps.map(({ derivation }) => costOf(derivation))).toEqual(newDerivations().map(costOf));
+    const restarted = open(folder).vault;
+    await restarted.unlock(passphrase);
+    expect(restarted.isOpen()).toBe(true);
+  });
+
   it('goes from unset to open, and from locked to open after a restart', async () => {
     const folder = tempFolder();
     const { vault, changes } = open(folder);
