@@ -48,7 +48,7 @@ export class RoomBookmarks {
   async online(isFresh: boolean): Promise<void> {
     if (!isFresh && this.#isLoaded) return;
     const loaded = await this.#load();
-    if (loaded === null) return;
+    if (loaded === null) return await this.#takeOver();
     const { known, pending } = this.#saved();
     this.#bookmarks.clear();
     for (const bookmark of loaded.slice(0, mostBookmarks)) this.#bookmarks.set(bookmark.room, { ...bookmark, ...pending[bookmark.room] });
@@ -133,6 +133,24 @@ export class RoomBookmarks {
       await engine.request({ type: 'set', payload: configureBookmarks() });
       await publish();
     }
+  }
+
+  /**
+   * A server without PEP has only what older clients keep elsewhere, and there we do not write: each of those rooms is
+   * entered once, so that one which is left here stays left.
+   */
+  async #takeOver(): Promise<void> {
+    const { link } = this.#context;
+    const answer = await this.#ask(oldBookmarksQuery());
+    const old = typeof answer === 'string' ? [] : readOldBookmarks(answer).slice(0, mostBookmarks);
+    if (old.length === 0) return;
+    const { known, pending } = this.#saved();
+    const wanted = old.filter(({ room, isAutojoin }) => isAutojoin && known[room] !== true && !Object.hasOwn(link.journal.state.rooms, room));
+    await inParallel(wanted, joinsAtOnce, (bookmark) => this.#join(bookmark));
+    // One that could not be entered is tried again next time.
+    const settled = old.filter((bookmark) => !wanted.includes(bookmark) || link.rooms.has(bookmark.room));
+    const now = Object.fromEntries(settled.map(({ room, isAutojoin }) => [room, isAutojoin]));
+    await this.#context.write([], { known: now, pending } as unknown as Json);
   }
 
   /** Null: this server keeps no bookmarks. */

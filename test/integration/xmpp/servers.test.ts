@@ -1,4 +1,4 @@
-// needs: prosody tools
+// needs: prosody peers tools
 // servers: any
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -7,7 +7,7 @@ import { createXmppBridge } from '../../../bridges/xmpp/index.ts';
 import { ChaosProxy } from '../../kit/chaos-proxy.ts';
 import { until } from '../../kit/until.ts';
 import { startProsody, startXmppServer, type XmppServer, type XmppServerOptions } from '../../lab/index.ts';
-import { type TestAccount, close, goOnline, outgoing, passwordOf, register, sendWhileCutting, storedMessages, strengthOf, untilOnline } from './account.ts';
+import { type TestAccount, close, connectPeer, goOnline, outgoing, passwordOf, register, sendWhileCutting, storedMessages, strengthOf, untilOnline } from './account.ts';
 
 /** A Prosody, for what only Prosody can be told to do. */
 const prosody = (options: Parameters<typeof startProsody>[0]): Promise<XmppServer> => withPeople(startProsody(options));
@@ -108,6 +108,42 @@ describe('a server without an archive', () => {
     await expect(page).rejects.toMatchObject({ fault: { code: 'unsupported' } });
     await close(alice);
     await close(bob);
+  });
+});
+
+describe('a server that knows bookmarks of the old kind only (XEP-0048, 0049)', () => {
+  it('leads us into the rooms that another client kept there, each once; they stay as they were', async () => {
+    const server = await prosody({ extraConfig: '  modules_disabled = { "bookmarks", "pep" }' });
+    const [room, later] = ['old', 'later'].map((name) => `${name}@muc.${server.domain}`) as [string, string];
+    const bob = await connectPeer(server, 'bob', 'peer');
+    onTestFinished(() => bob.stop());
+    for (const one of [room, later]) {
+      await bob.rooms.join(one, 'Bob');
+      await bob.rooms.configure(one, {});
+    }
+    const older = await connectPeer(server, 'alice', 'older');
+    onTestFinished(() => older.stop());
+    const keep = (...rooms: readonly string[]): Promise<string> => {
+      const conferences = rooms.map((jid) => `<conference name="A room" jid="${jid}" autojoin="true"><nick>Alicia</nick></conference>`);
+      return older.iq('set', null, `<query xmlns="jabber:iq:private"><storage xmlns="storage:bookmarks">${conferences.join('')}</storage></query>`);
+    };
+    const entered = ({ host }: TestAccount, wanted: string) =>
+      host.waitFor('conversation.upserted', ({ conversation: { remoteId, membership } }) => remoteId === wanted && membership === 'joined');
+
+    await keep(room);
+    const alice = await goOnline(server, 'alice');
+    await entered(alice, room);
+    await alice.session.send(outgoing(room, 'tx-old', 'by the old way'));
+    expect(String((await bob.waitFor('group-message', ({ body, text }) => [body, text].includes('by the old way')))['sender'])).toContain('/Alicia');
+    await alice.session.membership?.leave(remoteConversationId(room));
+    await close(alice);
+
+    await keep(room, later);
+    const again = await goOnline(server, 'alice', { savedState: alice.host.savedState });
+    await entered(again, later);
+    expect(again.host.of('conversation.upserted').filter(({ conversation }) => conversation.remoteId === room)).toEqual([]);
+    expect(await older.iq('get', null, '<query xmlns="jabber:iq:private"><storage xmlns="storage:bookmarks"/></query>')).toContain('Alicia');
+    await close(again);
   });
 });
 
