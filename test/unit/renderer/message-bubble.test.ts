@@ -4,6 +4,7 @@ import { flushPromises, mount } from '@vue/test-utils';
 import { describe, expect, it } from 'vitest';
 import type { MessageRow, Shell } from '#rpc';
 import MessageBubble from '../../../renderer/features/conversation/MessageBubble.vue';
+import { rowDeedsKey } from '../../../renderer/features/conversation/row-deeds.ts';
 import { createMessages } from '../../../renderer/i18n/i18n.ts';
 import { createEngineClient, createSession, engineKey, sessionKey } from '../../../renderer/rpc/index.ts';
 import { makeConversations, makeMessages } from '../../kit/fake-engine/fake-data.ts';
@@ -21,7 +22,7 @@ const show = async (row: Partial<MessageRow>, showsStyling = true) => {
   await until(() => session.isReady);
   const view = mount(MessageBubble, {
     props: { row: { ...plain!, ...row }, isTrusted: false },
-    global: { plugins: [createMessages()], provide: { [engineKey as symbol]: client, [sessionKey as symbol]: session } },
+    global: { plugins: [createMessages()], provide: { [engineKey as symbol]: client, [sessionKey as symbol]: session, [rowDeedsKey as symbol]: {} } },
     attachTo: document.body,
   });
   await flushPromises();
