@@ -16,6 +16,14 @@ import { inboxOf } from './story/inbox.ts';
 const tidyUp = useTidyUp();
 const question = '<x xmlns="jabber:x:data" type="submit"><field var="FORM_TYPE"><value>http://jabber.org/protocol/muc#request</value></field><field var="muc#role"><value>participant</value></field></x>';
 
+/** The room gives somebody a title (XEP-0317), by the command of ejabberd. */
+async function giveTitle(peer: SlixmppPeer, room: string, jid: string): Promise<void> {
+  const command = (rest: string): Promise<string> => peer.iq('set', room, `<command xmlns="http://jabber.org/protocol/commands" node="http://prosody.im/protocol/hats#add" ${rest}`);
+  const session = /sessionid="([^"]+)"/.exec(await command('action="execute"/>'))?.[1];
+  const answers = Object.entries({ jid, hat_title: 'Lecturer', hat_uri: 'urn:palomar:lecturer' }).map(([name, value]) => `<field var="${name}"><value>${value}</value></field>`);
+  await command(`action="complete" sessionid="${session}"><x xmlns="jabber:x:data" type="submit">${answers.join('')}</x></command>`);
+}
+
 describe('a person in a moderated room of ejabberd', () => {
   let server: EjabberdServer;
   let marta: SlixmppPeer;
@@ -83,7 +91,8 @@ describe('a person in a moderated room of ejabberd', () => {
 
     const hers = `lecture@muc.${server.domain}`;
     await marta.rooms.join(hers, 'Marta');
-    await marta.rooms.configure(hers, { 'muc#roomconfig_moderatedroom': true, members_by_default: false });
+    await marta.rooms.configure(hers, { 'muc#roomconfig_moderatedroom': true, members_by_default: false, enable_hats: true });
+    await giveTitle(marta, hers, `marta@${server.domain}`);
     await page.keyboard.press('Control+n');
     await inbox.byId('start-address').fill(hers);
     await page.keyboard.press('Enter');
@@ -92,6 +101,7 @@ describe('a person in a moderated room of ejabberd', () => {
     await inbox.byId('ask-voice').click();
     await inbox.byId('composer-voiceless').getByRole('status').waitFor();
     await marta.waitForStanza(/muc#request_allow/);
+    await inbox.byId('member-Marta').getByText('Lecturer').waitFor();
     await takePicture(page, 'ask-voice');
     expect(await findProblems(page)).toEqual([]);
     await marta.rooms.giveRole(hers, 'worker', 'participant');
