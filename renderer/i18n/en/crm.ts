@@ -240,7 +240,7 @@ export const crm = {
       recordKind: 'Write to',
       allowsPlainHttp: 'Allow http without encryption (only inside your own network)',
     },
-    option: { eu: 'Europe (zoho.eu)', us: 'United States (zoho.com)', in: 'India (zoho.in)', au: 'Australia (zoho.com.au)', jp: 'Japan (zoho.jp)', uk: 'United Kingdom (zoho.uk)', ca: 'Canada (zohocloud.ca)', sa: 'Saudi Arabia (zoho.sa)', cn: 'China (zoho.com.cn)', auto: 'By the port', tls: 'TLS from the start', starttls: 'STARTTLS', party: 'Party', task: 'Task', employee: 'Employee', lead: 'Lead', contact: 'Contact', deal: 'Deal', ticket: 'Ticket', person: 'Person' },
+    option: { eu: 'Europe (zoho.eu)', us: 'United States (zoho.com)', in: 'India (zoho.in)', au: 'Australia (zoho.com.au)', jp: 'Japan (zoho.jp)', uk: 'United Kingdom (zoho.uk)', ca: 'Canada (zohocloud.ca)', sa: 'Saudi Arabia (zoho.sa)', cn: 'China (zoho.com.cn)', auto: 'By the port', tls: 'TLS from the start', starttls: 'STARTTLS', party: 'Party', task: 'Task', employee: 'Employee', lead: 'Lead', contact: 'Contact', deal: 'Deal', ticket: 'Ticket', person: 'Person', case: 'Case' },
     state: { ready: 'Ready', 'needs-login': 'Login refused', unreachable: 'Not reachable', locked: 'Locked' },
     finding: {
       'pdf-needs-window': 'PDFs are drawn by the app’s own window, so in the browser there are none. Page, data and card are written as always.',
@@ -262,7 +262,7 @@ export const crm = {
       'task-project-missing': 'There is no project “{detail}”, or this user may not see it. Write its name as Odoo shows it, or ask the administrator to create it or invite the user.',
       'staff-notes-open': 'In Odoo {detail} every employee can read the notes on a colleague’s record. Push only what all of them may read, or ask the administrator to update Odoo.',
       'key-expires': 'API keys of this Odoo end after three months at the latest. Make a new one in time: Preferences › Account Security › New API Key.',
-      'external-id-missing': 'Contacts lack the field {detail}. Setup › Object Manager › Contact › Fields › New: Text (60), name Palomar_Key, “External ID” and “Unique” ticked, visible and editable for you.',
+      'external-id-missing': '{record} lacks the field {detail}. Setup › Object Manager › {record} › Fields › New: Text (60), name Palomar_Key, “External ID” and “Unique” ticked, visible and editable for you.',
       'activity-field-missing': 'Activities lack the field {detail}. Setup › Object Manager › Activity › Fields › New: Text (60), name Palomar_Key, visible and editable for you.',
       'field-no-filter': 'The custom field “{detail}” cannot be searched, so everything would be written twice. Administration › Custom fields › {detail}: switch “Used as a filter” on.',
       'webhook-scope-missing': 'A box of the inbound webhook is not ticked: {detail}. Open it in Bitrix24 under Developer resources, tick the box and save.',

@@ -240,7 +240,7 @@ export const crm = {
       recordKind: 'Escribir en',
       allowsPlainHttp: 'Permitir http sin cifrar (solo dentro de tu propia red)',
     },
-    option: { eu: 'Europa (zoho.eu)', us: 'Estados Unidos (zoho.com)', in: 'India (zoho.in)', au: 'Australia (zoho.com.au)', jp: 'Japón (zoho.jp)', uk: 'Reino Unido (zoho.uk)', ca: 'Canadá (zohocloud.ca)', sa: 'Arabia Saudí (zoho.sa)', cn: 'China (zoho.com.cn)', auto: 'Según el puerto', tls: 'TLS desde el inicio', starttls: 'STARTTLS', party: 'Tercero', task: 'Tarea', employee: 'Empleado', lead: 'Iniciativa', contact: 'Contacto', deal: 'Negocio', ticket: 'Tique', person: 'Persona' },
+    option: { eu: 'Europa (zoho.eu)', us: 'Estados Unidos (zoho.com)', in: 'India (zoho.in)', au: 'Australia (zoho.com.au)', jp: 'Japón (zoho.jp)', uk: 'Reino Unido (zoho.uk)', ca: 'Canadá (zohocloud.ca)', sa: 'Arabia Saudí (zoho.sa)', cn: 'China (zoho.com.cn)', auto: 'Según el puerto', tls: 'TLS desde el inicio', starttls: 'STARTTLS', party: 'Tercero', task: 'Tarea', employee: 'Empleado', lead: 'Iniciativa', contact: 'Contacto', deal: 'Negocio', ticket: 'Tique', person: 'Persona', case: 'Caso' },
     state: { ready: 'Lista', 'needs-login': 'Acceso rechazado', unreachable: 'No responde', locked: 'Bloqueada' },
     finding: {
       'pdf-needs-window': 'Los PDF los dibuja la ventana de la aplicación; en el navegador no los hay. La página, los datos y la tarjeta se escriben como siempre.',
@@ -262,7 +262,7 @@ export const crm = {
       'task-project-missing': 'No existe el proyecto «{detail}», o este usuario no puede verlo. Escribe su nombre tal como lo muestra Odoo, o pide al administrador que lo cree o que invite al usuario.',
       'staff-notes-open': 'En Odoo {detail} cualquier empleado puede leer las notas de la ficha de un compañero. Envía solo lo que todos puedan leer, o pide al administrador que actualice Odoo.',
       'key-expires': 'Las claves API de este Odoo caducan a los tres meses como muy tarde. Crea otra a tiempo: Preferencias › Seguridad de la cuenta › Nueva clave API.',
-      'external-id-missing': 'A los contactos les falta el campo {detail}. Configuración › Gestor de objetos › Contacto › Campos › Nuevo: Texto (60), nombre Palomar_Key, con «Id. externo» y «Único» marcados, visible y editable para ti.',
+      'external-id-missing': 'A {record} le falta el campo {detail}. Configuración › Gestor de objetos › {record} › Campos › Nuevo: Texto (60), nombre Palomar_Key, con «Id. externo» y «Único» marcados, visible y editable para ti.',
       'activity-field-missing': 'A las actividades les falta el campo {detail}. Configuración › Gestor de objetos › Actividad › Campos › Nuevo: Texto (60), nombre Palomar_Key, visible y editable para ti.',
       'field-no-filter': 'No se puede buscar por el campo personalizado «{detail}», así que todo se escribiría dos veces. Administración › Campos personalizados › {detail}: activa «Usado como filtro».',
       'webhook-scope-missing': 'En el webhook entrante falta marcar una casilla: {detail}. Ábrelo en Bitrix24, en «Recursos para desarrolladores», marca la casilla y guarda.',

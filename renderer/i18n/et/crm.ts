@@ -240,7 +240,7 @@ export const crm = {
       recordKind: 'Kirjuta kuhu',
       allowsPlainHttp: 'Luba krüptimata http (ainult oma võrgus)',
     },
-    option: { eu: 'Euroopa (zoho.eu)', us: 'Ameerika Ühendriigid (zoho.com)', in: 'India (zoho.in)', au: 'Austraalia (zoho.com.au)', jp: 'Jaapan (zoho.jp)', uk: 'Ühendkuningriik (zoho.uk)', ca: 'Kanada (zohocloud.ca)', sa: 'Saudi Araabia (zoho.sa)', cn: 'Hiina (zoho.com.cn)', auto: 'Pordi järgi', tls: 'TLS algusest peale', starttls: 'STARTTLS', party: 'Osapool', task: 'Ülesanne', employee: 'Töötaja', lead: 'Müügivihje', contact: 'Kontakt', deal: 'Tehing', ticket: 'Pilet', person: 'Isik' },
+    option: { eu: 'Euroopa (zoho.eu)', us: 'Ameerika Ühendriigid (zoho.com)', in: 'India (zoho.in)', au: 'Austraalia (zoho.com.au)', jp: 'Jaapan (zoho.jp)', uk: 'Ühendkuningriik (zoho.uk)', ca: 'Kanada (zohocloud.ca)', sa: 'Saudi Araabia (zoho.sa)', cn: 'Hiina (zoho.com.cn)', auto: 'Pordi järgi', tls: 'TLS algusest peale', starttls: 'STARTTLS', party: 'Osapool', task: 'Ülesanne', employee: 'Töötaja', lead: 'Müügivihje', contact: 'Kontakt', deal: 'Tehing', ticket: 'Pilet', person: 'Isik', case: 'Juhtum' },
     state: { ready: 'Valmis', 'needs-login': 'Sisselogimisest keelduti', unreachable: 'Pole kättesaadav', locked: 'Lukus' },
     finding: {
       'pdf-needs-window': 'PDF-id joonistab rakenduse oma aken, brauseris neid ei ole. Leht, andmed ja kaart kirjutatakse nagu alati.',
@@ -262,7 +262,7 @@ export const crm = {
       'task-project-missing': 'Projekti „{detail}” ei ole või see kasutaja ei näe seda. Kirjuta selle nimi nii, nagu Odoo seda näitab, või palu halduril see luua või kasutaja lisada.',
       'staff-notes-open': 'Odoo {detail} puhul saab iga töötaja lugeda kolleegi toimiku märkusi. Saada ainult seda, mida kõik tohivad lugeda, või palu halduril Odoo uuendada.',
       'key-expires': 'Selle Odoo API-võtmed aeguvad hiljemalt kolme kuu pärast. Loo õigel ajal uus: Eelistused › Konto turvalisus › Uus API-võti.',
-      'external-id-missing': 'Kontaktidel puudub väli {detail}. Setup › Object Manager › Contact › Fields › New: tüüp Text (60), nimi Palomar_Key, „External ID“ ja „Unique“ märgitud, sulle nähtav ja muudetav.',
+      'external-id-missing': 'Objektil {record} puudub väli {detail}. Setup › Object Manager › {record} › Fields › New: tüüp Text (60), nimi Palomar_Key, „External ID“ ja „Unique“ märgitud, sulle nähtav ja muudetav.',
       'activity-field-missing': 'Tegevustel puudub väli {detail}. Setup › Object Manager › Activity › Fields › New: tüüp Text (60), nimi Palomar_Key, sulle nähtav ja muudetav.',
       'field-no-filter': 'Kohandatud välja „{detail}” järgi ei saa otsida, nii et kõik kirjutataks kaks korda. Haldus › Kohandatud väljad › {detail}: lülita „Kasutatakse filtrina” sisse.',
       'webhook-scope-missing': 'Sissetuleval veebihaagil on linnuke puudu: {detail}. Ava see Bitrix24-s arendaja vahendite all, lisa linnuke ja salvesta.',

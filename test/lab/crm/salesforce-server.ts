@@ -10,6 +10,8 @@ export interface SalesforceOptions {
   /** How long a search does not see a new record. Queries see it at once. */
   readonly searchLagMs?: number | undefined;
   readonly hasKeyFields?: boolean | undefined;
+  /** Whether cases have it too. */
+  readonly hasCaseKey?: boolean | undefined;
 }
 
 export interface SalesforceServer {
@@ -25,15 +27,16 @@ export interface SalesforceServer {
 /** Fields that may be written, with the length they hold; `*` is required. From the Object Reference. */
 const writable: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   Contact: { 'LastName*': 80, FirstName: 40, Email: 80, MobilePhone: 40, Phone: 40, HomePhone: 40, OtherPhone: 40, Palomar_Key__c: 60 },
-  Task: { Subject: 255, Description: 32_000, 'Status*': 255, ActivityDate: 10, WhoId: 18, Palomar_Key__c: 60 },
+  Task: { Subject: 255, Description: 32_000, 'Status*': 255, ActivityDate: 10, WhoId: 18, WhatId: 18, Palomar_Key__c: 60 },
+  Case: { Subject: 255, ContactId: 18, Palomar_Key__c: 60 },
   ContentVersion: { Title: 255, 'PathOnClient*': 500, Description: 1_000, FirstPublishLocationId: 18 },
 };
 const prefixes: Readonly<Record<string, string>> = { Contact: '003', Task: '00T', ContentVersion: '068', ContentDocument: '069', ContentDocumentLink: '06A', Case: '500' };
 /** What a WHERE may ask for. Long texts may not be filtered by. */
 const filterable: Readonly<Record<string, readonly string[]>> = {
   Contact: ['Id', 'Email', 'Palomar_Key__c'],
-  Task: ['Id', 'WhoId', 'Palomar_Key__c'],
-  Case: ['Id', 'ContactId', 'IsClosed'],
+  Task: ['Id', 'WhoId', 'WhatId', 'Palomar_Key__c'],
+  Case: ['Id', 'ContactId', 'IsClosed', 'Palomar_Key__c'],
   ContentVersion: ['Id'],
   ContentDocumentLink: ['LinkedEntityId', 'ContentDocumentId'],
 };
@@ -46,7 +49,7 @@ const refusal = (status: number, errorCode: string, message: string, fields: rea
   new Answered({ status, json: [{ message, errorCode, fields }] });
 
 /** Salesforce's REST API 62.0 and its sign-in, as developer.salesforce.com/docs/platform/api-rest writes them. */
-export async function startSalesforce({ searchLagMs = 0, hasKeyFields = true }: SalesforceOptions = {}): Promise<SalesforceServer> {
+export async function startSalesforce({ searchLagMs = 0, hasKeyFields = true, hasCaseKey = true }: SalesforceOptions = {}): Promise<SalesforceServer> {
   const clientId = '3MVG9.palomar';
   const page = signInPage({ authorizePath: '/services/oauth2/authorize', tokenPath: '/services/oauth2/token', clientId, scope: 'api refresh_token' });
   const tables = new Map(Object.keys(prefixes).map((object) => [object, new Map<string, Record<string, unknown>>()]));
@@ -68,7 +71,9 @@ export async function startSalesforce({ searchLagMs = 0, hasKeyFields = true }: 
     // Ids do not grow with time: two pods of Salesforce give them out.
     const id = `${prefixes[object]}${createHash('sha256').update(`${object} ${count}`).digest('hex').slice(0, 15)}`;
     const name = object === 'Contact' ? { Name: [values['FirstName'], values['LastName']].filter(Boolean).join(' ') } : {};
-    tableOf(object).set(id, { ...values, ...name, Id: id, CreatedDate: `${new Date().toISOString().slice(0, 19)}.000+0000`, addedAtMs: performance.now() });
+    // Status, priority and owner of a case are filled in there, unless they are given.
+    const usual = object === 'Case' ? { Status: 'New', Priority: 'Medium', IsClosed: false } : {};
+    tableOf(object).set(id, { ...usual, ...values, ...name, Id: id, CreatedDate: `${new Date().toISOString().slice(0, 19)}.000+0000`, addedAtMs: performance.now() });
     return id;
   };
 
@@ -85,8 +90,10 @@ export async function startSalesforce({ searchLagMs = 0, hasKeyFields = true }: 
       if (!values[field.slice(0, -1)]) throw refusal(400, 'REQUIRED_FIELD_MISSING', `Required fields are missing: [${field.slice(0, -1)}]`, [field.slice(0, -1)]);
     }
     if (object === 'Contact') checkUnique(values);
-    const whoId = values['WhoId'];
-    if (whoId !== undefined && !tableOf('Contact').has(String(whoId))) throw refusal(400, 'INVALID_CROSS_REFERENCE_KEY', 'invalid cross reference id', ['WhoId']);
+    for (const [field, target] of [['WhoId', 'Contact'], ['WhatId', 'Case'], ['ContactId', 'Contact']] as const) {
+      const id = values[field];
+      if (id !== undefined && !tableOf(target).has(String(id))) throw refusal(400, 'INVALID_CROSS_REFERENCE_KEY', 'invalid cross reference id', [field]);
+    }
     return values;
   };
   const checkUnique = (values: Row): void => {
@@ -108,7 +115,7 @@ export async function startSalesforce({ searchLagMs = 0, hasKeyFields = true }: 
     const text = typeof about[1] === 'string' ? about[1] : await about[1].text();
     const values = check('ContentVersion', JSON.parse(text) as Row, true);
     const parent = String(values['FirstPublishLocationId'] ?? '');
-    if (!tableOf('Contact').has(parent)) throw refusal(400, 'INVALID_CROSS_REFERENCE_KEY', 'invalid cross reference id', ['FirstPublishLocationId']);
+    if (!tableOf('Contact').has(parent) && !tableOf('Case').has(parent)) throw refusal(400, 'INVALID_CROSS_REFERENCE_KEY', 'invalid cross reference id', ['FirstPublishLocationId']);
     const documentId = add('ContentDocument', { Title: values['Title'], Description: values['Description'], bytes: Buffer.from(await file[1].arrayBuffer()) });
     add('ContentDocumentLink', { ContentDocumentId: documentId, LinkedEntityId: parent });
     return add('ContentVersion', { ...values, ContentDocumentId: documentId });
@@ -117,14 +124,18 @@ export async function startSalesforce({ searchLagMs = 0, hasKeyFields = true }: 
   const upsert = (request: ContractRequest): ContractAnswer => {
     const { object = '', field = '', value = '' } = request.params;
     if (!hasKeyFields) throw refusal(404, 'NOT_FOUND', 'Provided external ID field does not exist or is not accessible: Palomar_Key__c');
-    require(object === 'Contact' && field === 'Palomar_Key__c', `${field} is no external id of ${object}`);
+    require((object === 'Contact' || (object === 'Case' && hasCaseKey)) && field === 'Palomar_Key__c', `${field} is no external id of ${object}`);
     const values = request.json();
     require(!('Id' in values) && !(field in values), 'neither Id nor the external id may stand in the body');
     const known = [...tableOf(object).values()].find((row) => row[field] === value);
-    if (known === undefined) return { status: 201, json: { id: add(object, { ...check(object, values, true), [field]: value }), success: true, errors: [], created: true } };
+    if (known === undefined) return { status: 201, json: { id: add(object, { ...check(object, values, true), [field]: value, ...ownerOf(request) }), success: true, errors: [], created: true } };
     Object.assign(known, check(object, values, false));
     return { json: { id: known['Id'], success: true, errors: [], created: false } };
   };
+
+  // Unless it is told not to, the active assignment rule gives a new case to a queue, and those in it are told.
+  const ownerOf = ({ params, headers }: ContractRequest): Row =>
+    params['object'] === 'Case' && (headers['sforce-auto-assign'] ?? '').toUpperCase() !== 'FALSE' ? { OwnerName: 'Support queue' } : {};
 
   const read = (request: ContractRequest): ContractAnswer => {
     const { object = '', id = '' } = request.params;
@@ -165,7 +176,7 @@ export async function startSalesforce({ searchLagMs = 0, hasKeyFields = true }: 
     const values = Object.fromEntries(fields.filter((field) => !field.includes('.')).map((field) => [field, row[field] ?? null]));
     const nested = fields.filter((field) => field.startsWith('ContentDocument.')).map((field) => field.slice('ContentDocument.'.length));
     const inside = Object.fromEntries(nested.map((field) => [field, document?.[field] ?? null]));
-    const owner = fields.includes('Owner.Name') ? { Owner: { attributes: { type: 'User' }, Name: 'Jordi Llach' } } : {};
+    const owner = fields.includes('Owner.Name') ? { Owner: { attributes: { type: 'User' }, Name: row['OwnerName'] ?? 'Jordi Llach' } } : {};
     return { attributes: { type: object }, ...values, ...owner, ...(nested.length === 0 ? {} : { ContentDocument: inside }) };
   };
   const paged = (rows: readonly unknown[]): ContractAnswer => {
@@ -197,8 +208,10 @@ export async function startSalesforce({ searchLagMs = 0, hasKeyFields = true }: 
   const describe = (request: ContractRequest): ContractAnswer => {
     const { object = '' } = request.params;
     tableOf(object);
-    const ours = { name: 'Palomar_Key__c', externalId: object === 'Contact', unique: object === 'Contact', filterable: true, createable: true };
-    return { json: { name: object, createable: true, updateable: true, deletable: true, queryable: true, fields: hasKeyFields ? [ours] : [] } };
+    const isKey = object === 'Contact' || object === 'Case';
+    const ours = { name: 'Palomar_Key__c', externalId: isKey, unique: isKey, filterable: true, createable: true };
+    const isThere = hasKeyFields && (hasCaseKey || object !== 'Case');
+    return { json: { name: object, createable: true, updateable: true, deletable: true, queryable: true, fields: isThere ? [ours] : [] } };
   };
 
   const server = await ContractServer.start({

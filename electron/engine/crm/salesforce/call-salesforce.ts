@@ -18,6 +18,7 @@ const maxPages = 100;
 interface SalesforceBody {
   readonly json?: JsonRecord | undefined;
   readonly form?: readonly FormPart[] | undefined;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
 /**
@@ -31,7 +32,7 @@ export async function callSalesforce(context: ConnectorContext, method: 'GET' | 
     method,
     path: `${base}${path}`,
     signal: context.signal,
-    headers: { authorization: `Bearer ${await context.accessToken()}`, ...(form === null ? {} : { 'content-type': form.contentType }) },
+    headers: { authorization: `Bearer ${await context.accessToken()}`, ...(form === null ? {} : { 'content-type': form.contentType }), ...body.headers },
     ...(body.json === undefined ? {} : { json: body.json }),
     ...(form === null ? {} : { bytes: form.bytes }),
   });

@@ -4,7 +4,7 @@ import { Permanent } from '../errors.ts';
 import { asRecord, asText } from '../http/json-value.ts';
 import { byAge, callSalesforce, idOf, query, secondOver } from './call-salesforce.ts';
 
-/** Files at a contact with our key as the first word of their description. */
+/** Files at a contact or case with our key as the first word of their description. */
 export async function findFiles(context: ConnectorContext, parent: RemoteRef, key: string): Promise<readonly RemoteRef[]> {
   const fields = 'ContentDocumentId, ContentDocument.Description, ContentDocument.CreatedDate';
   const rows = await query(context, `SELECT ${fields} FROM ContentDocumentLink WHERE LinkedEntityId = '${idOf(parent.id)}'`);

@@ -12,15 +12,16 @@ export const manifest: ConnectorManifest = {
     { name: 'url', kind: 'url', isRequired: true, isAdvanced: false, placeholder: 'https://example.my.salesforce.com' },
     { name: 'clientId', kind: 'text', isRequired: true, isAdvanced: false, placeholder: '3MVG9…' },
     { name: 'clientSecret', kind: 'password', isRequired: false, isAdvanced: true },
+    { name: 'recordKind', kind: 'choice', isRequired: false, isAdvanced: true, options: ['contact', 'case'] },
   ],
-  recordKinds: ['contact'],
+  recordKinds: ['contact', 'case'],
   chooses: 'contact',
   marker: 'field',
   filesTravelWithNote: false,
   // Comments of a task hold 32,000.
   maxBodyChars: 30_000,
   maxFileBytes: 25 * 1000 * 1000,
-  unique: { contact: 'server', container: 'marker', note: 'marker', file: 'marker' },
+  unique: { contact: 'server', container: 'server', note: 'marker', file: 'marker' },
   canWithdraw: { contact: false, container: false, note: true, file: true },
   sendsMail: [],
   oauth: {

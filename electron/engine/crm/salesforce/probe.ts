@@ -13,15 +13,17 @@ interface Wanted {
   readonly field: readonly string[];
 }
 
-const wanted: readonly Wanted[] = [
+const always: readonly Wanted[] = [
   { object: 'Contact', has: ['createable', 'updateable', 'queryable'], field: ['externalId', 'unique'] },
   { object: 'Task', has: ['createable', 'deletable', 'queryable'], field: ['filterable', 'createable'] },
   { object: 'ContentVersion', has: ['createable'], field: [] },
 ];
+const cases: Wanted = { object: 'Case', has: ['createable', 'queryable'], field: ['externalId', 'unique'] };
 
-/** Asks what contacts, tasks and files are to this user; each finding says what an administrator has to add. */
+/** Asks what contacts, tasks, files (and cases, where they are written to) are to this user; each finding says what an administrator has to add. */
 export async function probe(context: ConnectorContext): Promise<ProbeResult> {
   const findings: ProbeFinding[] = [];
+  const wanted = context.values['recordKind'] === 'case' ? [...always, cases] : always;
   for (const one of wanted) findings.push(...(await findingsOf(context, one)));
   return { isUsable: findings.length === 0, signedInAs: new URL(orgAddress(context.values)).hostname, version: null, findings };
 }
@@ -33,7 +35,7 @@ async function findingsOf(context: ConnectorContext, { object, has, field }: Wan
   if (field.length === 0) return [];
   const ours = asArray(described['fields']).map(asRecord).find(({ name }) => name === keyField);
   if (ours !== undefined && field.every((property) => ours[property] === true)) return [];
-  return [{ severity: 'error', code: object === 'Task' ? 'activity-field-missing' : 'external-id-missing', detail: keyField }];
+  return [{ severity: 'error', code: object === 'Task' ? 'activity-field-missing' : 'external-id-missing', detail: keyField, values: { record: object } }];
 }
 
 async function describe(context: ConnectorContext, object: string) {

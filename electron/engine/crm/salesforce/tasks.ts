@@ -7,10 +7,10 @@ import { cleanLine } from '../text/clean-text.ts';
 import { byAge, callSalesforce, idOf, query, quoted, secondOver } from './call-salesforce.ts';
 import { keyField } from './contacts.ts';
 
-/** Our tasks at a contact. Comments of a task cannot be searched, so the key stands in a field of its own. */
+/** Our tasks at a contact or case. Comments of a task cannot be searched, so the key stands in a field of its own. */
 export async function findTasks(context: ConnectorContext, parent: RemoteRef, key: string | null): Promise<readonly WrittenNote[]> {
   const like = quoted(`${key === null ? keyPrefix : `${key};`}%`);
-  const rows = await query(context, `SELECT Id, CreatedDate, ${keyField} FROM Task WHERE WhoId = '${idOf(parent.id)}' AND ${keyField} LIKE ${like}`);
+  const rows = await query(context, `SELECT Id, CreatedDate, ${keyField} FROM Task WHERE ${placeOf(parent)} = '${idOf(parent.id)}' AND ${keyField} LIKE ${like}`);
   return rows
     .flatMap((row) => {
       const marker = readFieldMarker(asText(row[keyField]));
@@ -19,14 +19,14 @@ export async function findTasks(context: ConnectorContext, parent: RemoteRef, ke
     .sort(byAge);
 }
 
-/** A task that is done: it stands in the history of the contact and reminds nobody. */
+/** A task that is done: it stands in the history of the contact or case and reminds nobody. */
 export async function addTask(context: ConnectorContext, parent: RemoteRef, chunk: FrozenChunk): Promise<RemoteRef> {
   const json = {
     Subject: cleanLine(chunk.body.split('\n', 1)[0] ?? '', 250),
     Description: chunk.body,
     Status: 'Completed',
     ActivityDate: new Date().toISOString().slice(0, 10),
-    WhoId: idOf(parent.id),
+    [placeOf(parent)]: idOf(parent.id),
     [keyField]: formatFieldMarker(chunk),
   };
   const id = idOf((await callSalesforce(context, 'POST', '/sobjects/Task', { json }))['id']);
@@ -44,5 +44,8 @@ export async function withdrawTask(context: ConnectorContext, ref: RemoteRef, ke
     if (!(error instanceof Permanent) || error.code !== 'record-gone') throw error;
   }
 }
+
+/** What a task is about, when that is no person, stands in a field of its own. */
+const placeOf = (parent: RemoteRef): 'WhatId' | 'WhoId' => (parent.kind === 'case' ? 'WhatId' : 'WhoId');
 
 const taskRef = (id: string): RemoteRef => ({ role: 'note', kind: 'task', id });
