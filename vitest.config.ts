@@ -35,7 +35,7 @@ export default defineConfig({
       project('contract', 2, { testTimeoutMs: 30_000, workers: 2 }),
       project('migrations', 3, { testTimeoutMs: 30_000, workers: 2 }),
       // These mostly wait for servers, so that more of them than there are cores fill the time.
-      project('conformance', 4, { testTimeoutMs: 180_000, workers: 4, setup: './test/lab/global-setup.ts' }),
+      project('conformance', 4, { testTimeoutMs: 180_000, workers: 3, setup: './test/lab/global-setup.ts' }),
       project('integration', 5, { testTimeoutMs: 180_000, workers: 2, setup: './test/lab/global-setup.ts' }),
       // One window at a time: two would take the focus from each other.
       project('e2e', 6, { testTimeoutMs: 120_000, workers: 1, setup: './test/e2e/kit/global-setup.ts' }),
