@@ -27,6 +27,8 @@ export class RoomBookmarks {
   readonly #context: ExtensionContext;
   readonly #bookmarks = new Map<string, Bookmark>();
   #isLoaded = false;
+  /** The server has nothing but what older clients keep. */
+  #isOldOnly = false;
   /** Changes go out one after the other: each builds on what the one before wrote. */
   #last: Promise<void> = Promise.resolve();
 
@@ -48,6 +50,7 @@ export class RoomBookmarks {
   async online(isFresh: boolean): Promise<void> {
     if (!isFresh && this.#isLoaded) return;
     const loaded = await this.#load();
+    this.#isOldOnly = loaded === null;
     if (loaded === null) return await this.#takeOver();
     const { known, pending } = this.#saved();
     this.#bookmarks.clear();
@@ -82,6 +85,7 @@ export class RoomBookmarks {
 
   /** We left for good; the bookmark stays with what was set in it. */
   async left(room: string): Promise<void> {
+    if (this.#isOldOnly) return await this.#settle({ ...this.#saved().known, [room]: true });
     if (this.#bookmarks.get(room)?.isAutojoin !== true) return;
     await this.change(room, { isAutojoin: false }).catch(() => undefined);
   }
@@ -144,13 +148,16 @@ export class RoomBookmarks {
     const answer = await this.#ask(oldBookmarksQuery());
     const old = typeof answer === 'string' ? [] : readOldBookmarks(answer).slice(0, mostBookmarks);
     if (old.length === 0) return;
-    const { known, pending } = this.#saved();
-    const wanted = old.filter(({ room, isAutojoin }) => isAutojoin && known[room] !== true && !Object.hasOwn(link.journal.state.rooms, room));
+    const isKnown = (room: string): boolean => this.#saved().known[room] === true;
+    const wanted = old.filter(({ room, isAutojoin }) => isAutojoin && !isKnown(room) && !Object.hasOwn(link.journal.state.rooms, room));
     await inParallel(wanted, joinsAtOnce, (bookmark) => this.#join(bookmark));
-    // One that could not be entered is tried again next time.
-    const settled = old.filter((bookmark) => !wanted.includes(bookmark) || link.rooms.has(bookmark.room));
-    const now = Object.fromEntries(settled.map(({ room, isAutojoin }) => [room, isAutojoin]));
-    await this.#context.write([], { known: now, pending } as unknown as Json);
+    // One that could not be entered is tried again next time; one that was left meanwhile is not.
+    const settled = old.filter((bookmark) => !wanted.includes(bookmark) || link.rooms.has(bookmark.room) || isKnown(bookmark.room));
+    await this.#settle(Object.fromEntries(settled.map(({ room, isAutojoin }) => [room, isAutojoin])));
+  }
+
+  async #settle(known: Saved['known']): Promise<void> {
+    await this.#context.write([], { known, pending: this.#saved().pending } as unknown as Json);
   }
 
   /** Null: this server keeps no bookmarks. */
