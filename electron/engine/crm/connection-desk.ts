@@ -12,7 +12,7 @@ import type { ConnectionRecord } from './ledger/connections.ts';
 import { createRenewingHttp } from './oauth/renewing-http.ts';
 import { redirectAddress } from './oauth/redirect-address.ts';
 import { createTokenKeeper, type TokenKeeper } from './oauth/token-keeper.ts';
-import { sealedTokens, tokensInMemory, type TokenStore } from './oauth/token-store.ts';
+import { forgetTokens, sealedTokens, tokensInMemory, type TokenStore } from './oauth/token-store.ts';
 import { refusing } from './refusing.ts';
 import { connectors as builtIn, loaded, type ConnectorEntry } from './registry.ts';
 import { openSetup, type SharedSetup } from './setup/setup-file.ts';
@@ -25,6 +25,8 @@ export interface PreparedForm {
   readonly target: { readonly id: ConnectionId } | { readonly name: string };
   /** What a file of the company's brought. */
   readonly shared: SharedSetup | null;
+  /** Another server than before: tokens of the one before are not shown to it. */
+  readonly isElsewhere: boolean;
 }
 
 export interface ConnectionDesk extends Pick<CrmService, 'connectors' | 'connect' | 'renew' | 'probe'> {
@@ -173,7 +175,7 @@ export function createConnectionDesk(deps: CrmDeps, onRenewed: (id: ConnectionId
     const hasSecret = setup !== undefined || connector.manifest.oauth !== undefined || connector.manifest.fields.some((field) => field.kind === 'password');
     if (hasSecret && !vault.isOpen()) throw new Permanent('locked', { detail: 'secrets are sealed' });
     const values = readForm(connector.manifest, resolveFolders(connector, given));
-    return { connector, values, target: { name }, shared: setup === undefined ? null : await openSetup(setup.text, setup.passphrase, connectorId) };
+    return { connector, values, target: { name }, shared: setup === undefined ? null : await openSetup(setup.text, setup.passphrase, connectorId), isElsewhere: false };
   }
 
   async function prepareKnown({ id, connectorId, values: stored }: ConnectionRecord, given: Readonly<Record<string, string>>): Promise<PreparedForm> {
@@ -183,11 +185,11 @@ export function createConnectionDesk(deps: CrmDeps, onRenewed: (id: ConnectionId
     // that was taken over must not send it wherever it likes.
     const isSameServer = connector.origin(changed) === connector.origin(stored) && isSameTokenEndpoint(connector, changed, stored);
     const known = isSameServer ? openValues(db, vault, connector.manifest, id, stored) : {};
-    return { connector, values: readForm(connector.manifest, oneWayIn(connector.manifest, given, { ...known, ...changed })), target: { id }, shared: null };
+    return { connector, values: readForm(connector.manifest, oneWayIn(connector.manifest, given, { ...known, ...changed })), target: { id }, shared: null, isElsewhere: !isSameServer };
   }
 
-  async function settle({ connector, values, target, shared }: PreparedForm, tokens: TokenStore | null): Promise<Answer> {
-    const store = tokens ?? ('id' in target ? sealedTokens(db, vault, target.id) : tokensInMemory(null));
+  async function settle({ connector, values, target, shared, isElsewhere }: PreparedForm, tokens: TokenStore | null): Promise<Answer> {
+    const store = tokens ?? ('id' in target && !isElsewhere ? sealedTokens(db, vault, target.id) : tokensInMemory(null));
     const found = await probeUsable(connector, values, store);
     const visible = publicValues(connector.manifest, values);
     const id = 'id' in target ? get(target.id).id : connections.add(db, { connectorId: connector.manifest.id, name: target.name, values: visible, nowMs: deps.nowMs() });
@@ -195,6 +197,7 @@ export function createConnectionDesk(deps: CrmDeps, onRenewed: (id: ConnectionId
     sealValues(db, vault, connector.manifest, id, values);
     const given = tokens?.read() ?? null;
     if (given !== null) sealedTokens(db, vault, id).write(given);
+    else if (isElsewhere || isByToken(connector.manifest, values)) forgetTokens(db, id);
     if (shared !== null) takeOver(id, connector, shared);
     forget(id);
     if ('id' in target) {
@@ -248,6 +251,9 @@ function oneWayIn({ oauth }: ConnectorManifest, given: Readonly<Record<string, s
   if (isGiven(oauth.clientIdField)) return isGiven('token') ? values : { ...values, token: '' };
   return isGiven('token') ? { ...values, [oauth.clientIdField]: '', [oauth.clientSecretField ?? oauth.clientIdField]: '' } : values;
 }
+
+/** Nobody signs in there any more: a token was pasted in its place. */
+const isByToken = ({ oauth }: ConnectorManifest, values: Readonly<Record<string, string>>): boolean => oauth !== undefined && (values[oauth.clientIdField] ?? '') === '';
 
 /** The secret of a registration belongs to the place where tokens are given out. */
 function isSameTokenEndpoint({ manifest: { oauth } }: Connector, left: Readonly<Record<string, string>>, right: Readonly<Record<string, string>>): boolean {

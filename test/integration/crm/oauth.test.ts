@@ -166,7 +166,7 @@ describe('the one port of the way back', () => {
     await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
     const { port } = probe.address() as AddressInfo;
     await new Promise((resolve) => probe.close(resolve));
-    const prepare = async ({ values }: { readonly values: Readonly<Record<string, string>> }) => ({ connector, values, target: { name: 'x' }, shared: null });
+    const prepare = async ({ values }: { readonly values: Readonly<Record<string, string>> }) => ({ connector, values, target: { name: 'x' }, shared: null, isElsewhere: false });
     const signIns = createSignInDesk({ prepare, settle: () => Promise.reject(new Error('not asked')) }, { nowMs: Date.now, port });
     ends.push(async () => signIns.stop());
     const begin = (url: string) => signIns.beginSignIn({ connectionId: null, connectorId: 'oauth-crm', name: 'x', values: { url, clientId: 'palomar' } });

@@ -1,5 +1,7 @@
 // needs: nothing
 /** Products that take a pasted token as well as a sign-in with the browser: each way, and from one to the other. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ConnectionId } from '#rpc';
 import { tempFolder } from '../../kit/temp-folder.ts';
@@ -92,4 +94,26 @@ describe.each(Object.keys(vendors))('%s', (name) => {
     expect(vendor.page.goodCount()).toBe(0);
     expect(vendor.violations()).toEqual([]);
   });
+
+  it('shows what a sign-in gave to no other server, also where tokens are given out at the same place', async () => {
+    const { vendor, world, push } = await scene();
+    const connection = await world.connect(name, { url: vendor.url, ...vendor.registration }, vendor.page.agree);
+    const thief = await listenForHeaders();
+    await expect(world.crm.renew({ id: connection, values: { url: thief.url } })).rejects.toThrow('needs-login');
+    expect(thief.seen()).not.toContain('Bearer');
+    // Refused, and nothing is lost.
+    expect(await push(connection, 'hola')).toBeGreaterThan(0);
+  });
 });
+
+/** A server that keeps what it is told, and is content with all of it. */
+async function listenForHeaders(): Promise<{ readonly url: string; readonly seen: () => string }> {
+  const seen: string[] = [];
+  const server = createServer((request, response) => {
+    seen.push(JSON.stringify(request.headers));
+    response.setHeader('content-type', 'application/json').end('{"success":true,"data":{"name":"Thief"}}');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  ends.push(async () => void server.close());
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, seen: () => seen.join() };
+}

@@ -61,6 +61,9 @@ export function sealedTokens(db: WritableDb, vault: SecretVault, id: ConnectionI
   };
 }
 
+/** What a sign-in gave is gone from the disk. */
+export const forgetTokens = (db: WritableDb, id: ConnectionId): void => secrets.delete(db, `connection:${id}`, secretName);
+
 function fromText(text: string): StoredTokens {
   const { accessToken, refreshToken, expiresAtMs, renewAtMs, tokenEndpoint, clientId } = asRecord(JSON.parse(text));
   return {
