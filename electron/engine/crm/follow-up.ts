@@ -2,6 +2,7 @@ import type { ConversationId, FollowUpOptions, PushRow, RecordFacts, RpcInput, R
 import { notFound, RpcFailure } from '../rpc/rpc-failure.ts';
 import type { ConnectionDesk } from './connection-desk.ts';
 import { autoPush } from './core/auto-push.ts';
+import { boundFacts } from './core/bound-facts.ts';
 import { createEvening, dayAndMinute } from './core/evening.ts';
 import { lostData } from './core/lost-data.ts';
 import { neverBy } from './core/never-push.ts';
@@ -100,7 +101,7 @@ export function createFollowUp({ desk, connectionDesk, undoMs, poke }: FollowUpD
     const link = linkOf(desk, connection, known(id));
     if (link === null || connector.readRecord === undefined) return null;
     try {
-      return await connector.readRecord(await connectionDesk.contextOf(connection, AbortSignal.timeout(askTimeoutMs)), link.ref);
+      return boundFacts(await connector.readRecord(await connectionDesk.contextOf(connection, AbortSignal.timeout(askTimeoutMs)), link.ref));
     } catch (error) {
       if (error instanceof ConnectorError && error.code === 'record-gone') return null;
       throw error;

@@ -273,3 +273,15 @@ describe('what is lost', () => {
     expect(lost(0)).toEqual([]);
   });
 });
+
+it('shows no more of a record than can be looked at, whatever the CRM says', async () => {
+  const crm = createMemoryCrm();
+  const connector = { ...crm.connector, readRecord: () => Promise.resolve({ name: 'x'.repeat(1_000_000), openTickets: Array.from({ length: 1_000 }, () => ({ title: 't', status: 's', url: null })) }) };
+  const world = openPushWorld({ profileDir: tempFolder('follow-up'), connectors: [connector], nowMs: () => noonMs });
+  open.push(world);
+  const connection = await world.connect('memory', { password: 'x' });
+  const conversation = world.addConversation({ name: 'Marta Ruiz', identifiers: [{ kind: 'phone', value: '+34600123456' }] });
+  await pushed(world, conversation, connection);
+  const facts = await world.crm.followUp.record({ conversationId: conversation, connectionId: connection });
+  expect([facts?.name.length, facts?.openTickets?.length]).toEqual([300, 20]);
+});
