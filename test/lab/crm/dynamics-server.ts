@@ -17,13 +17,13 @@ export interface DynamicsServer {
 }
 
 interface Column {
-  readonly type: 'string' | 'boolean' | 'contact';
+  readonly type: 'string' | 'boolean' | 'bound';
   readonly size?: number | undefined;
 }
 
 const text = (size: number): Column => ({ type: 'string', size });
 
-/** Columns that may be written. From the table references of contact and annotation. */
+/** Columns that may be written. From the table references of contact, annotation and incident. */
 const columns: Readonly<Record<string, Readonly<Record<string, Column>>>> = {
   contacts: { firstname: text(50), lastname: text(50), mobilephone: text(50), telephone1: text(50), telephone2: text(50), emailaddress1: text(100) },
   annotations: {
@@ -33,16 +33,20 @@ const columns: Readonly<Record<string, Readonly<Record<string, Column>>>> = {
     filename: text(255),
     mimetype: text(256),
     documentbody: text(Number.POSITIVE_INFINITY),
-    'objectid_contact@odata.bind': { type: 'contact' },
+    'objectid_contact@odata.bind': { type: 'bound' },
+    'objectid_incident@odata.bind': { type: 'bound' },
   },
+  incidents: { title: text(200), 'customerid_contact@odata.bind': { type: 'bound' } },
 };
 const readable: Readonly<Record<string, readonly string[]>> = {
   contacts: ['contactid', 'fullname', 'statecode', 'createdon', 'firstname', 'lastname', 'mobilephone', 'telephone1', 'telephone2', 'emailaddress1', '_ownerid_value'],
-  incidents: ['incidentid', 'title', 'statuscode', 'statecode', '_customerid_value'],
+  incidents: ['incidentid', 'title', 'statuscode', 'statecode', 'prioritycode', 'createdon', '_customerid_value', '_ownerid_value'],
   annotations: ['annotationid', 'subject', 'notetext', 'isdocument', 'filename', 'mimetype', 'documentbody', 'createdon', '_objectid_value'],
 };
 const idColumn: Readonly<Record<string, string>> = { contacts: 'contactid', incidents: 'incidentid', annotations: 'annotationid' };
 const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+/** What Dynamics fills in itself. */
+const newCase = { statecode: 0, statuscode: 1, prioritycode: 2, _ownerid_value: '11111111-2222-4333-8444-555555555555' };
 const base = '/api/data/v9.2';
 const maxUploadBytes = 5_242_880;
 /** Dataverse sends at most as many rows as it was asked for, and may send fewer; so few make every list go on. */
@@ -52,22 +56,23 @@ const refusal = (status: number, code: string, message: string): Answered => new
 
 /** What a value is called, when that is asked for. */
 function labelled(name: string, row: Row, prefer: string): readonly (readonly [string, string])[] {
-  const label = name === '_ownerid_value' ? 'Jordi Llach' : name === 'statuscode' ? (row['statuscode'] === 1 ? 'In Progress' : 'Problem Solved') : null;
+  const label = name === '_ownerid_value' ? 'Jordi Llach' : name === 'statuscode' ? (row['statuscode'] === 1 ? 'In Progress' : 'Problem Solved') : name === 'prioritycode' ? 'Normal' : null;
   const isWanted = prefer.includes('odata.include-annotations="OData.Community.Display.V1.FormattedValue"');
   return label === null || !isWanted ? [] : [[`${name}@OData.Community.Display.V1.FormattedValue`, label]];
 }
 
 /** The Dataverse Web API 9.2 and the sign-in of Entra, as learn.microsoft.com writes them. */
-export async function startDynamics(): Promise<DynamicsServer> {
+export async function startDynamics({ hasCustomerService = true }: { readonly hasCustomerService?: boolean | undefined } = {}): Promise<DynamicsServer> {
   const [clientId, tenant] = ['5c1a0d1e-0000-4000-8000-00000000c11e', 'levante.example'];
   const login = `/${tenant}/oauth2/v2.0`;
   const scope = /^http:\/\/127\.0\.0\.1:\d+\/user_impersonation offline_access$/;
   const page = signInPage({ authorizePath: `${login}/authorize`, tokenPath: `${login}/token`, clientId, scope });
-  const tables = new Map([...Object.keys(columns), 'incidents'].map((table) => [table, new Map<string, Record<string, unknown>>()]));
+  const tables = new Map(Object.keys(columns).map((table) => [table, new Map<string, Record<string, unknown>>()]));
   let count = 0;
 
   const tableOf = (name: string): Map<string, Record<string, unknown>> => {
     const table = tables.get(name);
+    if (name === 'incidents' && !hasCustomerService) throw refusal(404, '0x80060888', `Resource not found for the segment '${name}'.`);
     require(table !== undefined, `Resource not found for the segment '${name}'`);
     return table;
   };
@@ -92,16 +97,18 @@ export async function startDynamics(): Promise<DynamicsServer> {
       if (typeof value === 'string' && value.length > (column.size ?? Number.POSITIVE_INFINITY)) {
         throw refusal(400, '0x80044331', `The length of the '${name}' attribute exceeded the maximum allowed length of '${column.size}'`);
       }
-      if (column.type === 'contact') checked['_objectid_value'] = boundContact(String(value));
+      if (column.type === 'bound') checked[`_${name.split('_')[0]}_value`] = boundId(name, String(value));
       else checked[name] = value;
     }
     checkFile(checked);
+    require(!('objectid_contact@odata.bind' in values && 'objectid_incident@odata.bind' in values), 'a note of two records');
     return checked;
   };
-  const boundContact = (path: string): string => {
-    const [, id = ''] = /^\/contacts\(([^()]+)\)$/.exec(path) ?? [];
-    require(guid.test(id), `objectid_contact bound to ${path}`);
-    live('contacts', id.toLowerCase());
+  /** `objectid_incident@odata.bind`: to which table is said by the name. */
+  const boundId = (name: string, path: string): string => {
+    const [, table = '', id = ''] = /^\/(contacts|incidents)\(([^()]+)\)$/.exec(path) ?? [];
+    require(guid.test(id) && name === `${name.split('_')[0]}_${table.slice(0, -1)}@odata.bind`, `${name} bound to ${path}`);
+    live(table, id.toLowerCase());
     return id.toLowerCase();
   };
   const checkFile = ({ isdocument, filename, documentbody }: Row): void => {
@@ -114,7 +121,8 @@ export async function startDynamics(): Promise<DynamicsServer> {
   const add = (table: string, id: string, values: Row): void => {
     count += 1;
     const name = [values['firstname'], values['lastname']].filter(Boolean).join(' ');
-    const own = table === 'contacts' ? { fullname: name, statecode: 0, _ownerid_value: '11111111-2222-4333-8444-555555555555' } : table === 'incidents' ? {} : { isdocument: false };
+    const own = table === 'contacts' ? { fullname: name, statecode: 0, _ownerid_value: '11111111-2222-4333-8444-555555555555' } : table === 'incidents' ? newCase : { isdocument: false };
+    require(table !== 'incidents' || values['_customerid_value'] !== undefined, 'a case without its customer');
     tableOf(table).set(id, { ...own, ...values, [idColumn[table] ?? '']: id, createdon: new Date().toISOString(), order: count });
   };
   const upsert = (request: ContractRequest): ContractAnswer => {

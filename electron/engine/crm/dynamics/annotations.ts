@@ -11,7 +11,7 @@ import { createRow, deleteRow, guidOf, listRows, readRow } from './call-dynamics
 
 const fields = ['annotationid', 'notetext'];
 
-/** Our notes in the timeline of a contact; one of a key is read by its id. */
+/** Our notes in the timeline of a contact or case; one of a key is read by its id. */
 export async function findNotes(context: ConnectorContext, parent: RemoteRef, key: string | null): Promise<readonly WrittenNote[]> {
   const rows = key === null ? await notesOf(context, parent) : [await readRow(context, 'annotations', uuidOfKey(key), fields)];
   return rows.flatMap((row): WrittenNote[] => {
@@ -29,7 +29,8 @@ const notesOf = (context: ConnectorContext, parent: RemoteRef): Promise<readonly
  * @throws Conflict when another device wrote it with another end; Permanent `rejected` when somebody has written it over
  */
 export async function addNote(context: ConnectorContext, parent: RemoteRef, chunk: FrozenChunk): Promise<RemoteRef> {
-  const json = { subject: cleanLine(chunk.body.split('\n', 1)[0] ?? '', 200), notetext: htmlOfText(chunk.body), ...at(parent) };
+  const body = kept(chunk.body);
+  const json = { subject: cleanLine(body.split('\n', 1)[0] ?? '', 200), notetext: htmlOfText(body), ...at(parent) };
   try {
     return noteRef(await createRow(context, 'annotations', chunk.key, json));
   } catch (error) {
@@ -69,6 +70,11 @@ export async function withdrawAnnotation(context: ConnectorContext, ref: RemoteR
   await deleteRow(context, 'annotations', ref.id);
 }
 
-const at = (parent: RemoteRef): JsonRecord => ({ 'objectid_contact@odata.bind': `/contacts(${guidOf(parent.id)})` });
+const at = (parent: RemoteRef): JsonRecord =>
+  parent.kind === 'case' ? { 'objectid_incident@odata.bind': `/incidents(${guidOf(parent.id)})` } : { 'objectid_contact@odata.bind': `/contacts(${guidOf(parent.id)})` };
+
+/** `*WEB*` shows a note to the customers of a portal: what somebody writes must not. A sign without width breaks it. */
+const kept = (text: string): string => text.replace(/\*(?=web\*)/gi, '*\u200b');
+
 const noteRef = (id: string): RemoteRef => ({ role: 'note', kind: 'note', id });
 const fileRef = (id: string): RemoteRef => ({ role: 'file', kind: 'file', id });

@@ -12,6 +12,9 @@ const base = '/api/data/v9.2';
 const odata = { 'odata-version': '4.0', 'odata-maxversion': '4.0' } as const;
 const maxPages = 200;
 
+/** Tables we write to, as paths name them. */
+export type Table = 'contacts' | 'incidents' | 'annotations';
+
 /**
  * One call of the Dataverse Web API (https://learn.microsoft.com/power-apps/developer/data-platform/webapi/overview).
  * @param path below the version
@@ -39,14 +42,14 @@ export async function callDynamics(
  * https://learn.microsoft.com/power-apps/developer/data-platform/webapi/update-delete-entities-using-web-api
  * @returns the id
  */
-export async function createRow(context: ConnectorContext, table: 'contacts' | 'annotations', key: string, json: JsonRecord): Promise<string> {
+export async function createRow(context: ConnectorContext, table: Table, key: string, json: JsonRecord): Promise<string> {
   const id = uuidOfKey(key);
   await callDynamics(context, 'PATCH', `/${table}(${id})`, { json, headers: { 'if-none-match': '*' } });
   return id;
 }
 
 /** Null: there is none. */
-export async function readRow(context: ConnectorContext, table: 'contacts' | 'annotations', id: string, fields: readonly string[]): Promise<JsonRecord | null> {
+export async function readRow(context: ConnectorContext, table: Table, id: string, fields: readonly string[]): Promise<JsonRecord | null> {
   try {
     return await callDynamics(context, 'GET', `/${table}(${guidOf(id)})?$select=${fields.join(',')}`);
   } catch (error) {

@@ -11,12 +11,24 @@ const labels = { prefer: 'odata.include-annotations="OData.Community.Display.V1.
 /** What a number or an id is called on the pages there. */
 const labelOf = (row: JsonRecord, name: string): string => asText(row[`${name}@OData.Community.Display.V1.FormattedValue`]);
 
-/** The contact, whose it is, and its open cases. */
-export async function readContact(context: ConnectorContext, ref: RemoteRef): Promise<RecordFacts> {
+/** A contact with its open cases, or a case with its status and priority; and whose it is. */
+export const readDynamicsRecord = (context: ConnectorContext, ref: RemoteRef): Promise<RecordFacts> => (ref.kind === 'case' ? readCase(context, ref) : readContact(context, ref));
+
+async function readCase(context: ConnectorContext, ref: RemoteRef): Promise<RecordFacts> {
+  const row = await callDynamics(context, 'GET', `/incidents(${guidOf(ref.id)})?$select=title,statuscode,prioritycode,_ownerid_value`, { headers: labels });
+  const priority = labelOf(row, 'prioritycode');
+  return { name: asText(row['title']), ...ownerOf(row), status: labelOf(row, 'statuscode'), ...(priority === '' ? {} : { priority }) };
+}
+
+async function readContact(context: ConnectorContext, ref: RemoteRef): Promise<RecordFacts> {
   const id = guidOf(ref.id);
   const row = await callDynamics(context, 'GET', `/contacts(${id})?$select=fullname,_ownerid_value`, { headers: labels });
+  return { name: asText(row['fullname']), ...ownerOf(row), openTickets: await casesOf(context, id) };
+}
+
+function ownerOf(row: JsonRecord): Pick<RecordFacts, 'owner'> {
   const owner = labelOf(row, '_ownerid_value');
-  return { name: asText(row['fullname']), ...(owner === '' ? {} : { owner }), openTickets: await casesOf(context, id) };
+  return owner === '' ? {} : { owner };
 }
 
 /** None where the company has no customer service there, or this user may not see it. */
