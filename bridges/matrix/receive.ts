@@ -11,7 +11,7 @@ import { bridgeOfRoom, isOfOwnBridge } from './bridged/room-bridge.ts';
 import { applyTimeline } from './receive/apply-timeline.ts';
 import { describeConversation, inviterOf, isSpace } from './receive/conversation.ts';
 import { readFolders } from './receive/folders.ts';
-import { leaveUnmentioned, newsIn } from './receive/from-the-beginning.ts';
+import { leaveUnmentioned, untoldOf } from './receive/from-the-beginning.ts';
 import { readIgnored } from './receive/ignored.ts';
 import { applyReceipts, applyTyping, type TypingState } from './receive/ephemeral.ts';
 import { describePins, pinsType } from './receive/pins.ts';
@@ -164,11 +164,12 @@ const applyRoom = (room: JoinedRoom, membership: Membership, work: RoomWork): vo
   const isBridged = isBridgedRoom(roomId, work);
   const joinedMs = wasJoined ? (isBridged ? ownJoinMs(roomId, work) : null) : joinedAtMs(room, selfId, nowMs);
   const originOf = originFor(work, joinedMs);
-  const news = work.isStartingOver ? newsIn(store, roomId, room.timeline) : room.timeline;
-  const events = applyTimeline({ store, outcome, selfId, roomId, nowMs, originOf }, news);
+  const { older, news } = work.isStartingOver ? untoldOf(store, roomId, room.timeline, nowMs) : { older: [], news: room.timeline };
+  const input = { store, outcome, selfId, roomId, nowMs };
+  const events = [...applyTimeline({ ...input, originOf: () => 'history' }, older), ...applyTimeline({ ...input, originOf }, news)];
   if (wasJoined && !work.isFirstSync) noteUpgrade(roomId, events, work);
   // What has something known in it goes on from there.
-  if (room.isLimited && wasJoined && !work.isFirstSync && news.length === room.timeline.length) noteGap(room, events, work);
+  if (room.isLimited && wasJoined && !work.isFirstSync && older.length + news.length === room.timeline.length) noteGap(room, events, work);
   // The server counts what a bridge brings of earlier days as new; there the engine counts.
   noteActivity(roomId, events, isBridged ? null : room.unreadCount, work);
   for (const raw of room.ephemeral) {

@@ -126,6 +126,22 @@ describe('a server that is behind us', () => {
     expect(host.logLines.join()).toContain('went back');
   }, 2 * patientMs);
 
+  it('tells what is older than all we have as history, and what came in late as missed', async () => {
+    const server = await startFakeHomeserver();
+    const { session, host } = open(server);
+    const nowMs = Date.now();
+    const sent = (eventId: string, minutesAgo: number): unknown => message(eventId, { origin_server_ts: nowMs - minutesAgo * 60_000 });
+    const room = (...events: unknown[]): unknown => ({ join: { '!a:x.org': timeline(events, true) } });
+    answerSync(server, { next_batch: 's100_7', rooms: room(sent('$8', 8), sent('$5', 5)) }, (since) => {
+      if (since === 's100_7') return { body: { next_batch: 's41_9' } };
+      return since === null ? { body: { next_batch: 's41_9', rooms: room(sent('$30', 30), sent('$20', 20), sent('$late', 1), sent('$8', 8), sent('$new', 0)) } } : quietly({ next_batch: since });
+    });
+    await session.start();
+    await host.waitFor('message.upserted', ({ message: told }) => told.remoteId === '$new', patientMs);
+    const told = host.of('message.upserted').slice(2).map(({ message: { remoteId }, origin }) => [remoteId, origin]);
+    expect(told).toEqual([['$30', 'history'], ['$20', 'history'], ['$late', 'catchup'], ['$new', 'catchup']]);
+  }, 2 * patientMs);
+
   it.each([
     ['s100_1', 's99_2', true],
     ['m100~1.4_1', 'm99~2.1_1', true],
