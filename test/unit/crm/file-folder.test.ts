@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { ConnectorContext, FrozenFile, PrintPage } from '../../../electron/engine/crm/connector.ts';
 import { createPushKeys } from '../../../electron/engine/crm/core/keys.ts';
 import { fileFolder } from '../../../electron/engine/crm/file-folder/file-folder.ts';
@@ -110,6 +110,26 @@ describe('the file folder', () => {
       expect([asked, pdfIn(root, made.id)]).toEqual([1, null]);
       expect(readFileSync(join(root, made.id, 'conversation.html'), 'utf8')).toContain('note 3');
       expect(await fileFolder.findNotes(printing(root, print), made, null)).toHaveLength(3);
+    });
+
+    it('is not tried again and again within one push for a page that cannot be drawn, and is another time', async () => {
+      const root = tempFolder('root');
+      const made = await create(root);
+      const other = await create(root, 'Another');
+      let asked = 0;
+      const failing: PrintPage = () => ((asked += 1), Promise.reject(new Error('printing took too long')));
+      const push = printing(root, failing);
+      for (const number of [1, 2, 3]) await fileFolder.append(push, made, chunk(number));
+      expect(asked).toBe(1);
+      await fileFolder.append(push, other, chunk(4));
+      expect(asked).toBe(2);
+      vi.useFakeTimers({ toFake: ['Date'], now: Date.now() });
+      onTestFinished(() => void vi.useRealTimers());
+      await fileFolder.append({ ...push, printPage: print }, other, chunk(5));
+      expect(pdfIn(root, other.id)).toBeNull();
+      vi.setSystemTime(Date.now() + 10 * 60_000);
+      await fileFolder.append({ ...push, printPage: print }, other, chunk(6));
+      expect(pdfIn(root, other.id)).toContain('note 6');
     });
 
     it('does not keep one of a page that another device has changed meanwhile', async () => {

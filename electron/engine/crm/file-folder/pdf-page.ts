@@ -6,7 +6,14 @@ import { replaceFile } from './write-once.ts';
 export const pageName = 'conversation.html';
 export const pdfName = 'conversation.pdf';
 
-type Printing = Pick<ConnectorContext, 'values' | 'signal' | 'printPage'>;
+type Printing = Pick<ConnectorContext, 'values' | 'signal' | 'printPage' | 'memory'>;
+
+/**
+ * A page that could not be drawn is left alone for a while: each try may last until the window is given up, and a push
+ * with many files makes the page anew for each of them.
+ */
+const restMs = 10 * 60_000;
+const memoryName = 'pdf not drawn';
 
 export const wantsPdf = ({ values }: Pick<ConnectorContext, 'values'>): boolean => values['pdf'] === 'true';
 
@@ -18,9 +25,12 @@ export const removePdf = (folder: string): Promise<void> => rm(join(folder, pdfN
  * without it the page has everything, and the next push makes it anew.
  */
 export async function writePdf(folder: string, page: string, printing: Printing): Promise<void> {
-  if (!wantsPdf(printing) || printing.printPage === undefined) return;
+  if (!wantsPdf(printing) || printing.printPage === undefined || rests(folder, printing)) return;
   try {
-    const pdf = await printing.printPage(page, printing.signal);
+    const pdf = await printing.printPage(page, printing.signal).catch((error: unknown) => {
+      printing.memory.set(memoryName, { folder, atMs: Date.now() });
+      throw error;
+    });
     // Another device may write at any time and print its own page: none is better than one of an older page.
     if (!(await isPageOf(folder, page))) return;
     await replaceFile(join(folder, pdfName), pdf);
@@ -31,3 +41,9 @@ export async function writePdf(folder: string, page: string, printing: Printing)
 }
 
 const isPageOf = async (folder: string, page: string): Promise<boolean> => (await readFile(join(folder, pageName), 'utf8')) === page;
+
+function rests(folder: string, { memory }: Printing): boolean {
+  const last = memory.get(memoryName) as { readonly folder: string; readonly atMs: number } | undefined;
+  const passedMs = Date.now() - (last?.atMs ?? 0);
+  return last?.folder === folder && passedMs >= 0 && passedMs < restMs;
+}
