@@ -85,7 +85,7 @@ export class RoomBookmarks {
 
   /** We left for good; the bookmark stays with what was set in it. */
   async left(room: string): Promise<void> {
-    if (this.#isOldOnly) return await this.#settle({ ...this.#saved().known, [room]: true });
+    if (this.#isOldOnly) return await this.#settle([[room, true]]);
     if (this.#bookmarks.get(room)?.isAutojoin !== true) return;
     await this.change(room, { isAutojoin: false }).catch(() => undefined);
   }
@@ -153,11 +153,14 @@ export class RoomBookmarks {
     await inParallel(wanted, joinsAtOnce, (bookmark) => this.#join(bookmark));
     // One that could not be entered is tried again next time; one that was left meanwhile is not.
     const settled = old.filter((bookmark) => !wanted.includes(bookmark) || link.rooms.has(bookmark.room) || isKnown(bookmark.room));
-    await this.#settle(Object.fromEntries(settled.map(({ room, isAutojoin }) => [room, isAutojoin])));
+    await this.#settle(settled.map(({ room, isAutojoin }) => [room, isAutojoin]));
   }
 
-  async #settle(known: Saved['known']): Promise<void> {
-    await this.#context.write([], { known, pending: this.#saved().pending } as unknown as Json);
+  /** Beside what is known already: a server may only have failed to show what it has. */
+  async #settle(rooms: readonly (readonly [room: string, isAutojoin: boolean])[]): Promise<void> {
+    const { known, pending } = this.#saved();
+    const all = [...new Map([...Object.entries(known), ...rooms])].slice(-mostBookmarks);
+    await this.#context.write([], { known: Object.fromEntries(all), pending } as unknown as Json);
   }
 
   /** Null: this server keeps no bookmarks. */
