@@ -7,18 +7,61 @@ import { tempFolder } from '../kit/temp-folder.ts';
 import { readComment, startBitrix24 } from '../lab/crm/bitrix24-server.ts';
 import type { BitrixOptions } from '../lab/crm/bitrix24-server.ts';
 import { describeConnector } from './connector.ts';
-import type { TestTarget } from './connector.ts';
+import type { ConnectorSuite, TestTarget } from './connector.ts';
 
 const nameOf = (contact: Record<string, unknown>): string => [contact['NAME'], contact['LAST_NAME']].filter(Boolean).join(' ');
+
+/** On contacts, or on a deal of each. */
+const startPortal = async (recordKind: 'contact' | 'deal'): Promise<TestTarget> => {
+  const portal = await startBitrix24({ bucketSize: 100_000 });
+  const proxy = await HttpFaultProxy.start(portal.server.baseUrl);
+  return {
+    values: { inboundWebhook: `${proxy.baseUrl}${portal.webhookPath}`, ...(recordKind === 'deal' ? { recordKind } : {}) },
+    mailCount: null,
+    server: { proxy, kill: portal.server.kill, restart: portal.server.restart },
+    violations: () => portal.server.violations,
+    record: (kind) => {
+      const dealOf = (name: string) => Number([...portal.deals.values()].find(({ TITLE }) => TITLE.endsWith(name))?.ID);
+      const idOf = (name: string) => Number([...portal.contacts.values()].find((contact) => nameOf(contact) === name)?.ID);
+      return {
+        work: (name) => {
+          const contactId = idOf(name);
+          portal.addDeal({ contactId, title: 'Oferta', stageId: 'NEW', isClosed: false });
+          portal.addDeal({ contactId, title: 'Oferta', stageId: 'WON', isClosed: true });
+          portal.addDeal({ contactId, title: 'Avería', stageId: 'C5:NEW', isClosed: false });
+          return Promise.resolve();
+        },
+        remove: (name) => Promise.resolve(kind === 'deal' ? portal.removeDeal(dealOf(name)) : portal.removeContact(idOf(name))),
+      };
+    },
+    inspect: (name) => {
+      const people = [...portal.contacts.values()].filter((contact) => nameOf(contact) === name).map(({ ID }) => Number(ID));
+      const deals = [...portal.deals.values()].filter(({ CONTACT_ID }) => people.includes(Number(CONTACT_ID))).map(({ ID }) => Number(ID));
+      const ids = recordKind === 'deal' ? deals : people;
+      const comments = [...portal.comments.values()].filter(({ entityType, ownerId }) => entityType === recordKind && ids.includes(ownerId));
+      return Promise.resolve({
+        records: ids.map((id) => ({ id: String(id) })),
+        notes: comments.map(({ text }) => readComment(text)),
+        files: comments.flatMap(({ files }) => files).map(({ name: file, bytes }) => ({ name: file, sha256: createHash('sha256').update(bytes).digest('hex') })),
+      });
+    },
+    stop: async () => {
+      await proxy.close();
+      await portal.server.kill();
+    },
+  };
+};
+
+const writes = {
+  contact: ({ path }) => path.endsWith('/crm.contact.add'),
+  note: ({ path }) => path.endsWith('/crm.timeline.comment.add'),
+} satisfies ConnectorSuite['writes'];
 
 describeConnector('Bitrix24', {
   connectorId: 'bitrix24',
   verifiedAgainst: 'contract',
   raceRuns: 6,
-  writes: {
-    contact: ({ path }) => path.endsWith('/crm.contact.add'),
-    note: ({ path }) => path.endsWith('/crm.timeline.comment.add'),
-  },
+  writes,
   record: [
     {
       kind: 'contact',
@@ -26,42 +69,16 @@ describeConnector('Bitrix24', {
       later: () => ({ openTickets: [{ title: 'Avería', status: 'First call' }, { title: 'Oferta', status: 'New' }] }),
     },
   ],
-  start: async (): Promise<TestTarget> => {
-    const portal = await startBitrix24({ bucketSize: 100_000 });
-    const proxy = await HttpFaultProxy.start(portal.server.baseUrl);
-    return {
-      values: { inboundWebhook: `${proxy.baseUrl}${portal.webhookPath}` },
-      mailCount: null,
-      server: { proxy, kill: portal.server.kill, restart: portal.server.restart },
-      violations: () => portal.server.violations,
-      record: () => {
-        const idOf = (name: string) => Number([...portal.contacts.values()].find((contact) => nameOf(contact) === name)?.ID);
-        return {
-          work: (name) => {
-            const contactId = idOf(name);
-            portal.addDeal({ contactId, title: 'Oferta', stageId: 'NEW', isClosed: false });
-            portal.addDeal({ contactId, title: 'Oferta', stageId: 'WON', isClosed: true });
-            portal.addDeal({ contactId, title: 'Avería', stageId: 'C5:NEW', isClosed: false });
-            return Promise.resolve();
-          },
-          remove: (name) => Promise.resolve(portal.removeContact(idOf(name))),
-        };
-      },
-      inspect: (name) => {
-        const ids = [...portal.contacts.values()].filter((contact) => nameOf(contact) === name).map(({ ID }) => Number(ID));
-        const comments = [...portal.comments.values()].filter(({ contactId }) => ids.includes(contactId));
-        return Promise.resolve({
-          records: ids.map((id) => ({ id: String(id) })),
-          notes: comments.map(({ text }) => readComment(text)),
-          files: comments.flatMap(({ files }) => files).map(({ name: file, bytes }) => ({ name: file, sha256: createHash('sha256').update(bytes).digest('hex') })),
-        });
-      },
-      stop: async () => {
-        await proxy.close();
-        await portal.server.kill();
-      },
-    };
-  },
+  start: () => startPortal('contact'),
+});
+
+describeConnector('Bitrix24, into deals', {
+  connectorId: 'bitrix24',
+  verifiedAgainst: 'contract',
+  raceRuns: 6,
+  writes: { ...writes, container: ({ path }) => path.endsWith('/crm.deal.add') },
+  record: [{ kind: 'deal', facts: (name) => ({ name: `XMPP: ${name}`, owner: 'Lea Tamm', stage: 'New' }) }],
+  start: () => startPortal('deal'),
 });
 
 describe('Bitrix24, its own ways', () => {
@@ -165,5 +182,12 @@ describe('Bitrix24, its own ways', () => {
   it('says which box of the webhook is not ticked', async () => {
     const { world, values } = await start({ scopes: ['user_brief'] });
     await expect(world.connect('bitrix24', values)).rejects.toMatchObject({ rpcError: { code: 'setup-incomplete', detail: expect.stringContaining('webhook-scope-missing') as string } });
+  });
+
+  it('says so where deals may not be seen, and only to those who write to deals', async () => {
+    const { world, values } = await start({ hasDealRights: false });
+    const refusal = { code: 'setup-incomplete', detail: expect.stringContaining('Deals: read, add') as string };
+    await expect(world.connect('bitrix24', { ...values, recordKind: 'deal' })).rejects.toMatchObject({ rpcError: refusal });
+    await world.connect('bitrix24', values);
   });
 });

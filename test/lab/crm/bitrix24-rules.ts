@@ -11,7 +11,8 @@ export type Contact = Record<string, string | MultiValue[]> & { ID: string };
 
 export interface BitrixComment {
   readonly id: number;
-  readonly contactId: number;
+  readonly entityType: 'contact' | 'deal';
+  readonly ownerId: number;
   readonly text: string;
   readonly files: readonly { readonly name: string; readonly bytes: Buffer }[];
 }
@@ -45,10 +46,10 @@ export function page(rows: readonly unknown[], params: Json): Page {
   return new Page(rows.slice(start as number, end), rows.length > end ? end : null, rows.length);
 }
 
-export const shown = ({ id, contactId, text, files }: BitrixComment) => ({
+export const shown = ({ id, entityType, ownerId, text, files }: BitrixComment) => ({
   ID: String(id),
-  ENTITY_ID: String(contactId),
-  ENTITY_TYPE: 'contact',
+  ENTITY_ID: String(ownerId),
+  ENTITY_TYPE: entityType,
   CREATED: '2026-11-20T12:00:00+03:00',
   COMMENT: text,
   AUTHOR_ID: '1',
@@ -95,4 +96,35 @@ export function recordOf(value: unknown, name: string): Json {
 
 export function only(given: Json, names: readonly string[]): void {
   for (const name of Object.keys(given)) require(names.includes(name), `${name} is not documented`);
+}
+
+/** A deal as it is stored; all values are texts there. */
+export type Deal = Readonly<Record<'ID' | 'TITLE' | 'STAGE_ID' | 'CATEGORY_ID' | 'CONTACT_ID' | 'CLOSED' | 'ASSIGNED_BY_ID' | 'ORIGINATOR_ID' | 'ORIGIN_ID', string>>;
+
+const dealFields = ['ID', 'TITLE', 'STAGE_ID', 'CATEGORY_ID', 'CONTACT_ID', 'CLOSED', 'ASSIGNED_BY_ID', 'ORIGINATOR_ID', 'ORIGIN_ID'] as const;
+
+/** What `crm.deal.add` makes of its fields: the first stage of the first funnel, the user of the webhook. */
+export function newDeal(id: number, params: Json, hasContact: (id: number) => boolean): Deal {
+  only(params, ['fields', 'params']);
+  checkParams(params);
+  const { TITLE: title = `Deal #${id}`, CONTACT_IDS: ids = [], ORIGINATOR_ID: originator = '', ORIGIN_ID: origin = '', ...more } = recordOf(params['fields'], 'fields');
+  only(more, []);
+  require([title, originator, origin].every((value) => typeof value === 'string' && value.length <= 255), 'TITLE, ORIGINATOR_ID, ORIGIN_ID: texts of 255 signs');
+  require(Array.isArray(ids) && ids.every((one) => Number.isInteger(one) && hasContact(one as number)), 'CONTACT_IDS: numbers of contacts');
+  const [contact = ''] = ids as number[];
+  const given = { TITLE: String(title), CONTACT_ID: String(contact), ORIGINATOR_ID: String(originator), ORIGIN_ID: String(origin) };
+  return { ID: String(id), STAGE_ID: 'NEW', CATEGORY_ID: '0', CLOSED: 'N', ASSIGNED_BY_ID: '1', ...given };
+}
+
+export function listDeals(deals: readonly Deal[], params: Json): Page {
+  only(params, ['select', 'filter', 'order', 'start']);
+  const filter = recordOf(params['filter'], 'filter');
+  only(filter, dealFields);
+  const order = JSON.stringify(params['order']);
+  require(order === '{"ID":"DESC"}' || order === '{"ID":"ASC"}', 'order');
+  const select = (params['select'] ?? []) as (keyof Deal)[];
+  require(select.every((name) => dealFields.includes(name)), `select ${select.join()}`);
+  const found = deals.filter((deal) => Object.entries(filter).every(([name, wanted]) => deal[name as keyof Deal] === String(wanted)));
+  const inOrder = order === '{"ID":"DESC"}' ? [...found].reverse() : found;
+  return page(inOrder.map((deal) => Object.fromEntries(select.map((name) => [name, deal[name]]))), params);
 }

@@ -1,13 +1,15 @@
 import { Answered, ContractServer, require, Violation } from './contract-server.ts';
 import type { ContractAnswer, ContractRequest } from './contract-server.ts';
-import { checkParams, only, Page, page, readable, recordOf, shown, textFields, toFile, write } from './bitrix24-rules.ts';
-import type { BitrixComment, Contact, Json, MultiValue } from './bitrix24-rules.ts';
+import { checkParams, listDeals, newDeal, only, Page, page, readable, recordOf, shown, textFields, toFile, write } from './bitrix24-rules.ts';
+import type { BitrixComment, Contact, Deal, Json, MultiValue } from './bitrix24-rules.ts';
 
 export interface BitrixOptions {
   /** Of the leaky bucket; the documentation names 50 and 2 (Enterprise 250 and 5). */
   readonly bucketSize?: number | undefined;
   readonly leaksPerSecond?: number | undefined;
   readonly scopes?: readonly string[] | undefined;
+  /** Whether the user of the webhook may see and make deals. */
+  readonly hasDealRights?: boolean | undefined;
 }
 
 export interface BitrixDeal {
@@ -23,11 +25,13 @@ export interface BitrixServer {
   /** As Bitrix24 shows it for copying. */
   readonly webhookPath: string;
   readonly contacts: ReadonlyMap<number, Contact>;
+  readonly deals: ReadonlyMap<number, Deal>;
   readonly comments: ReadonlyMap<number, BitrixComment>;
   /** A contact that was there before. */
   addContact(fields: Record<string, unknown>): number;
   addDeal(deal: BitrixDeal): void;
   removeContact(id: number): void;
+  removeDeal(id: number): void;
   /** How often the bucket was full. */
   refusedCount(): number;
 }
@@ -39,10 +43,10 @@ const refuse = (status: number, error: string, words: string): Answered => new A
  * search for doubles, comments in the timeline, the leaky bucket.
  */
 export async function startBitrix24(options: BitrixOptions = {}): Promise<BitrixServer> {
-  const { bucketSize = 250, leaksPerSecond = 5, scopes = ['crm', 'user_brief'] } = options;
+  const { bucketSize = 250, leaksPerSecond = 5, scopes = ['crm', 'user_brief'], hasDealRights = true } = options;
   const contacts = new Map<number, Contact>();
   const comments = new Map<number, BitrixComment>();
-  const deals: BitrixDeal[] = [];
+  const deals = new Map<number, Deal>();
   const code = 'k3y0fth3w3bh00k1';
   let lastId = 0;
   let level = 0;
@@ -55,6 +59,12 @@ export async function startBitrix24(options: BitrixOptions = {}): Promise<Bitrix
     write(contact, fields);
     contacts.set(id, contact);
     return id;
+  };
+
+  const addDeal = ({ contactId, title, stageId, isClosed }: BitrixDeal): void => {
+    const id = (lastId += 1);
+    const made = newDeal(id, { fields: { TITLE: title, CONTACT_IDS: [contactId] } }, (one) => contacts.has(one));
+    deals.set(id, { ...made, STAGE_ID: stageId, CATEGORY_ID: /^C(\d+):/.exec(stageId)?.[1] ?? '0', CLOSED: isClosed ? 'Y' : 'N' });
   };
 
   const methods: Readonly<Record<string, (params: Json) => unknown>> = {
@@ -78,7 +88,17 @@ export async function startBitrix24(options: BitrixOptions = {}): Promise<Bitrix
       contacts.delete(Number(contactOf(params).ID));
       return true;
     },
-    'crm.deal.list': listDeals,
+    'crm.deal.list': (params) => listDeals([...deals.values()], params),
+    'crm.deal.get': (params) => dealOf(params),
+    'crm.deal.add': (params) => {
+      const id = (lastId += 1);
+      deals.set(id, newDeal(id, params, (one) => contacts.has(one)));
+      return id;
+    },
+    'crm.deal.delete': (params) => {
+      deals.delete(Number(dealOf(params).ID));
+      return true;
+    },
     'crm.status.list': listStatuses,
     'user.get': getUser,
     'crm.timeline.comment.add': addComment,
@@ -86,7 +106,7 @@ export async function startBitrix24(options: BitrixOptions = {}): Promise<Bitrix
     'crm.timeline.comment.list': listComments,
     'crm.timeline.comment.delete': (params) => {
       const comment = commentOf(params, ['id', 'ownerTypeId', 'ownerId']);
-      if (params['ownerTypeId'] !== undefined && (params['ownerTypeId'] !== 3 || params['ownerId'] !== comment.contactId)) throw refuse(400, 'OWNER_NOT_FOUND', 'Owner was not found.');
+      if (params['ownerTypeId'] !== undefined && (params['ownerTypeId'] !== (comment.entityType === 'deal' ? 2 : 3) || params['ownerId'] !== comment.ownerId)) throw refuse(400, 'OWNER_NOT_FOUND', 'Owner was not found.');
       comments.delete(comment.id);
       return null;
     },
@@ -100,7 +120,7 @@ export async function startBitrix24(options: BitrixOptions = {}): Promise<Bitrix
     refuse: (status, why) => ({ status, json: { error: 'ERROR_CORE', error_description: why } }),
     routes: [{ method: 'POST', path: '/rest/:user/:code/:method', handle }],
   });
-  return { server, webhookPath: `/rest/1/${code}/`, contacts, comments, addContact, addDeal: (deal) => void deals.push(deal), removeContact: (id) => void contacts.delete(id), refusedCount: () => refused };
+  return { server, webhookPath: `/rest/1/${code}/`, contacts, deals, comments, addContact, addDeal, removeContact: (id) => void contacts.delete(id), removeDeal: (id) => void deals.delete(id), refusedCount: () => refused };
 
   function handle(request: ContractRequest): ContractAnswer {
     const name = (request.params['method'] ?? '').replace(/\.json$/, '');
@@ -112,6 +132,7 @@ export async function startBitrix24(options: BitrixOptions = {}): Promise<Bitrix
     if (name.startsWith('user.') && !scopes.some((scope) => scope.startsWith('user'))) {
       throw refuse(403, 'insufficient_scope', 'The request requires higher privileges than provided by the webhook token');
     }
+    if (name.startsWith('crm.deal.') && !hasDealRights) throw refuse(400, '', 'Access denied.');
     const result = method(request.json());
     const time = { start: 1, finish: 2, duration: 1, processing: 1, operating: 0 };
     return { json: result instanceof Page ? { result: result.rows, ...(result.next === null ? {} : { next: result.next }), total: result.total, time } : { result, time } };
@@ -157,21 +178,6 @@ export async function startBitrix24(options: BitrixOptions = {}): Promise<Bitrix
     return (contact[name] ?? '') === String(wanted);
   }
 
-  function listDeals(params: Json): Page {
-    only(params, ['select', 'filter', 'order', 'start']);
-    const filter = recordOf(params['filter'], 'filter');
-    only(filter, ['CONTACT_ID', 'CLOSED']);
-    require(Number.isInteger(filter['CONTACT_ID']) && ['Y', 'N'].includes(String(filter['CLOSED'])), 'filter: CONTACT_ID, CLOSED');
-    require(JSON.stringify(params['order']) === '{"ID":"DESC"}', 'order');
-    const select = (params['select'] ?? []) as unknown[];
-    require(select.every((name) => ['ID', 'TITLE', 'STAGE_ID', 'CATEGORY_ID'].includes(String(name))), `select ${select.join()}`);
-    const found = deals.flatMap(({ contactId, title, stageId, isClosed }, index) => {
-      const row: Json = { ID: String(index + 1), TITLE: title, STAGE_ID: stageId, CATEGORY_ID: /^C(\d+):/.exec(stageId)?.[1] ?? '0' };
-      return contactId === filter['CONTACT_ID'] && isClosed === (filter['CLOSED'] === 'Y') ? [row] : [];
-    });
-    return page(found.reverse().map((row) => Object.fromEntries(select.map((name) => [String(name), row[String(name)]]))), params);
-  }
-
   function listStatuses(params: Json): Page {
     only(params, ['filter', 'order', 'start']);
     const entity = String(recordOf(params['filter'], 'filter')['ENTITY_ID']);
@@ -195,6 +201,21 @@ export async function startBitrix24(options: BitrixOptions = {}): Promise<Bitrix
     return contact;
   }
 
+  function dealOf(params: Json): Deal {
+    only(params, ['id']);
+    require(Number.isInteger(params['id']), 'id: a number');
+    const deal = deals.get(params['id'] as number);
+    if (deal === undefined) throw refuse(400, '', 'Not found');
+    return deal;
+  }
+
+  /** Contacts and deals have timelines; more is not asked for here. */
+  function isThere(entityType: unknown, id: unknown): boolean {
+    require(entityType === 'contact' || entityType === 'deal', `ENTITY_TYPE ${String(entityType)}`);
+    require(Number.isInteger(id), 'ENTITY_ID: a number');
+    return (entityType === 'deal' ? deals : contacts).has(id as number);
+  }
+
   function commentOf(params: Json, names: readonly string[]): BitrixComment {
     only(params, names);
     require(Number.isInteger(params['id']), 'id: a number');
@@ -207,24 +228,23 @@ export async function startBitrix24(options: BitrixOptions = {}): Promise<Bitrix
     only(params, ['fields']);
     const fields = recordOf(params['fields'], 'fields');
     only(fields, ['ENTITY_ID', 'ENTITY_TYPE', 'COMMENT', 'FILES']);
-    const { COMMENT: text, ENTITY_ID: contactId, FILES: files = [] } = fields;
-    require(fields['ENTITY_TYPE'] === 'contact', 'ENTITY_TYPE: contacts only here');
-    require(Number.isInteger(contactId), 'ENTITY_ID: a number');
+    const { COMMENT: text, ENTITY_ID: ownerId, ENTITY_TYPE: entityType, FILES: files = [] } = fields;
+    const hasOwner = isThere(entityType, ownerId);
     if (typeof text !== 'string' || text === '') throw refuse(400, 'INVALID_ARG_VALUE', 'Empty comment message');
     require(Buffer.byteLength(text) <= 65_535, 'COMMENT is longer than its column');
-    if (!contacts.has(contactId as number)) throw refuse(400, 'OWNER_NOT_FOUND', 'Owner was not found.');
+    if (!hasOwner) throw refuse(400, 'OWNER_NOT_FOUND', 'Owner was not found.');
     require(Array.isArray(files), 'FILES: a list');
     const id = (lastId += 1);
-    comments.set(id, { id, contactId: contactId as number, text, files: files.map(toFile) });
+    comments.set(id, { id, entityType: entityType as BitrixComment['entityType'], ownerId: ownerId as number, text, files: files.map(toFile) });
     return id;
   }
 
   function listComments(params: Json): Page {
     only(params, ['select', 'filter', 'order', 'start']);
     const filter = recordOf(params['filter'], 'filter');
-    require(Number.isInteger(filter['ENTITY_ID']) && filter['ENTITY_TYPE'] === 'contact', 'filter: ENTITY_ID and ENTITY_TYPE are needed');
+    isThere(filter['ENTITY_TYPE'], filter['ENTITY_ID']);
     only(filter, ['ENTITY_ID', 'ENTITY_TYPE']);
-    return page([...comments.values()].filter(({ contactId }) => contactId === filter['ENTITY_ID']).map(shown), params);
+    return page([...comments.values()].filter((one) => one.entityType === filter['ENTITY_TYPE'] && one.ownerId === filter['ENTITY_ID']).map(shown), params);
   }
 }
 

@@ -7,21 +7,21 @@ import { withoutTags } from './bb-code.ts';
 import { callBitrix, numberOf } from './call-bitrix.ts';
 
 /** https://apidocs.bitrix24.com/api-reference/crm/data-types.html#object_type */
-const contactTypeId = 3;
+const typeIds = { deal: 2, contact: 3 } as const;
 
 /** Of 50 comments each. */
 const mostPages = 200;
 
-/** Comments in the timeline of a contact that end with our marker. One is named by its contact and its own number. */
-export async function findComments(context: ConnectorContext, contact: RemoteRef, key: string | null): Promise<readonly WrittenNote[]> {
+/** Comments in the timeline of a contact or deal that end with our marker. One is named by that record and its own number. */
+export async function findComments(context: ConnectorContext, parent: RemoteRef, key: string | null): Promise<readonly WrittenNote[]> {
   const notes: WrittenNote[] = [];
-  const filter = { ENTITY_ID: numberOf(contact.id), ENTITY_TYPE: 'contact' };
+  const filter = { ENTITY_ID: numberOf(parent.id), ENTITY_TYPE: typeOf(parent) };
   let start: number | null = 0;
   for (let page = 0; page < mostPages && start !== null; page += 1) {
     const { result, next } = await callBitrix(context, 'crm.timeline.comment.list', { filter, select: ['ID', 'COMMENT'], order: { ID: 'ASC' }, start });
     for (const row of asArray(result).map(asRecord)) {
       const marker = readMarker(asText(row['COMMENT']));
-      if (marker !== null && (key === null || marker.key === key)) notes.push({ ref: commentRef(contact, numberOf(row['ID'])), ...marker });
+      if (marker !== null && (key === null || marker.key === key)) notes.push({ ref: commentRef(parent, numberOf(row['ID'])), ...marker });
     }
     start = next !== null && next > start ? next : null;
   }
@@ -29,19 +29,19 @@ export async function findComments(context: ConnectorContext, contact: RemoteRef
 }
 
 /** Comments are seen by colleagues only. Files go along in the same request. */
-export async function addComment(context: ConnectorContext, contact: RemoteRef, chunk: FrozenChunk): Promise<RemoteRef> {
+export async function addComment(context: ConnectorContext, parent: RemoteRef, chunk: FrozenChunk): Promise<RemoteRef> {
   const files = await Promise.all(
     chunk.files.filter(({ sizeBytes }) => sizeBytes > 0).map(async (file) => [file.name, await readFile(file.path, 'base64')] as const),
   );
   const { result } = await callBitrix(context, 'crm.timeline.comment.add', {
     fields: {
-      ENTITY_ID: numberOf(contact.id),
-      ENTITY_TYPE: 'contact',
+      ENTITY_ID: numberOf(parent.id),
+      ENTITY_TYPE: typeOf(parent),
       COMMENT: withoutTags(chunk.body),
       ...(files.length === 0 ? {} : { FILES: files }),
     },
   });
-  return commentRef(contact, numberOf(result));
+  return commentRef(parent, numberOf(result));
 }
 
 /** One that is gone already is as it should be. */
@@ -50,11 +50,19 @@ export async function withdrawComment(context: ConnectorContext, ref: RemoteRef,
     const id = commentOf(ref);
     const comment = asRecord((await callBitrix(context, 'crm.timeline.comment.get', { id })).result);
     if (readMarker(asText(comment['COMMENT']))?.key !== key) throw new Permanent('rejected', { detail: `comment ${id} does not carry our key` });
-    await callBitrix(context, 'crm.timeline.comment.delete', { id, ownerTypeId: contactTypeId, ownerId: numberOf(ref.id.split('/')[0]) });
+    await callBitrix(context, 'crm.timeline.comment.delete', { id, ...ownerOf(ref) });
   } catch (error) {
     if (!(error instanceof Permanent) || error.code !== 'record-gone') throw error;
   }
 }
 
-const commentRef = (contact: RemoteRef, id: number): RemoteRef => ({ role: 'note', kind: 'comment', id: `${numberOf(contact.id)}/${id}` });
-const commentOf = (ref: RemoteRef): number => numberOf(ref.id.split('/')[1]);
+const typeOf = ({ kind }: RemoteRef): keyof typeof typeIds => (kind === 'deal' ? 'deal' : 'contact');
+
+/** `12/345` at a contact, `deal/12/345` at a deal. */
+function commentRef(parent: RemoteRef, id: number): RemoteRef {
+  const place = `${numberOf(parent.id)}/${id}`;
+  return { role: 'note', kind: 'comment', id: typeOf(parent) === 'deal' ? `deal/${place}` : place };
+}
+
+const commentOf = (ref: RemoteRef): number => numberOf(ref.id.split('/').at(-1));
+const ownerOf = (ref: RemoteRef) => ({ ownerTypeId: typeIds[ref.id.startsWith('deal/') ? 'deal' : 'contact'], ownerId: numberOf(ref.id.split('/').at(-2)) });

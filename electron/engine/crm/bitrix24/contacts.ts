@@ -7,7 +7,7 @@ import { cleanLine } from '../text/clean-text.ts';
 import { callBitrix, numberOf } from './call-bitrix.ts';
 
 /** Which system a record came from, in Bitrix24's own field for it; `ORIGIN_ID` beside it is our key. */
-const originator = 'palomar';
+export const originator = 'palomar';
 
 const mostCandidates = 20;
 const fields = ['ID', 'NAME', 'LAST_NAME', 'POST', 'PHONE', 'EMAIL', 'IM'] as const;

@@ -7,11 +7,12 @@ export const manifest: ConnectorManifest = {
   verifiedAgainst: 'contract',
   fields: [
     { name: 'inboundWebhook', kind: 'password', isRequired: true, isAdvanced: false, placeholder: 'https://example.bitrix24.com/rest/1/…/' },
+    { name: 'recordKind', kind: 'choice', isRequired: false, isAdvanced: true, options: ['contact', 'deal'] },
     { name: 'allowsPlainHttp', kind: 'checkbox', isRequired: false, isAdvanced: true },
   ],
   // The pasted address is a secret as a whole; its server is not, and links need it.
   publicPartsOf: (values) => ({ url: readWebhookAddress(values).server }),
-  recordKinds: ['contact'],
+  recordKinds: ['contact', 'deal'],
   chooses: 'contact',
   marker: 'body',
   filesTravelWithNote: true,
@@ -20,6 +21,6 @@ export const manifest: ConnectorManifest = {
   // In base64 and one request.
   maxFileBytes: 20 * 1000 * 1000,
   unique: { contact: 'marker', container: 'marker', note: 'marker', file: 'marker' },
-  canWithdraw: { contact: true, container: false, note: true, file: false },
+  canWithdraw: { contact: true, container: true, note: true, file: false },
   sendsMail: [],
 };

@@ -8,8 +8,17 @@ import { toRef } from './contacts.ts';
 
 const mostDeals = 10;
 
-/** The contact, who is responsible for it, and its open deals. */
-export async function readContact(context: ConnectorContext, ref: RemoteRef): Promise<RecordFacts> {
+/** A contact with its open deals, or a deal with its stage; and who is responsible for it. */
+export const readBitrixRecord = (context: ConnectorContext, ref: RemoteRef): Promise<RecordFacts> => (ref.kind === 'deal' ? readDeal(context, ref) : readContact(context, ref));
+
+async function readDeal(context: ConnectorContext, ref: RemoteRef): Promise<RecordFacts> {
+  const deal = asRecord((await callBitrix(context, 'crm.deal.get', { id: numberOf(ref.id) })).result);
+  const owner = await userName(context, deal['ASSIGNED_BY_ID']);
+  const stage = asText(deal['STAGE_ID']);
+  return { name: asText(deal['TITLE']), ...(owner === '' ? {} : { owner }), stage: (await stageNames(context, [deal])).get(stage) ?? stage };
+}
+
+async function readContact(context: ConnectorContext, ref: RemoteRef): Promise<RecordFacts> {
   const contact = asRecord((await callBitrix(context, 'crm.contact.get', { id: numberOf(ref.id) })).result);
   const owner = await userName(context, contact['ASSIGNED_BY_ID']);
   return { name: toRef(contact).title ?? '', ...(owner === '' ? {} : { owner }), openTickets: await dealsOf(context, ref) };
