@@ -36,7 +36,7 @@ export async function openSecureStream(options: StreamOptions, signal: AbortSign
   }
   const attempt: Attempt = { options, failures: [], tried: new Set(), signal };
   const { failures } = attempt;
-  const usual = (await openAny(endpoints, attempt)) ?? (failures.every(isElsewhere) ? await openAny(await lastWays(attempt), attempt) : null);
+  const usual = (await openAny(endpoints, attempt)) ?? (failures.every(isElsewhere) ? await openLastWay(attempt) : null);
   if (usual !== null) return usual;
   if (failures.every(isUnreachable)) {
     const { endpoints: others, webSockets } = await options.findOtherWays(signal);
@@ -58,6 +58,9 @@ interface Attempt {
 }
 
 const placeOf = (address: string, port: number): string => `${address} ${port}`;
+
+/** Who lives there by now says nothing about the names that were asked, nor whether the web is to be tried. */
+const openLastWay = async (attempt: Attempt): Promise<SecureStream | null> => openAny(await lastWays(attempt), { ...attempt, failures: [] });
 
 /** Where the server was last, unless that was tried just now. */
 async function lastWays({ options: { memory, proxy = null }, tried }: Attempt): Promise<readonly Endpoint[]> {
