@@ -1,11 +1,19 @@
+import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { cachedTemplate } from '../../lab/core/cached-template.ts';
 import { pickFreePorts } from '../../lab/core/free-ports.ts';
 import { createRunFolder, keptLogsFolder, removeRunFolder } from '../../lab/core/run-folder.ts';
 import { withLock } from '../../lab/core/with-lock.ts';
+
+const firstLine = async (stream: Readable): Promise<string> => {
+  for await (const line of createInterface({ input: stream })) return line;
+  throw new Error('it said nothing');
+};
 
 describe('the cache of the lab', () => {
   let folder: string;
@@ -84,5 +92,17 @@ describe('the cache of the lab', () => {
     const ports = await pickFreePorts(20);
     expect(new Set(ports).size).toBe(20);
     expect(ports.every((port) => port >= 20_000 && port < 32_000)).toBe(true);
+  });
+
+  it('hands out different ports to processes that prepare their servers at the same time', async () => {
+    const script = join(import.meta.dirname, '../../lab/core/free-ports.ts');
+    const program = `import { pickFreePorts } from ${JSON.stringify(script)}; console.log(JSON.stringify(await pickFreePorts(600))); process.stdin.resume();`;
+    const children = [1, 2].map(() => spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: ['pipe', 'pipe', 'inherit'] }));
+    try {
+      const picked = await Promise.all(children.map(async ({ stdout }) => JSON.parse(await firstLine(stdout)) as number[]));
+      expect(new Set(picked.flat()).size).toBe(1_200);
+    } finally {
+      for (const child of children) child.stdin.end();
+    }
   });
 });
