@@ -142,6 +142,8 @@ const applyRoom = (room: JoinedRoom, membership: Membership, work: RoomWork): vo
   const { roomId } = room;
   const before = store.rooms.get(roomId);
   const wasJoined = before?.membership === 'joined';
+  /** We left it, or the server had forgotten it: what we know of it ends at some time before this. */
+  const isBack = membership === 'joined' && before?.membership === 'left' && before.emitted !== null;
   store.rooms.patch(roomId, {
     membership,
     strippedState: [],
@@ -164,12 +166,12 @@ const applyRoom = (room: JoinedRoom, membership: Membership, work: RoomWork): vo
   const isBridged = isBridgedRoom(roomId, work);
   const joinedMs = wasJoined ? (isBridged ? ownJoinMs(roomId, work) : null) : joinedAtMs(room, selfId, nowMs);
   const originOf = originFor(work, joinedMs);
-  const { older, news } = work.isStartingOver ? untoldOf(store, roomId, room.timeline, nowMs) : { older: [], news: room.timeline };
+  const { older, news } = work.isStartingOver || isBack ? untoldOf(store, roomId, room.timeline, nowMs) : { older: [], news: room.timeline };
   const input = { store, outcome, selfId, roomId, nowMs };
   const events = [...applyTimeline({ ...input, originOf: () => 'history' }, older), ...applyTimeline({ ...input, originOf }, news)];
   if (wasJoined && !work.isFirstSync) noteUpgrade(roomId, events, work);
   // What has something known in it goes on from there.
-  if (room.isLimited && wasJoined && !work.isFirstSync && older.length + news.length === room.timeline.length) noteGap(room, events, work);
+  if (room.isLimited && (wasJoined || isBack) && !work.isFirstSync && older.length + news.length === room.timeline.length) noteGap(room, events, work);
   // The server counts what a bridge brings of earlier days as new; there the engine counts.
   noteActivity(roomId, events, isBridged ? null : room.unreadCount, work);
   for (const raw of room.ephemeral) {

@@ -113,6 +113,31 @@ describe('names of people', () => {
   });
 });
 
+describe('a room that we are in again', () => {
+  const limited = (...events: unknown[]): unknown => ({ timeline: { events, limited: true, prev_batch: 'p9' } });
+  const back = (again: unknown): readonly BridgeEvent[] => {
+    const store = newStore();
+    receive(store, { '!a:x.org': timeline(message('$1', 'one'), message('$2', 'two')) });
+    store.rooms.patch('!a:x.org', { membership: 'left' });
+    return receive(store, { '!a:x.org': again });
+  };
+  const gaps = (told: readonly BridgeEvent[]) => told.filter(({ type }) => type === 'gap.upserted');
+
+  it('has a hole where the server does not reach back to what we know', () => {
+    expect(gaps(back(limited(message('$8', 'eight'), message('$9', 'nine'))))).toEqual([{ type: 'gap.upserted', conversationId: '!a:x.org', before: '$8', cursor: 'p9' }]);
+  });
+
+  it('has none where it does, and is told nothing twice', () => {
+    const told = back(limited(message('$2', 'two'), message('$3', 'three')));
+    expect(gaps(told)).toEqual([]);
+    expect(told.flatMap((one) => (one.type === 'message.upserted' ? [one.message.remoteId] : []))).toEqual(['$3']);
+  });
+
+  it('has none when we were never in it', () => {
+    expect(gaps(receive(newStore(), { '!a:x.org': limited(message('$8', 'eight')) }))).toEqual([]);
+  });
+});
+
 describe('a page of history', () => {
   it('tells reactions again that came before their message', () => {
     const store = newStore();
