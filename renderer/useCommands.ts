@@ -3,6 +3,7 @@ import { useI18n } from 'vue-i18n';
 import type { NotifyLevel } from '#model';
 import type { FolderDialog } from './features/folders/index.ts';
 import type { PaletteCommand } from './features/search/commands.ts';
+import { usePushLog } from './features/crm/usePushLog.ts';
 import { useServiceAlerts } from './features/services/useServiceAlerts.ts';
 import { useEngine, useSession, type ConversationId, type ServiceAlertRow } from './rpc/index.ts';
 import { useNetworkName } from './useNetworkName.ts';
@@ -44,6 +45,7 @@ export const useCommands = (actions: WorkActions): Readonly<Ref<readonly Palette
   const engine = useEngine();
   const alerts = useServiceAlerts();
   const nameOf = useNetworkName();
+  const log = usePushLog();
 
   const reconnectAll = (): void => {
     for (const { id, isEnabled } of session.accounts) {
@@ -135,6 +137,7 @@ export const useCommands = (actions: WorkActions): Readonly<Ref<readonly Palette
       command('search', () => actions.go('search')),
       command('openInbox', () => actions.go('inbox'), 'Ctrl 1'),
       command('openPushes', () => actions.go('pushes'), 'Ctrl 2'),
+      { id: 'pushLog', label: t('pushLog.save'), act: () => void log.save() },
       command('openContacts', () => actions.go('contacts'), 'Ctrl 3'),
       command('addContact', actions.addContact),
       command('presenceOnline', () => void session.set({ presence: 'online' })),

@@ -199,6 +199,37 @@ export interface PushRow {
   readonly isTakenBack: boolean;
 }
 
+/** What was done on the other side, or decided here about it. */
+export type AuditAction =
+  | 'chosen'
+  | 'created'
+  | 'adopted'
+  | 'filled'
+  | 'changed'
+  | 'written'
+  | 'withdrawn'
+  | 'skipped'
+  | 'converged'
+  | 'cancelled'
+  | 'revealed'
+  | 'forbidden'
+  | 'allowed';
+
+/** One line of the log of pushes: who sent what, where and when. Never the words themselves. */
+export interface AuditRow {
+  readonly id: number;
+  readonly atMs: number;
+  /** The account that the conversation belongs to; null once that was removed. */
+  readonly account: string | null;
+  readonly conversationTitle: string | null;
+  readonly connectionName: string;
+  readonly action: AuditAction;
+  readonly recordKind: string | null;
+  readonly recordId: string | null;
+  /** Field names, part numbers. */
+  readonly detail: string | null;
+}
+
 /** For the side panel: what is in the CRM and what is not. */
 export interface CrmSummary {
   readonly connectionId: ConnectionId;

@@ -126,6 +126,7 @@ export const validInputs: Inputs = {
   'crm.retry': pushed,
   'crm.withdraw': pushed,
   'crm.queue': () => ({ limit: 10 }),
+  'crm.audit': () => ({ beforeId: null, limit: 10 }),
   'crm.neverPush': ({ chat }) => ({ conversationId: chat.id }),
   'crm.setNeverPush': ({ chat }) => ({ conversationId: chat.id, scope: 'conversation', isOn: false }),
   'followUp.options': async ({ connect }) => ({ connectionId: (await connect()).id }),

@@ -1,6 +1,8 @@
 // needs: electron
 /** What a person sees of the rules of a push: how far back, what is hidden, and who is never pushed. */
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { until } from '../kit/until.ts';
 import { removeDir } from './kit/as-user.ts';
 import { addFolder, makePushDir } from './kit/connect-folder.ts';
@@ -16,7 +18,10 @@ beforeAll(async () => {
   opened = await launchDemo();
   const { app, inbox } = opened;
   await addFolder(app, inbox, pushDir);
-  await inbox.open('Marta Ruiz');
+});
+beforeEach(async () => {
+  await opened.inbox.byId('nav-inbox').click();
+  await opened.inbox.open('Marta Ruiz');
 });
 afterAll(async () => {
   await opened?.app.close();
@@ -25,7 +30,21 @@ afterAll(async () => {
 
 const text = async (): Promise<string> => (await opened.inbox.byId('push-text').allInnerTexts()).join('\n');
 
-it('hides a bank account and a card in the preview and on the disk, shows one when asked, and begins today', async () => {
+/** From the page of pushes. */
+const saveLog = async (): Promise<string> => {
+  const { app, inbox } = opened;
+  const path = join(app.profileDir, 'log.csv');
+  await app.electron.evaluate(({ session }, savePath) => {
+    session.defaultSession.once('will-download', (_event, item) => item.setSavePath(savePath));
+  }, path);
+  await inbox.byId('nav-pushes').click();
+  await inbox.byId('push-log').click();
+  const log = await until(() => (existsSync(path) ? readFileSync(path, 'utf8') : ''), { label: 'the log' });
+  await takePicture(app.page, 'push-log');
+  return log;
+};
+
+it('hides a bank account and a card in the preview and on the disk, shows one when asked, begins today, and is in the log without its words', async () => {
   const { app, inbox } = opened;
   await inbox.write('Mi cuenta es ES91 2100 0418 4502 0005 1332 y la tarjeta 4111 1111 1111 1111.');
   await inbox.bubble('Mi cuenta es').waitFor();
@@ -50,6 +69,11 @@ it('hides a bank account and a card in the preview and on the disk, shows one wh
   const [folder] = await readPushedFolders(pushDir);
   expect(folder?.notes.join('\n').trim()).toBe(shown.trim());
   expect(folder?.notes.join('\n')).not.toMatch(/1332|4111/);
+
+  const log = await saveLog();
+  expect(log).toContain('Time (UTC),Account,Conversation,What,Connection,Kind of record,Record,Details\r\n');
+  expect(log).toMatch(/Z,[^,]+,Marta Ruiz,Written,File folder,note,/u);
+  expect(log).not.toContain('Mi cuenta');
 });
 
 it('says that a person is never pushed, and pushes nothing', async () => {

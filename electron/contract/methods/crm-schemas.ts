@@ -64,6 +64,7 @@ export const crmSchemas: SchemasOf<CrmMethods> = {
   'crm.retry': () => onlyId,
   'crm.withdraw': () => onlyId,
   'crm.queue': () => z.strictObject({ limit }),
+  'crm.audit': () => z.strictObject({ beforeId: rowId.nullable(), limit }),
   'crm.neverPush': () => z.strictObject({ conversationId: rowId }),
   'crm.setNeverPush': () => z.strictObject({
     conversationId: rowId,

@@ -1,4 +1,4 @@
-import type { ConnectionRow, ConnectorInfo, CrmSummary, NeverPush, ProbeResult, PushPreview, PushRange, PushRow, RedactionSettings, SetupInfo } from '../crm.ts';
+import type { AuditRow, ConnectionRow, ConnectorInfo, CrmSummary, NeverPush, ProbeResult, PushPreview, PushRange, PushRow, RedactionSettings, SetupInfo } from '../crm.ts';
 import type { ConnectionId, ConversationId, PushId } from '../rows.ts';
 
 /** Connections to CRMs and pushes to them. */
@@ -81,6 +81,8 @@ export interface CrmMethods {
   /** Takes back what a finished push wrote, as far as the target allows: only objects that carry our key. `not-possible` before it is done. */
   'crm.withdraw': (input: { readonly id: PushId }) => { readonly withdrawnCount: number; readonly keptCount: number };
   'crm.queue': (input: { readonly limit: number }) => readonly PushRow[];
+  /** What was written where and by which account, newest first; `beforeId` null: from the newest on. Kept for good. */
+  'crm.audit': (input: { readonly beforeId: number | null; readonly limit: number }) => readonly AuditRow[];
   'crm.neverPush': (input: { readonly conversationId: ConversationId }) => NeverPush;
   /** Of the other person, the conversation, or its whole account. What can still be stopped is stopped. */
   'crm.setNeverPush': (input: {

@@ -52,6 +52,7 @@ export interface CrmService {
   readonly retry: (input: { readonly id: PushId }) => PushRow;
   readonly queue: (input: { readonly limit: number }) => readonly PushRow[];
   readonly summary: (input: { readonly conversationId: ConversationId }) => Promise<Answer<'crm.summary'>>;
+  readonly audit: (input: RpcInput<'crm.audit'>) => Answer<'crm.audit'>;
   readonly neverPush: (input: RpcInput<'crm.neverPush'>) => Answer<'crm.neverPush'>;
   readonly setNeverPush: (input: RpcInput<'crm.setNeverPush'>) => Answer<'crm.setNeverPush'>;
 

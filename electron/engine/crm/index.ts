@@ -109,6 +109,7 @@ export function createCrmService(deps: CrmDeps): CrmService {
         if (push.state !== 'done') throw new RpcFailure('not-possible', 'it is not written');
         return withdrawPush(desk, connectionDesk.get(push.connectionId), id, push.conversationId);
       }),
+    audit: ({ beforeId, limit }) => audit.page(db, beforeId, limit),
     neverPush: ({ conversationId }) => readNever(db, conversationOf(conversationId).id),
     setNeverPush: (input) => setNeverPush(desk, { ...input, conversationId: conversationOf(input.conversationId).id }, cancel),
     auditOf: (conversationId) => audit.ofConversation(db, conversationId),

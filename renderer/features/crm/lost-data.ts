@@ -1,4 +1,5 @@
 import type { LostRow } from '../../rpc/index.ts';
+import { toCsv } from '../../ui/csv.ts';
 
 /** One bar of the chart. */
 export interface LostBar {
@@ -17,15 +18,5 @@ export const barsOf = (rows: readonly LostRow[], nameOf: (row: LostRow) => strin
   return bars.slice(0, limit).map((bar) => ({ ...bar, share: bar.messageCount / longest }));
 };
 
-/** RFC 4180. What a table program would take for a formula is made text by a quote in front of it. */
-const cell = (value: string | number): string => {
-  const text = String(value);
-  const safe = typeof value === 'string' && /^\s*[=+\-@\t\r]/u.test(text) ? `'${text}` : text;
-  return /[",\r\n]/u.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-};
-
 export const lostCsv = (heads: readonly string[], rows: readonly LostRow[]): string =>
-  [heads, ...rows.map((row) => [row.person, row.title, row.network, row.messageCount, new Date(row.oldestAtMs).toISOString()])]
-    .map((line) => line.map(cell).join(','))
-    .join('\r\n')
-    .concat('\r\n');
+  toCsv(heads, rows.map((row) => [row.person, row.title, row.network, row.messageCount, new Date(row.oldestAtMs).toISOString()]));

@@ -6,6 +6,7 @@ import { diagnostics } from './diagnostics.ts';
 import { encryption } from './encryption.ts';
 import { folders } from './folders.ts';
 import { followUp } from './follow-up.ts';
+import { pushLog } from './push-log.ts';
 import { shell } from './shell.ts';
 import { dialogs } from './dialogs.ts';
 import { messages } from './messages.ts';
@@ -14,4 +15,4 @@ import { services } from './services.ts';
 import { rooms } from './rooms.ts';
 import { threads } from './threads.ts';
 
-export default { ...rooms, ...threads, ...shell, ...conversation, ...accounts, ...accountPage, ...crm, ...followUp, ...messages, ...diagnostics, ...folders, ...dialogs, ...encryption, ...people, ...services };
+export default { ...rooms, ...threads, ...shell, ...conversation, ...accounts, ...accountPage, ...crm, ...followUp, ...pushLog, ...messages, ...diagnostics, ...folders, ...dialogs, ...encryption, ...people, ...services };

@@ -146,6 +146,7 @@ export const createFakeEngine = (options: FakeOptions = {}): FakeEngine => {
     'crm.pushNow': ({ conversationId }) => (conversationId === 1 ? { push: null, preview: makePreview(1) } : { push: makePush(conversationId, 'undoable'), preview: null }),
     'crm.queue': () => [makePush(1, 'needs-you'), makePush(2, 'waiting'), makePush(3, 'done')],
     'crm.withdraw': () => ({ withdrawnCount: 2, keptCount: 1 }),
+    'crm.audit': () => [],
     'followUp.lost': () => [],
     'followUp.doneState': ({ conversationId }) => ({ isDone: conversations.some(({ id, isDone }) => id === conversationId && isDone) }),
     'followUp.setDone': ({ conversationId, isDone }) => (touch(conversationId, { isDone }), { isDone, pushes: [] }),

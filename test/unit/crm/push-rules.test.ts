@@ -215,3 +215,28 @@ it('a file on staff wants a second yes, and no click goes by itself', async () =
   expect((await world.crm.pushNow({ conversationId: conversation, connectionId: connection })).push).toBeNull();
   expect(crm.notes).toHaveLength(1);
 });
+
+describe('the log of what was pushed', () => {
+  it('lists who sent what, where and when, newest first and page by page, without a word of it', async () => {
+    const { world, connection, conversation, clock } = await scene();
+    const other = world.addConversation({ name: 'Kalev Tamm' });
+    for (const id of [conversation, other]) {
+      world.addMessage(id, { text: 'secret offer' });
+      const preview = await key(world, id, connection);
+      await world.settled(world.crm.push({ planId: preview.planId, targetKey: 'create', rememberOneClick: false }).id);
+      clock.ms += hourMs;
+    }
+    const all = world.crm.audit({ beforeId: null, limit: 100 });
+    const written = all.filter(({ action }) => action === 'written');
+    expect(written.map(({ conversationTitle, atMs, recordKind }) => [conversationTitle, atMs, recordKind])).toEqual([
+      ['Kalev Tamm', nowMs + hourMs, 'note'],
+      ['Marta Ruiz', nowMs, 'note'],
+    ]);
+    expect(written.every(({ account, recordId }) => account !== null && recordId !== null)).toBe(true);
+    expect(JSON.stringify(all)).not.toContain('secret');
+
+    const pages = [];
+    for (let page = world.crm.audit({ beforeId: null, limit: 2 }); page.length > 0; page = world.crm.audit({ beforeId: page.at(-1)?.id ?? 0, limit: 2 })) pages.push(...page);
+    expect(pages).toEqual(all);
+  });
+});

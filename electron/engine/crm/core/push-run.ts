@@ -1,7 +1,6 @@
-import type { ConversationId, PushId } from '#rpc';
+import type { AuditAction, ConversationId, PushId } from '#rpc';
 import type { Connector, ConnectorContext, RemoteRef } from '../connector.ts';
 import { audit } from '../ledger/audit.ts';
-import type { AuditAction } from '../ledger/audit.ts';
 import type { ConnectionRecord } from '../ledger/connections.ts';
 import type { PushDesk } from './push-desk.ts';
 

@@ -1,22 +1,7 @@
-import type { ConnectionId, ConversationId, PushId } from '#rpc';
+import type { AuditAction, AuditRow, ConnectionId, ConversationId, PushId } from '#rpc';
 import type { RemoteRef } from '../connector.ts';
 import type { ReadableDb, WritableDb } from '../../store/database.ts';
 import { change, readAll } from '../../store/statements.ts';
-
-export type AuditAction =
-  | 'chosen'
-  | 'created'
-  | 'adopted'
-  | 'filled'
-  | 'changed'
-  | 'written'
-  | 'withdrawn'
-  | 'skipped'
-  | 'converged'
-  | 'cancelled'
-  | 'revealed'
-  | 'forbidden'
-  | 'allowed';
 
 export interface AuditEntry {
   readonly atMs: number;
@@ -67,5 +52,18 @@ export const audit = {
          record_id AS recordId, key, detail
        FROM crm_audit WHERE conversation_id = ? ORDER BY id`,
       conversationId,
+    ),
+
+  /** Of all conversations, newest first, before the entry with this id. */
+  page: (db: ReadableDb, beforeId: number | null, limit: number): readonly AuditRow[] =>
+    readAll<AuditRow>(
+      db,
+      `SELECT crm_audit.id, at_ms AS atMs, accounts.address AS account, conversations.title AS conversationTitle,
+         connection_name AS connectionName, action, record_kind AS recordKind, record_id AS recordId, detail
+       FROM crm_audit LEFT JOIN conversations ON conversations.id = conversation_id
+         LEFT JOIN accounts ON accounts.id = conversations.account_id
+       WHERE crm_audit.id < ? ORDER BY crm_audit.id DESC LIMIT ?`,
+      beforeId ?? Number.MAX_SAFE_INTEGER,
+      limit,
     ),
 };

@@ -21,6 +21,7 @@ export const createCrmHandlers = (crm: CrmService): DomainHandlers<'crm'> => ({
   'crm.retry': (input) => crm.retry(input),
   'crm.withdraw': (input) => crm.withdraw(input),
   'crm.queue': (input) => crm.queue(input),
+  'crm.audit': (input) => crm.audit(input),
   'crm.neverPush': (input) => crm.neverPush(input),
   'crm.setNeverPush': (input) => crm.setNeverPush(input),
   'crm.summary': (input) => crm.summary(input),
