@@ -5,17 +5,62 @@ import { tempFolder } from '../kit/temp-folder.ts';
 import { espoKey, startEspoServer } from '../lab/crm/espocrm-server.ts';
 import { newWorkspaceKey, openPushWorld } from '../integration/crm/support/push-world.ts';
 import { describeConnector } from './connector.ts';
-import type { TestTarget } from './connector.ts';
+import type { ConnectorSuite, TestTarget } from './connector.ts';
+
+/** On contacts, or on a case of each. */
+const start = async (recordKind: 'contact' | 'case'): Promise<TestTarget> => {
+  const server = await startEspoServer();
+  const proxy = await HttpFaultProxy.start(server.baseUrl);
+  return {
+    values: { url: proxy.baseUrl, token: espoKey, ...(recordKind === 'case' ? { recordKind } : {}) },
+    mailCount: null,
+    server: { proxy, kill: server.kill, restart: server.restart },
+    violations: () => server.violations,
+    record: (kind) => {
+      const idOf = (name: string) => (kind === 'case' ? server.cases : server.contacts).find((record) => server.nameOf(record).endsWith(name))?.id ?? '';
+      return {
+        work: (name) => {
+          for (const status of ['Closed', 'Assigned']) server.addBelow('cases', idOf(name), 'Avería', status);
+          for (const stage of ['Prospecting', 'Closed Won']) server.addBelow('opportunities', idOf(name), 'Oferta', stage);
+          return Promise.resolve();
+        },
+        remove: (name) => Promise.resolve(server.remove(idOf(name))),
+      };
+    },
+    inspect: (name) => {
+      const people = server.contacts.filter((contact) => server.nameOf(contact) === name);
+      // Nor a case that a customer can see there.
+      const cases = server.cases.filter(({ fields }) => fields['isInternal'] === true && people.some(({ id }) => id === fields['contactId']));
+      const records = recordKind === 'case' ? cases : people;
+      // Only internal ones count: a post that a customer can read in the portal would be missing here.
+      const posts = server.notes.filter(({ parentId, isInternal }) => isInternal && records.some(({ id }) => id === parentId));
+      const attached = posts.flatMap(({ attachmentsIds }) => attachmentsIds);
+      return Promise.resolve({
+        records: records.map(({ id }) => ({ id })),
+        notes: posts.filter(({ attachmentsIds }) => attachmentsIds.length === 0).map(({ post }) => post),
+        files: server.attachments
+          .filter(({ id }) => attached.includes(id))
+          .map((file) => ({ name: file.name, sha256: createHash('sha256').update(file.bytes).digest('hex') })),
+      });
+    },
+    stop: async () => {
+      await proxy.close();
+      await server.kill();
+    },
+  };
+};
+
+const writes = {
+  contact: ({ method, path }) => method === 'POST' && path === '/api/v1/Contact',
+  note: ({ method, path, body }) => method === 'POST' && path === '/api/v1/Note' && !body.includes('"attachmentsIds":'),
+  file: ({ method, path, body }) => method === 'POST' && path === '/api/v1/Note' && body.includes('"attachmentsIds":'),
+} satisfies ConnectorSuite['writes'];
 
 describeConnector('EspoCRM', {
   connectorId: 'espocrm',
   verifiedAgainst: 'contract',
   raceRuns: 6,
-  writes: {
-    contact: ({ method, path }) => method === 'POST' && path === '/api/v1/Contact',
-    note: ({ method, path, body }) => method === 'POST' && path === '/api/v1/Note' && !body.includes('"attachmentsIds":'),
-    file: ({ method, path, body }) => method === 'POST' && path === '/api/v1/Note' && body.includes('"attachmentsIds":'),
-  },
+  writes,
   record: [
     {
       kind: 'contact',
@@ -23,44 +68,16 @@ describeConnector('EspoCRM', {
       later: () => ({ openTickets: [{ title: 'Avería', status: 'Assigned' }, { title: 'Oferta', status: 'Prospecting' }] }),
     },
   ],
-  start: async (): Promise<TestTarget> => {
-    const server = await startEspoServer();
-    const proxy = await HttpFaultProxy.start(server.baseUrl);
-    return {
-      values: { url: proxy.baseUrl, token: espoKey },
-      mailCount: null,
-      server: { proxy, kill: server.kill, restart: server.restart },
-      violations: () => server.violations,
-      record: () => {
-        const idOf = (name: string) => server.contacts.find((contact) => server.nameOf(contact) === name)?.id ?? '';
-        return {
-          work: (name) => {
-            for (const status of ['Closed', 'Assigned']) server.addBelow('cases', idOf(name), 'Avería', status);
-            for (const stage of ['Prospecting', 'Closed Won']) server.addBelow('opportunities', idOf(name), 'Oferta', stage);
-            return Promise.resolve();
-          },
-          remove: (name) => Promise.resolve(server.remove(idOf(name))),
-        };
-      },
-      inspect: (name) => {
-        const contacts = server.contacts.filter((contact) => server.nameOf(contact) === name);
-        // Only internal ones count: a post that a customer can read in the portal would be missing here.
-        const posts = server.notes.filter(({ parentId, isInternal }) => isInternal && contacts.some(({ id }) => id === parentId));
-        const attached = posts.flatMap(({ attachmentsIds }) => attachmentsIds);
-        return Promise.resolve({
-          records: contacts.map(({ id }) => ({ id })),
-          notes: posts.filter(({ attachmentsIds }) => attachmentsIds.length === 0).map(({ post }) => post),
-          files: server.attachments
-            .filter(({ id }) => attached.includes(id))
-            .map((file) => ({ name: file.name, sha256: createHash('sha256').update(file.bytes).digest('hex') })),
-        });
-      },
-      stop: async () => {
-        await proxy.close();
-        await server.kill();
-      },
-    };
-  },
+  start: () => start('contact'),
+});
+
+describeConnector('EspoCRM, into cases', {
+  connectorId: 'espocrm',
+  verifiedAgainst: 'contract',
+  raceRuns: 6,
+  writes: { ...writes, container: ({ method, path }) => method === 'POST' && path === '/api/v1/Case' },
+  record: [{ kind: 'case', facts: (name) => ({ name: `XMPP: ${name}`, owner: 'Jordi Llach', status: 'New', priority: 'Normal' }) }],
+  start: () => start('case'),
 });
 
 describe('EspoCRM, set up in another way', () => {
@@ -140,6 +157,29 @@ describe('EspoCRM, set up in another way', () => {
     const push = await world.pushAll(conversation, connection);
     expect(await world.crm.withdraw({ id: push.id })).toEqual({ withdrawnCount: 0, keptCount: 1 });
     expect(server.notes).toHaveLength(1);
+    await stop();
+  });
+
+  it('names the field that cases lack, and only to those who write to cases', async () => {
+    const { server, world, connection, stop } = await open();
+    server.setUp.hasCaseField = false;
+    expect((await world.crm.probe({ id: connection })).isUsable).toBe(true);
+    const values = { url: server.baseUrl, token: espoKey, recordKind: 'case' };
+    const refusal = { code: 'setup-incomplete', detail: expect.stringMatching(/contact-field-missing.*"record":"Case"/) as string };
+    await expect(world.crm.connect({ connectorId: 'espocrm', name: 'Cases', values })).rejects.toMatchObject({ rpcError: refusal });
+    await stop();
+  });
+
+  it('names a case without the signs that EspoCRM takes in no name', async () => {
+    const { server, world, call, stop } = await open();
+    const { id } = await call('/Contact', { lastName: 'Rossi', emailAddress: 'a@rossi.example' });
+    const values = { url: server.baseUrl, token: espoKey, recordKind: 'case' };
+    const { connection } = await world.crm.connect({ connectorId: 'espocrm', name: 'Cases', values });
+    const conversation = world.addConversation({ name: '<b>=Rossi', identifiers: [{ kind: 'email', value: 'a@rossi.example' }] });
+    world.addMessage(conversation, { text: 'buongiorno' });
+    await world.pushAll(conversation, connection.id, `use:contact:${id}`);
+    expect(server.cases.map(({ fields }) => [fields['name'], fields['contactId']])).toEqual([['XMPP: b Rossi', id]]);
+    expect(server.violations).toEqual([]);
     await stop();
   });
 });

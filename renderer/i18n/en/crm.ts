@@ -257,7 +257,7 @@ export const crm = {
       'issue-field-missing': 'The custom field “{detail}” is missing. Administration › Custom fields › New › Issues: format Text, name {detail}, “Used as a filter” on, all trackers, your project ticked (not “For all projects”), visible to any user.',
       'group-missing': 'There is no group “{detail}”, or this user is not in it. Check its name, or ask the administrator to give the user access to it.',
       'ticket-attribute-missing': 'Tickets have no attribute “{detail}”. Ask the administrator: Settings › Objects › Ticket › New attribute: name {detail}, format Text; then Update database.',
-      'contact-field-missing': 'Contacts have no field “{detail}”. Ask the administrator: Administration › Entity Manager › Contact › Fields › Add: type Varchar, name {detail}.',
+      'contact-field-missing': '{record} has no field “{detail}”. Ask the administrator: Administration › Entity Manager › {record} › Fields › Add: type Varchar, name {detail}.',
       'version-too-old': 'This server is version {detail}; Palomar needs {oldest} or later. Ask its administrator to update it.',
       'task-project-missing': 'There is no project “{detail}”, or this user may not see it. Write its name as Odoo shows it, or ask the administrator to create it or invite the user.',
       'staff-notes-open': 'In Odoo {detail} every employee can read the notes on a colleague’s record. Push only what all of them may read, or ask the administrator to update Odoo.',

@@ -257,7 +257,7 @@ export const crm = {
       'issue-field-missing': 'Falta el campo personalizado «{detail}». Administración › Campos personalizados › Nuevo › Peticiones: formato Texto, nombre {detail}, «Usado como filtro» activado, todos los tipos, tu proyecto marcado (no «Para todos los proyectos»), visible para cualquier usuario.',
       'group-missing': 'No existe el grupo «{detail}», o este usuario no está en él. Comprueba el nombre, o pide al administrador que le dé acceso.',
       'ticket-attribute-missing': 'Los tiques no tienen el atributo «{detail}». Pide al administrador: Ajustes › Objetos › Ticket › Nuevo atributo: nombre {detail}, formato Texto; después, actualizar la base de datos.',
-      'contact-field-missing': 'Los contactos no tienen el campo «{detail}». Pide al administrador: Administración › Gestor de entidades › Contacto › Campos › Añadir: tipo Varchar, nombre {detail}.',
+      'contact-field-missing': '{record} no tiene el campo «{detail}». Pide al administrador: Administración › Gestor de entidades › {record} › Campos › Añadir: tipo Varchar, nombre {detail}.',
       'version-too-old': 'Este servidor es de la versión {detail}; Palomar necesita la {oldest} o una posterior. Pide a su administrador que lo actualice.',
       'task-project-missing': 'No existe el proyecto «{detail}», o este usuario no puede verlo. Escribe su nombre tal como lo muestra Odoo, o pide al administrador que lo cree o que invite al usuario.',
       'staff-notes-open': 'En Odoo {detail} cualquier empleado puede leer las notas de la ficha de un compañero. Envía solo lo que todos puedan leer, o pide al administrador que actualice Odoo.',

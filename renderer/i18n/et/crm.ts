@@ -257,7 +257,7 @@ export const crm = {
       'issue-field-missing': 'Kohandatud väli „{detail}” puudub. Haldus › Kohandatud väljad › Uus › Teemad: vorming Tekst, nimi {detail}, „Kasutatakse filtrina” sees, kõik valdkonnad, sinu projekt märgitud (mitte „Kõigile projektidele”), nähtav kõigile kasutajatele.',
       'group-missing': 'Gruppi „{detail}” ei ole või ei kuulu see kasutaja sinna. Kontrolli nime või palu administraatoril anda kasutajale ligipääs.',
       'ticket-attribute-missing': 'Piletitel puudub atribuut „{detail}”. Palu administraatoril see lisada: Settings › Objects › Ticket › New attribute, nimi {detail}, vorming Text; seejärel Update database.',
-      'contact-field-missing': 'Kontaktidel puudub väli „{detail}”. Palu administraatoril see lisada: Administration › Entity Manager › Contact › Fields › Add, tüüp Varchar, nimi {detail}.',
+      'contact-field-missing': 'Olemil {record} puudub väli „{detail}”. Palu administraatoril see lisada: Administration › Entity Manager › {record} › Fields › Add, tüüp Varchar, nimi {detail}.',
       'version-too-old': 'See server on versioon {detail}; Palomar vajab versiooni {oldest} või uuemat. Palu halduril see uuendada.',
       'task-project-missing': 'Projekti „{detail}” ei ole või see kasutaja ei näe seda. Kirjuta selle nimi nii, nagu Odoo seda näitab, või palu halduril see luua või kasutaja lisada.',
       'staff-notes-open': 'Odoo {detail} puhul saab iga töötaja lugeda kolleegi toimiku märkusi. Saada ainult seda, mida kõik tohivad lugeda, või palu halduril Odoo uuendada.',

@@ -1,13 +1,13 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import type { PersonIdentifier } from '#model';
 import type { Candidate, ConnectorContext, ContactDraft, RemoteRef, TargetQuery } from '../connector.ts';
-import { Permanent } from '../errors.ts';
 import { asArray, asRecord, asText } from '../http/json-value.ts';
 import type { JsonRecord } from '../http/json-value.ts';
 import { cleanLine } from '../text/clean-text.ts';
-import { callEspo, DuplicateFound, idOf, whereOf } from './call-espo.ts';
+import { callEspo, DuplicateFound, idOf } from './call-espo.ts';
 import type { WhereItem } from './call-espo.ts';
 import { requireKeyField } from './key-field.ts';
+import { listRecords, madeOf, toRef } from './keyed-records.ts';
 
 const maxContacts = 10;
 const equals = (attribute: string, value: string): WhereItem => ({ type: 'equals', attribute, value });
@@ -18,7 +18,7 @@ export async function findContacts(context: ConnectorContext, query: TargetQuery
   const byName: readonly WhereItem[] = lastName === '' ? [] : [{ type: 'and', value: [equals('lastName', lastName), ...(firstName === '' ? [] : [equals('firstName', firstName)])] }];
   const wanted = [...query.identifiers.flatMap(clausesOf), ...byName];
   if (wanted.length === 0) return [];
-  const found = await listContacts(context, [{ type: 'or', value: wanted }], 'id,name');
+  const found = await listRecords(context, 'Contact', [{ type: 'or', value: wanted }], 'id,name');
   const candidates: Candidate[] = [];
   for (const { id } of found.slice(0, maxContacts)) {
     // Only a single record tells its further numbers and addresses.
@@ -35,42 +35,20 @@ function clausesOf({ kind, value }: PersonIdentifier): readonly WhereItem[] {
   return [...new Set([value, spaced])].map((form) => equals('phoneNumber', form));
 }
 
-/** The oldest first. @throws Permanent `setup-incomplete` when the server does not filter by our field: then we would write everything twice */
-export async function contactsByKey(context: ConnectorContext, key: string): Promise<readonly RemoteRef[]> {
-  const field = await requireKeyField(context);
-  const contacts = await listContacts(context, [equals(field, key)], `id,name,createdAt,${field}`);
-  if (contacts.some((contact) => contact[field] !== key)) throw new Permanent('setup-incomplete', { detail: field });
-  const age = (contact: JsonRecord): string => `${asText(contact['createdAt'])} ${asText(contact['id'])}`;
-  return [...contacts].sort((a, b) => (age(a) < age(b) ? -1 : 1)).map(toRef);
-}
-
-async function listContacts(context: ConnectorContext, where: readonly WhereItem[], select: string): Promise<readonly JsonRecord[]> {
-  const answer = asRecord(await callEspo(context, 'GET', `/Contact?${whereOf(where)}&select=${select}&maxSize=50&offset=0`));
-  if (!Array.isArray(answer['list'])) throw new Permanent('server-incompatible', { detail: 'a search for contacts brought no list' });
-  return asArray(answer['list']).map(asRecord);
-}
-
 /**
  * EspoCRM itself refuses a second contact of the same name or address (409). When one of those is ours, another device was
  * faster; otherwise the person has seen them in the preview and wants a new one.
  */
 export async function createContact(context: ConnectorContext, draft: ContactDraft, key: string): Promise<RemoteRef> {
-  const field = await requireKeyField(context);
+  const field = await requireKeyField(context, 'Contact');
   const json = { ...namesOf(draft.name), ...fieldsOf(draft), [field]: key };
   const create = (headers?: Readonly<Record<string, string>>) => callEspo(context, 'POST', '/Contact', { json, headers });
   try {
-    return madeOf(await create(), field, key);
+    return madeOf('Contact', await create(), field, key);
   } catch (error) {
     if (!(error instanceof DuplicateFound) || error.records.some((record) => record[field] === key)) throw error;
-    return madeOf(await create({ 'x-skip-duplicate-check': 'true' }), field, key);
+    return madeOf('Contact', await create({ 'x-skip-duplicate-check': 'true' }), field, key);
   }
-}
-
-function madeOf(answer: unknown, field: string, key: string): RemoteRef {
-  const contact = asRecord(answer);
-  // A field that this user may not edit is left out without a word, and then nobody finds the contact again.
-  if (contact[field] !== key) throw new Permanent('setup-incomplete', { detail: field });
-  return toRef(contact);
 }
 
 /** Only what the contact lacks. */
@@ -81,20 +59,6 @@ export async function fillContact(context: ConnectorContext, ref: RemoteRef, dra
   if (missing.length === 0) return [];
   await callEspo(context, 'PUT', place, { json: Object.fromEntries(missing) });
   return missing.map(([name]) => name);
-}
-
-/** Deletes it, or, where that right is missing, takes our key off it: an empty twin stays. */
-export async function withdrawContact(context: ConnectorContext, ref: RemoteRef, key: string): Promise<void> {
-  const field = await requireKeyField(context);
-  const place = `/Contact/${idOf(ref.id)}`;
-  const contact = asRecord(await callEspo(context, 'GET', place));
-  if (contact[field] !== key) throw new Permanent('rejected', { detail: `contact ${ref.id} does not carry our key` });
-  try {
-    await callEspo(context, 'DELETE', place);
-  } catch (error) {
-    if (!(error instanceof Permanent) || error.code !== 'forbidden') throw error;
-    await callEspo(context, 'PUT', place, { json: { [field]: null } });
-  }
 }
 
 /** The last word is the family name, which EspoCRM wants always. */
@@ -119,11 +83,9 @@ function toCandidate(contact: JsonRecord): Candidate {
   const phones = all('phoneNumberData', 'phoneNumber').map((value): PersonIdentifier => ({ kind: 'phone', value }));
   const emails = all('emailAddressData', 'emailAddress').map((value): PersonIdentifier => ({ kind: 'email', value }));
   return {
-    ref: toRef(contact),
+    ref: toRef('Contact', contact),
     title: asText(contact['name']),
     subtitle: [asText(contact['accountName']), ...[...phones, ...emails].slice(0, 2).map(({ value }) => value)].filter((word) => word !== '').join(' · '),
     identifiers: [...phones, ...emails],
   };
 }
-
-const toRef = (contact: JsonRecord): RemoteRef => ({ role: 'contact', kind: 'contact', id: idOf(contact['id']), title: asText(contact['name']) });

@@ -7,9 +7,10 @@ export const manifest: ConnectorManifest = {
   fields: [
     { name: 'url', kind: 'url', isRequired: true, isAdvanced: false, placeholder: 'https://crm.example.com' },
     { name: 'token', kind: 'password', isRequired: true, isAdvanced: false },
+    { name: 'recordKind', kind: 'choice', isRequired: false, isAdvanced: true, options: ['contact', 'case'] },
     { name: 'allowsPlainHttp', kind: 'checkbox', isRequired: false, isAdvanced: true },
   ],
-  recordKinds: ['contact'],
+  recordKinds: ['contact', 'case'],
   chooses: 'contact',
   marker: 'body',
   filesTravelWithNote: false,
@@ -18,6 +19,6 @@ export const manifest: ConnectorManifest = {
   // Its manual wants requests of 50 MB allowed, and files go as base64.
   maxFileBytes: 25 * 1000 * 1000,
   unique: { contact: 'marker', container: 'marker', note: 'marker', file: 'marker' },
-  canWithdraw: { contact: true, container: false, note: true, file: true },
-  sendsMail: ['colleagues who follow the contact, as they set it in their preferences'],
+  canWithdraw: { contact: true, container: true, note: true, file: true },
+  sendsMail: ['colleagues who follow the contact or case, as they set it in their preferences'],
 };

@@ -5,11 +5,12 @@ import { Permanent } from '../errors.ts';
 import { asArray, asRecord, asText } from '../http/json-value.ts';
 import type { JsonRecord } from '../http/json-value.ts';
 import { callEspo, idOf } from './call-espo.ts';
+import { entityOf, placeOf } from './keyed-records.ts';
 
 const pageSize = 100;
 const maxPages = 100;
 
-/** Posts in the stream of a contact that end with our marker, the oldest first. */
+/** Posts in the stream of a contact or case that end with our marker, the oldest first. */
 export async function findPosts(context: ConnectorContext, parent: RemoteRef, key: string | null): Promise<readonly WrittenNote[]> {
   return (await postsOf(context, parent)).flatMap((post): WrittenNote[] => {
     const marker = readMarker(asText(post['post']));
@@ -64,14 +65,14 @@ export async function withdrawPost(context: ConnectorContext, ref: RemoteRef, ke
 
 /** Internal: a customer who signs in to the portal does not see it. */
 async function createPost(context: ConnectorContext, parent: RemoteRef, content: JsonRecord): Promise<string> {
-  const json = { type: 'Post', parentType: 'Contact', parentId: idOf(parent.id), isInternal: true, ...content };
+  const json = { type: 'Post', parentType: entityOf(parent), parentId: idOf(parent.id), isInternal: true, ...content };
   return idOf(asRecord(await callEspo(context, 'POST', '/Note', { json }))['id']);
 }
 
 async function postsOf(context: ConnectorContext, parent: RemoteRef): Promise<readonly JsonRecord[]> {
   const found: JsonRecord[] = [];
   for (let page = 0; page < maxPages; page += 1) {
-    const place = `/Contact/${idOf(parent.id)}/stream?offset=${page * pageSize}&maxSize=${pageSize}`;
+    const place = `${placeOf(parent)}/stream?offset=${page * pageSize}&maxSize=${pageSize}`;
     const list = asArray(asRecord(await callEspo(context, 'GET', place))['list']).map(asRecord);
     found.push(...list);
     if (list.length < pageSize) return found.filter(({ type }) => type === 'Post').reverse();

@@ -4,6 +4,7 @@ import { unlessRefused } from '../core/unless-refused.ts';
 import { asArray, asRecord, asText } from '../http/json-value.ts';
 import { checkServerUrl } from '../http/check-server-url.ts';
 import { callEspo, idOf } from './call-espo.ts';
+import { placeOf } from './keyed-records.ts';
 
 const mostOpen = 10;
 
@@ -17,8 +18,16 @@ interface Below {
 const cases: Below = { link: 'cases', entity: 'Case', statusField: 'status' };
 const opportunities: Below = { link: 'opportunities', entity: 'Opportunity', statusField: 'stage' };
 
-/** The contact, whose it is, and its open cases and opportunities. */
-export async function readContact(context: ConnectorContext, ref: RemoteRef): Promise<RecordFacts> {
+/** A contact with its open cases and opportunities, or a case with its status and priority; and whose it is. */
+export const readEspoRecord = (context: ConnectorContext, ref: RemoteRef): Promise<RecordFacts> => (ref.kind === 'case' ? readCase(context, ref) : readContact(context, ref));
+
+async function readCase(context: ConnectorContext, ref: RemoteRef): Promise<RecordFacts> {
+  const row = asRecord(await callEspo(context, 'GET', placeOf(ref)));
+  const [owner, priority] = [asText(row['assignedUserName']), asText(row['priority'])];
+  return { name: asText(row['name']), ...(owner === '' ? {} : { owner }), status: asText(row['status']), ...(priority === '' ? {} : { priority }) };
+}
+
+async function readContact(context: ConnectorContext, ref: RemoteRef): Promise<RecordFacts> {
   const contact = asRecord(await callEspo(context, 'GET', `/Contact/${idOf(ref.id)}`));
   const owner = asText(contact['assignedUserName']);
   return {
