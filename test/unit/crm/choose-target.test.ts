@@ -40,6 +40,17 @@ describe('the target of a push', () => {
     expect(options.map(({ key }) => key)).toEqual(['use:party:7', 'use:party:1', 'create']);
   });
 
+  it('is kept in a plan with no more of a flood than somebody looks through, the sure ones among it', () => {
+    const long = 'x'.repeat(1_000_000);
+    const flood = Array.from({ length: 5_000 }, (_, index) => match(String(index), 'name-only'));
+    const named = match('5000');
+    const sure: Match = { ...named, candidate: { ...named.candidate, ref: { ...named.candidate.ref, title: long }, title: long, subtitle: long } };
+    const { options, suggestedKey } = chooseTarget(facts({ matches: [...flood, sure] }));
+    expect(suggestedKey).toBe('use:party:5000');
+    expect(options.map(({ key }) => key)).toEqual(expect.arrayContaining(['use:party:5000', 'create']));
+    expect(JSON.stringify(options).length).toBeLessThan(20_000);
+  });
+
   it('is never a record that was rejected before; it is still shown', () => {
     const { options, suggestedKey } = chooseTarget(facts({ matches: [match('1'), match('2')], rejections: new Set(['party 1']) }));
     expect(suggestedKey).toBe('use:party:2');

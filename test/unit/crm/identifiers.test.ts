@@ -54,6 +54,13 @@ describe('a candidate', () => {
     expect(match).toMatchObject({ reason: 'same-phone', value: '+34600123456', isVerified: true });
   });
 
+  it('is found among the numbers of a record, of which a flood is not read to its end', () => {
+    const has = { kind: 'phone', value: '+34 600 12 34 56' } as const;
+    const others = (count: number) => Array.from({ length: count }, () => ({ kind: 'phone', value: '+33 6 00 12 34 56' }) as const);
+    expect(matchCandidate({ ...candidate('Levante'), identifiers: [...others(100), has] }, query, null)).toMatchObject({ reason: 'same-phone' });
+    expect(matchCandidate({ ...candidate('Levante'), identifiers: [...others(1_000), has] }, query, null)).toBeNull();
+  });
+
   it('is a stranger with the same last seven digits', () => {
     expect(matchCandidate(candidate('Other', { kind: 'phone', value: '+33 6 00 12 34 56' }), query, null)).toBeNull();
     expect(matchCandidate(candidate('Other', { kind: 'phone', value: '+34 911 123 456' }), query, null)).toBeNull();

@@ -1,3 +1,4 @@
+import { cutText } from '../../text/plain-line.ts';
 import type { RemoteRef } from '../connector.ts';
 import type { Match } from './match-candidate.ts';
 import type { PlannedOption } from './plan.ts';
@@ -22,6 +23,10 @@ export interface TargetFacts {
 export const createKey = 'create';
 export const useKey = (ref: RemoteRef): string => `use:${ref.kind}:${ref.id}`;
 
+/** More than these nobody looks through; what a server sends beyond them, or in one name, is kept with no plan. */
+const mostOptions = 50;
+const mostChars = 300;
+
 /**
  * Which records to offer and which one to suggest: the linked one; else the only sure match; else a new one when
  * nothing was found at all. Two sure matches, or only unsure ones, are for a person to decide.
@@ -45,7 +50,7 @@ export function chooseTarget(facts: TargetFacts): TargetChoice {
     url: null,
     ref: null,
   };
-  const options = [...linked, ...others.map((match) => matchOption(match, facts.link)), create];
+  const options = [...linked, ...others.slice(0, mostOptions).map((match) => matchOption(match, facts.link)), create];
   if (facts.linked !== null) return { options, suggestedKey: useKey(facts.linked.ref) };
   if (sure.length === 1 && sure[0]) return { options, suggestedKey: useKey(sure[0].candidate.ref) };
   return { options, suggestedKey: open.length === 0 ? createKey : null };
@@ -73,11 +78,11 @@ function matchOption({ candidate, reason, value }: Match, link: TargetFacts['lin
     key: useKey(candidate.ref),
     action: 'use',
     recordKind: candidate.ref.kind,
-    title: candidate.title,
-    subtitle: candidate.subtitle,
+    title: cutText(candidate.title, mostChars),
+    subtitle: cutText(candidate.subtitle, mostChars),
     reason,
     reasonValue: value,
     url: link(candidate.ref),
-    ref: candidate.ref,
+    ref: candidate.ref.title === undefined ? candidate.ref : { ...candidate.ref, title: cutText(candidate.ref.title, mostChars) },
   };
 }

@@ -28,8 +28,11 @@ export function matchCandidate(candidate: Candidate, query: TargetQuery, region:
   return { candidate, reason: 'name-only', value: query.name, isVerified: false };
 }
 
+/** Nobody has more; each is read as a telephone number would be. */
+const mostIdentifiers = 1_000;
+
 function matchIdentifier(wanted: PersonIdentifier, candidate: Candidate, region: string | null): Match | null {
-  for (const has of candidate.identifiers) {
+  for (const has of candidate.identifiers.slice(0, mostIdentifiers)) {
     if (wanted.kind === 'phone' && has.kind === 'phone' && phonesOfRecord(has.value, region).includes(wanted.value)) {
       return { candidate, reason: 'same-phone', value: wanted.value, isVerified: true };
     }
