@@ -42,12 +42,23 @@ const withLinks = (text: string, mentions: Mentions): JsonRecord => {
   return end === 0 ? {} : { format: 'org.matrix.custom.html', formatted_body: html + escapeHtml(text.slice(end)) };
 };
 
-export const textContent = (text: string, reply: ReplyReference | undefined, mentions: Mentions = [], thread: Thread | null = null): JsonRecord => ({
-  msgtype: 'm.text',
-  body: text,
-  ...withLinks(text, mentions),
-  ...relationsOf(reply, mentions, thread),
-});
+const actionPrefix = '/me ';
+
+/** What is said of the person by `/me waves`, as `m.emote` has it; null: plain words. */
+export const actionOf = (text: string): string | null =>
+  text.startsWith(actionPrefix) && text.trim() !== actionPrefix.trim() ? text.slice(actionPrefix.length) : null;
+
+export const textContent = (text: string, reply: ReplyReference | undefined, mentions: Mentions = [], thread: Thread | null = null): JsonRecord => {
+  const action = actionOf(text);
+  const cut = action === null ? 0 : actionPrefix.length;
+  const moved = mentions.map((mention) => ({ ...mention, start: mention.start - cut, end: mention.end - cut }));
+  return {
+    msgtype: action === null ? 'm.text' : 'm.emote',
+    body: action ?? text,
+    ...withLinks(action ?? text, moved),
+    ...relationsOf(reply, mentions, thread),
+  };
+};
 
 const fileMessageType = (mime: string): string => {
   const [family = ''] = mime.split('/');

@@ -66,6 +66,18 @@ describe('a Matrix conversation', () => {
     expect(echo.message.replyTo).toMatchObject({ remoteId: eventId, senderId: stage.bob.userId });
   });
 
+  it('says /me as an emote, and corrects it as one', async () => {
+    const { session, host } = stage.own;
+    const receipt = await session.send(outgoing(roomId, '/me waves', 'txn-me'));
+    expect(receipt.shownAs).toEqual({ kind: 'action', text: 'waves' });
+    const echo = await host.waitFor('message.upserted', (event) => event.message.remoteId === receipt.remoteId);
+    expect(echo.message).toMatchObject({ kind: 'action', text: 'waves' });
+    await session.edits?.edit({ conversationId: remoteConversationId(roomId), remoteId: receipt.remoteId }, 'waves twice', 'txn-me-2', undefined, 'action');
+    const sent = (await stage.bob.messages(roomId, 10)).map(({ content }) => content).filter(({ msgtype }) => msgtype === 'm.emote');
+    expect(sent.map(({ body }) => body)).toEqual(expect.arrayContaining(['waves', '* waves twice']));
+    expect(sent.find((content) => 'm.new_content' in content)?.['m.new_content']).toMatchObject({ msgtype: 'm.emote', body: 'waves twice' });
+  });
+
   it('follows a new name of the room and of a person', async () => {
     await stage.bob.sendState(roomId, 'm.room.name', '', { name: 'Old harbour' });
     await stage.own.host.waitFor('conversation.patched', (event) => event.patch.title === 'Old harbour');

@@ -45,6 +45,17 @@ describe('what is sent', () => {
     expect(textContent('hello', undefined)).toEqual({ msgtype: 'm.text', body: 'hello', 'm.mentions': {} });
   });
 
+  it('what is said of oneself behind /me is an emote, and who is named in it stays a link', () => {
+    const mentions = [{ personId: remotePersonId('@ana:x.org'), start: 10, end: 13 }];
+    expect(textContent('/me waves Ana', undefined, mentions)).toMatchObject({
+      msgtype: 'm.emote',
+      body: 'waves Ana',
+      formatted_body: 'waves <a href="https://matrix.to/#/%40ana%3Ax.org">Ana</a>',
+    });
+    expect(textContent('/mean', undefined)).toMatchObject({ msgtype: 'm.text', body: '/mean' });
+    expect(textContent('/me ', undefined)).toMatchObject({ msgtype: 'm.text', body: '/me ' });
+  });
+
   it('a place outside the text is passed over', () => {
     const mentions = [{ personId: remotePersonId('@ana:x.org'), start: 3, end: 99 }];
     expect(textContent('Ana', undefined, mentions)).not.toHaveProperty('formatted_body');

@@ -6,7 +6,7 @@ import { BridgeError, type SendReceipt } from '#bridge';
 import type { OutgoingAttachment, OutgoingMessage, RemoteAttachment } from '#model';
 import { encryptedSource, encryptFile, readSource } from '../../crypto/encrypted-file.ts';
 import { isEventId, messageOf } from '../../ids.ts';
-import { fileContent, textContent, type Thread } from '../../send.ts';
+import { actionOf, fileContent, textContent, type Thread } from '../../send.ts';
 import type { AccountContext } from '../account-context.ts';
 import { uploadMedia } from '../media.ts';
 import { findMentions, type NamedPerson } from './find-mentions.ts';
@@ -64,9 +64,10 @@ const deliver = async (context: AccountContext, message: OutgoingMessage, signal
   writableRoom(context, roomId);
   const thread = threadOf(context, message);
   const file = message.attachment === undefined ? null : await uploadOnce(context, message, message.attachment, signal);
-  const attachments = file === null ? {} : { attachments: [file] };
+  const action = file === null ? actionOf(text) : null;
+  const more = { ...(file === null ? {} : { attachments: [file] }), ...(action === null ? {} : { shownAs: { kind: 'action', text: action } as const }) };
   const known = markers.sent(transactionId);
-  if (known !== null) return { remoteId: messageOf(known.eventId), sentAtMs: known.atMs, ...attachments };
+  if (known !== null) return { remoteId: messageOf(known.eventId), sentAtMs: known.atMs, ...more };
 
   const content = file === null ? textContent(text, replyTo, mentions, thread) : fileContent(file, text, replyTo, mentions, thread);
   const answer = await putEvent(context, { roomId, type: 'm.room.message', content, transactionId }, signal);
@@ -75,7 +76,7 @@ const deliver = async (context: AccountContext, message: OutgoingMessage, signal
   // The echo may have come first, with the server's own time.
   const sent = markers.sent(transactionId) ?? { eventId, atMs: Date.now() };
   markers.setSent(transactionId, sent);
-  return { remoteId: messageOf(sent.eventId), sentAtMs: sent.atMs, ...attachments };
+  return { remoteId: messageOf(sent.eventId), sentAtMs: sent.atMs, ...more };
 };
 
 /** @throws BridgeError; see {@link writableRoom} and the server's own refusals. */
