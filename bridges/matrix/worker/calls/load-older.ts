@@ -28,6 +28,18 @@ const fetchPage = async (context: AccountContext, roomId: string, cursor: string
   }
 };
 
+/** What a hole was marked with means nothing to a server that was replaced since: there the message behind it tells the place. */
+const fetchFirst = async (context: AccountContext, roomId: string, cursor: string | null, known: RemoteMessageId | null, limit: number): Promise<unknown> => {
+  try {
+    return await fetchPage(context, roomId, cursor, limit);
+  } catch (error) {
+    const isRefused = cursor !== null && error instanceof BridgeError && error.fault.code === 'rejected';
+    const place = isRefused && known !== null ? await tokenBefore(context, roomId, known) : null;
+    if (place === null || place === cursor) throw error;
+    return await fetchPage(context, roomId, place, limit);
+  }
+};
+
 /** A page may hold nothing to show (only members coming and going): so many are skipped in one go. */
 const maxEmptyPages = 10;
 
@@ -44,7 +56,7 @@ export const loadOlder = async (
   let page: HistoryResult;
   let count = 0;
   do {
-    const answer = asRecord(await fetchPage(context, roomId, from, limit));
+    const answer = asRecord(await (count === 0 ? fetchFirst(context, roomId, from, oldestKnown?.remoteId ?? null, limit) : fetchPage(context, roomId, from, limit)));
     const { events, unreadable } = await decryptEvents(context.crypto(), roomId, asArray(answer['chunk']));
     const raw = { ...answer, chunk: events };
     const stored = store.transaction(() => {
