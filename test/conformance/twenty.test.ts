@@ -26,56 +26,72 @@ const isPost = (path: string) => (seen: { method: string; path: string }) => see
 const call = (baseUrl: string, path: string, json: unknown) =>
   fetch(`${baseUrl}/rest${path}`, { method: 'POST', headers: { authorization: `Bearer ${twentyKey}`, 'content-type': 'application/json' }, body: JSON.stringify(json) });
 
+/** On people, or on an opportunity of each. */
+const start = async (recordKind: 'contact' | 'opportunity'): Promise<TestTarget> => {
+  const server = await startTwentyServer();
+  const proxy = await HttpFaultProxy.start(server.baseUrl);
+  return {
+    values: { url: proxy.baseUrl, token: twentyKey, ...(recordKind === 'opportunity' ? { recordKind } : {}) },
+    mailCount: null,
+    server: { proxy, kill: server.kill, restart: server.restart },
+    violations: () => server.violations,
+    record: (kind) => {
+      const personOf = (name: string) => server.rows.people.find((person) => nameOf(person) === name);
+      return {
+        work: async (name) => {
+          const pointOfContactId = personOf(name)?.id;
+          for (const stage of ['FOLLOW_UP', 'CUSTOMER']) await call(server.baseUrl, '/opportunities', { name: 'Oferta', stage, pointOfContactId });
+          await call(server.baseUrl, '/opportunities', { name: 'Of somebody else', stage: 'NEW' });
+        },
+        remove: (name) => {
+          const row = kind === 'opportunity' ? server.rows.opportunities.find(({ fields }) => String(fields['name']).endsWith(name)) : personOf(name);
+          if (row !== undefined) row.isInBin = true;
+          return Promise.resolve();
+        },
+      };
+    },
+    inspect: (name) => {
+      const people = server.rows.people.filter((person) => nameOf(person) === name);
+      const opportunities = server.rows.opportunities.filter(({ fields }) => people.some(({ id }) => id === fields['pointOfContactId']));
+      const [records, field] = recordKind === 'opportunity' ? ([opportunities, 'targetOpportunityId'] as const) : ([people, 'targetPersonId'] as const);
+      const isTheirs = ({ fields }: TwentyRow) => records.some(({ id }) => id === fields[field]);
+      // A note that nothing ties to the record is seen by nobody, and one that is tied twice is seen twice.
+      const tied = server.rows.noteTargets.filter(isTheirs).map(({ fields }) => fields['noteId']);
+      return Promise.resolve({
+        records: records.map(({ id }) => ({ id })),
+        notes: server.rows.notes.flatMap((note) => tied.filter((id) => id === note.id).map(() => bodyOf(note))),
+        files: server.rows.attachments.filter(isTheirs).map(({ fields }) => {
+          const [{ fileId } = { fileId: '' }] = fields['file'] as { fileId: string }[];
+          const bytes = server.files.get(fileId)?.bytes ?? Buffer.alloc(0);
+          return { name: String(fields['name']), sha256: createHash('sha256').update(bytes).digest('hex') };
+        }),
+      });
+    },
+    stop: async () => {
+      await proxy.close();
+      await server.kill();
+    },
+  };
+};
+
+const writes = { contact: isPost('/rest/people'), note: isPost('/rest/notes'), file: isPost('/rest/attachments') };
+
 describeConnector('Twenty', {
   connectorId: 'twenty',
   verifiedAgainst: 'contract',
   raceRuns: 6,
-  writes: { contact: isPost('/rest/people'), note: isPost('/rest/notes'), file: isPost('/rest/attachments') },
+  writes,
   record: [{ kind: 'contact', facts: (name) => ({ name, openTickets: [] }), later: () => ({ openTickets: [{ title: 'Oferta', status: 'Follow up' }] }) }],
-  start: async (): Promise<TestTarget> => {
-    const server = await startTwentyServer();
-    const proxy = await HttpFaultProxy.start(server.baseUrl);
-    return {
-      values: { url: proxy.baseUrl, token: twentyKey },
-      mailCount: null,
-      server: { proxy, kill: server.kill, restart: server.restart },
-      violations: () => server.violations,
-      record: () => {
-        const personOf = (name: string) => server.rows.people.find((person) => nameOf(person) === name);
-        return {
-          work: async (name) => {
-            const pointOfContactId = personOf(name)?.id;
-            for (const stage of ['FOLLOW_UP', 'CUSTOMER']) await call(server.baseUrl, '/opportunities', { name: 'Oferta', stage, pointOfContactId });
-            await call(server.baseUrl, '/opportunities', { name: 'Of somebody else', stage: 'NEW' });
-          },
-          remove: (name) => {
-            const person = personOf(name);
-            if (person !== undefined) person.isInBin = true;
-            return Promise.resolve();
-          },
-        };
-      },
-      inspect: (name) => {
-        const people = server.rows.people.filter((person) => nameOf(person) === name);
-        const isTheirs = ({ fields }: TwentyRow) => people.some(({ id }) => id === fields['targetPersonId']);
-        // A note that nothing ties to the person is seen by nobody, and one that is tied twice is seen twice.
-        const tied = server.rows.noteTargets.filter(isTheirs).map(({ fields }) => fields['noteId']);
-        return Promise.resolve({
-          records: people.map(({ id }) => ({ id })),
-          notes: server.rows.notes.flatMap((note) => tied.filter((id) => id === note.id).map(() => bodyOf(note))),
-          files: server.rows.attachments.filter(isTheirs).map(({ fields }) => {
-            const [{ fileId } = { fileId: '' }] = fields['file'] as { fileId: string }[];
-            const bytes = server.files.get(fileId)?.bytes ?? Buffer.alloc(0);
-            return { name: String(fields['name']), sha256: createHash('sha256').update(bytes).digest('hex') };
-          }),
-        });
-      },
-      stop: async () => {
-        await proxy.close();
-        await server.kill();
-      },
-    };
-  },
+  start: () => start('contact'),
+});
+
+describeConnector('Twenty, into opportunities', {
+  connectorId: 'twenty',
+  verifiedAgainst: 'contract',
+  raceRuns: 6,
+  writes: { ...writes, container: isPost('/rest/opportunities') },
+  record: [{ kind: 'opportunity', facts: (name) => ({ name: `XMPP: ${name}`, stage: 'New' }) }],
+  start: () => start('opportunity'),
 });
 
 describe('Twenty, set up in another way', () => {
@@ -159,6 +175,16 @@ describe('Twenty, set up in another way', () => {
     expect((await world.pushAll(conversation, connection, 'create')).state).toBe('done');
     expect(server.rows.people.map((person) => [nameOf(person), server.firstEmail(person)])).toEqual([['Info', 'info@levante.example'], ['Marta Ruiz', undefined]]);
     expect(server.violations).toEqual([]);
+    await stop();
+  });
+
+  it('says so where opportunities may not be read, and only to those who write to them', async () => {
+    const { server, world, connection, stop } = await open();
+    server.setUp.forbidden = ['opportunities'];
+    expect((await world.crm.probe({ id: connection })).isUsable).toBe(true);
+    const values = { url: server.baseUrl, token: twentyKey, recordKind: 'opportunity' };
+    const refusal = { code: 'setup-incomplete', detail: expect.stringMatching(/right-missing.*opportunities/) as string };
+    await expect(world.crm.connect({ connectorId: 'twenty', name: 'Opportunities', values })).rejects.toMatchObject({ rpcError: refusal });
     await stop();
   });
 });

@@ -240,7 +240,7 @@ export const crm = {
       recordKind: 'Write to',
       allowsPlainHttp: 'Allow http without encryption (only inside your own network)',
     },
-    option: { eu: 'Europe (zoho.eu)', us: 'United States (zoho.com)', in: 'India (zoho.in)', au: 'Australia (zoho.com.au)', jp: 'Japan (zoho.jp)', uk: 'United Kingdom (zoho.uk)', ca: 'Canada (zohocloud.ca)', sa: 'Saudi Arabia (zoho.sa)', cn: 'China (zoho.com.cn)', auto: 'By the port', tls: 'TLS from the start', starttls: 'STARTTLS', party: 'Party', task: 'Task', employee: 'Employee', lead: 'Lead', contact: 'Contact', deal: 'Deal', ticket: 'Ticket', person: 'Person', case: 'Case' },
+    option: { eu: 'Europe (zoho.eu)', us: 'United States (zoho.com)', in: 'India (zoho.in)', au: 'Australia (zoho.com.au)', jp: 'Japan (zoho.jp)', uk: 'United Kingdom (zoho.uk)', ca: 'Canada (zohocloud.ca)', sa: 'Saudi Arabia (zoho.sa)', cn: 'China (zoho.com.cn)', auto: 'By the port', tls: 'TLS from the start', starttls: 'STARTTLS', party: 'Party', task: 'Task', employee: 'Employee', lead: 'Lead', contact: 'Contact', deal: 'Deal', ticket: 'Ticket', person: 'Person', case: 'Case', opportunity: 'Opportunity' },
     state: { ready: 'Ready', 'needs-login': 'Login refused', unreachable: 'Not reachable', locked: 'Locked' },
     finding: {
       'pdf-needs-window': 'PDFs are drawn by the app’s own window, so in the browser there are none. Page, data and card are written as always.',

@@ -240,7 +240,7 @@ export const crm = {
       recordKind: 'Escribir en',
       allowsPlainHttp: 'Permitir http sin cifrar (solo dentro de tu propia red)',
     },
-    option: { eu: 'Europa (zoho.eu)', us: 'Estados Unidos (zoho.com)', in: 'India (zoho.in)', au: 'Australia (zoho.com.au)', jp: 'Japón (zoho.jp)', uk: 'Reino Unido (zoho.uk)', ca: 'Canadá (zohocloud.ca)', sa: 'Arabia Saudí (zoho.sa)', cn: 'China (zoho.com.cn)', auto: 'Según el puerto', tls: 'TLS desde el inicio', starttls: 'STARTTLS', party: 'Tercero', task: 'Tarea', employee: 'Empleado', lead: 'Iniciativa', contact: 'Contacto', deal: 'Negocio', ticket: 'Tique', person: 'Persona', case: 'Caso' },
+    option: { eu: 'Europa (zoho.eu)', us: 'Estados Unidos (zoho.com)', in: 'India (zoho.in)', au: 'Australia (zoho.com.au)', jp: 'Japón (zoho.jp)', uk: 'Reino Unido (zoho.uk)', ca: 'Canadá (zohocloud.ca)', sa: 'Arabia Saudí (zoho.sa)', cn: 'China (zoho.com.cn)', auto: 'Según el puerto', tls: 'TLS desde el inicio', starttls: 'STARTTLS', party: 'Tercero', task: 'Tarea', employee: 'Empleado', lead: 'Iniciativa', contact: 'Contacto', deal: 'Negocio', ticket: 'Tique', person: 'Persona', case: 'Caso', opportunity: 'Oportunidad' },
     state: { ready: 'Lista', 'needs-login': 'Acceso rechazado', unreachable: 'No responde', locked: 'Bloqueada' },
     finding: {
       'pdf-needs-window': 'Los PDF los dibuja la ventana de la aplicación; en el navegador no los hay. La página, los datos y la tarjeta se escriben como siempre.',

@@ -240,7 +240,7 @@ export const crm = {
       recordKind: 'Kirjuta kuhu',
       allowsPlainHttp: 'Luba krüptimata http (ainult oma võrgus)',
     },
-    option: { eu: 'Euroopa (zoho.eu)', us: 'Ameerika Ühendriigid (zoho.com)', in: 'India (zoho.in)', au: 'Austraalia (zoho.com.au)', jp: 'Jaapan (zoho.jp)', uk: 'Ühendkuningriik (zoho.uk)', ca: 'Kanada (zohocloud.ca)', sa: 'Saudi Araabia (zoho.sa)', cn: 'Hiina (zoho.com.cn)', auto: 'Pordi järgi', tls: 'TLS algusest peale', starttls: 'STARTTLS', party: 'Osapool', task: 'Ülesanne', employee: 'Töötaja', lead: 'Müügivihje', contact: 'Kontakt', deal: 'Tehing', ticket: 'Pilet', person: 'Isik', case: 'Juhtum' },
+    option: { eu: 'Euroopa (zoho.eu)', us: 'Ameerika Ühendriigid (zoho.com)', in: 'India (zoho.in)', au: 'Austraalia (zoho.com.au)', jp: 'Jaapan (zoho.jp)', uk: 'Ühendkuningriik (zoho.uk)', ca: 'Kanada (zohocloud.ca)', sa: 'Saudi Araabia (zoho.sa)', cn: 'Hiina (zoho.com.cn)', auto: 'Pordi järgi', tls: 'TLS algusest peale', starttls: 'STARTTLS', party: 'Osapool', task: 'Ülesanne', employee: 'Töötaja', lead: 'Müügivihje', contact: 'Kontakt', deal: 'Tehing', ticket: 'Pilet', person: 'Isik', case: 'Juhtum', opportunity: 'Müügivõimalus' },
     state: { ready: 'Valmis', 'needs-login': 'Sisselogimisest keelduti', unreachable: 'Pole kättesaadav', locked: 'Lukus' },
     finding: {
       'pdf-needs-window': 'PDF-id joonistab rakenduse oma aken, brauseris neid ei ole. Leht, andmed ja kaart kirjutatakse nagu alati.',

@@ -18,7 +18,7 @@ const names: Readonly<Record<Objects, readonly [string, readonly string[]]>> = {
   people: ['person', ['name', 'emails', 'phones', 'jobTitle', 'city', 'companyId', 'position']],
   notes: ['note', ['title', 'bodyV2', 'position']],
   noteTargets: ['noteTarget', ['noteId', 'targetPersonId', 'targetCompanyId', 'targetOpportunityId', 'position']],
-  attachments: ['attachment', ['name', 'file', 'targetPersonId', 'targetNoteId', 'targetCompanyId']],
+  attachments: ['attachment', ['name', 'file', 'targetPersonId', 'targetNoteId', 'targetCompanyId', 'targetOpportunityId']],
   opportunities: ['opportunity', ['name', 'amount', 'closeDate', 'stage', 'pointOfContactId', 'companyId', 'position']],
 };
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -61,8 +61,7 @@ export async function startTwentyServer() {
       if (rows.people.some((row) => row.id !== id && firstEmail(row) === primaryEmail)) throw fail(400, 'A duplicate entry was detected');
     }
     if (object === 'notes' && fields['bodyV2'] !== undefined) checkBody(fields['bodyV2'] as Fields);
-    for (const relation of ['noteId', 'targetPersonId']) {
-      const table = relation === 'noteId' ? rows.notes : rows.people;
+    for (const [relation, table] of Object.entries({ noteId: rows.notes, targetPersonId: rows.people, pointOfContactId: rows.people, targetOpportunityId: rows.opportunities })) {
       if (fields[relation] !== undefined && !table.some((row) => row.id === fields[relation])) throw fail(400, 'violates foreign key constraint');
     }
     if (object === 'attachments' && fields['file'] !== undefined) {
@@ -77,7 +76,8 @@ export async function startTwentyServer() {
     const id = String(given['id'] ?? randomUUID());
     // Also what lies in the bin keeps its id.
     if (rows[object].some((row) => row.id === id)) throw fail(400, 'Record already exists');
-    const row: TwentyRow = { id, createdAt: new Date().toISOString(), isInBin: false, fields: checked(object, given) };
+    const usual = object === 'opportunities' ? { stage: 'NEW' } : {};
+    const row: TwentyRow = { id, createdAt: new Date().toISOString(), isInBin: false, fields: { ...usual, ...checked(object, given) } };
     rows[object].push(row);
     const [one] = names[object];
     return { status: 201, json: { data: { [`create${one.charAt(0).toUpperCase()}${one.slice(1)}`]: jsonOf(object, row, 0) } } };

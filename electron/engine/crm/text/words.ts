@@ -41,7 +41,7 @@ export const wordsOf: Readonly<Record<WordLocale, Words>> = {
     summary: (counts) => `Summary: ${joined(many(counts.messages, 'message', 'messages'), counts.files > 0 ? many(counts.files, 'file', 'files') : '', counts.changes > 0 ? many(counts.changes, 'change', 'changes') : '')}, ${counts.from} – ${counts.until}\n${sendersOf(counts)}`,
     lost: 'not attached: no longer available',
     tooLarge: (limit) => `not attached: larger than ${limit}`,
-    records: { party: 'party', task: 'task', employee: 'employee', lead: 'lead', ticket: 'ticket', issue: 'issue', folder: 'folder', conversation: 'conversation', contact: 'contact', deal: 'deal', person: 'person', case: 'case' },
+    records: { party: 'party', task: 'task', employee: 'employee', lead: 'lead', ticket: 'ticket', issue: 'issue', folder: 'folder', conversation: 'conversation', contact: 'contact', deal: 'deal', person: 'person', case: 'case', opportunity: 'opportunity' },
   },
   es: {
     with: (title, ownName) => `${title} con ${ownName}`,
@@ -51,7 +51,7 @@ export const wordsOf: Readonly<Record<WordLocale, Words>> = {
     summary: (counts) => `Resumen: ${joined(many(counts.messages, 'mensaje', 'mensajes'), counts.files > 0 ? many(counts.files, 'archivo', 'archivos') : '', counts.changes > 0 ? many(counts.changes, 'cambio', 'cambios') : '')}, ${counts.from} – ${counts.until}\n${sendersOf(counts)}`,
     lost: 'no adjuntado: ya no está disponible',
     tooLarge: (limit) => `no adjuntado: supera ${limit}`,
-    records: { party: 'tercero', task: 'tarea', employee: 'empleado', lead: 'oportunidad', ticket: 'tique', issue: 'petición', folder: 'carpeta', conversation: 'conversación', contact: 'contacto', deal: 'negocio', person: 'persona', case: 'caso' },
+    records: { party: 'tercero', task: 'tarea', employee: 'empleado', lead: 'oportunidad', ticket: 'tique', issue: 'petición', folder: 'carpeta', conversation: 'conversación', contact: 'contacto', deal: 'negocio', person: 'persona', case: 'caso', opportunity: 'oportunidad' },
   },
   et: {
     with: (title, ownName) => `${title} ja ${ownName}`,
@@ -61,7 +61,7 @@ export const wordsOf: Readonly<Record<WordLocale, Words>> = {
     summary: (counts) => `Kokkuvõte: ${joined(many(counts.messages, 'sõnum', 'sõnumit'), counts.files > 0 ? many(counts.files, 'fail', 'faili') : '', counts.changes > 0 ? many(counts.changes, 'muudatus', 'muudatust') : '')}, ${counts.from} – ${counts.until}\n${sendersOf(counts)}`,
     lost: 'pole lisatud: pole enam saadaval',
     tooLarge: (limit) => `pole lisatud: suurem kui ${limit}`,
-    records: { party: 'osapool', task: 'ülesanne', employee: 'töötaja', lead: 'müügivihje', ticket: 'pilet', issue: 'teema', folder: 'kaust', conversation: 'vestlus', contact: 'kontakt', deal: 'tehing', person: 'isik', case: 'juhtum' },
+    records: { party: 'osapool', task: 'ülesanne', employee: 'töötaja', lead: 'müügivihje', ticket: 'pilet', issue: 'teema', folder: 'kaust', conversation: 'vestlus', contact: 'kontakt', deal: 'tehing', person: 'isik', case: 'juhtum', opportunity: 'müügivõimalus' },
   },
 };
 

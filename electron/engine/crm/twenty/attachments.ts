@@ -4,6 +4,7 @@ import { createOrTake, findLiving, isOwnId } from '../core/own-ids.ts';
 import { Permanent } from '../errors.ts';
 import { asArray, asRecord, asText } from '../http/json-value.ts';
 import { askMetadata, createRow, idOf, readRow, removeRow } from './call-twenty.ts';
+import { targetField } from './opportunities.ts';
 
 const uploadQuery = `mutation UploadFilesFieldFile($file: Upload!, $fieldMetadataId: String!) {
   uploadFilesFieldFile(file: $file, fieldMetadataId: $fieldMetadataId) { id }
@@ -16,10 +17,10 @@ const fieldQuery = `query Objects($after: ConnectionCursor) {
 }`;
 const maxPages = 20;
 
-/** The file of this key below this person: its id is made of the key. */
+/** The file of this key below this person or opportunity: its id is made of the key. */
 export async function findAttachments(context: ConnectorContext, parent: RemoteRef, key: string): Promise<readonly RemoteRef[]> {
   const found = await findLiving(key, { read: (id) => readRow(context, 'attachments', id) });
-  return found === null || found['targetPersonId'] !== parent.id ? [] : [{ role: 'file', kind: 'attachment', id: idOf(found['id']) }];
+  return found === null || found[targetField(parent)] !== parent.id ? [] : [{ role: 'file', kind: 'attachment', id: idOf(found['id']) }];
 }
 
 /**
@@ -38,7 +39,7 @@ export async function addAttachment(context: ConnectorContext, parent: RemoteRef
   });
   const fileId = idOf(asRecord(uploaded['uploadFilesFieldFile'])['id']);
   const { row } = await createOrTake(file.key, {
-    create: (id) => createRow(context, 'attachments', { id, name: file.name, file: [{ fileId, label: file.name }], targetPersonId: idOf(parent.id) }),
+    create: (id) => createRow(context, 'attachments', { id, name: file.name, file: [{ fileId, label: file.name }], [targetField(parent)]: idOf(parent.id) }),
     read: (id) => readRow(context, 'attachments', id),
   });
   return { role: 'file', kind: 'attachment', id: idOf(row['id']) };

@@ -7,9 +7,10 @@ export const manifest: ConnectorManifest = {
   fields: [
     { name: 'url', kind: 'url', isRequired: true, isAdvanced: false, placeholder: 'https://api.twenty.com' },
     { name: 'token', kind: 'password', isRequired: true, isAdvanced: false },
+    { name: 'recordKind', kind: 'choice', isRequired: false, isAdvanced: true, options: ['contact', 'opportunity'] },
     { name: 'allowsPlainHttp', kind: 'checkbox', isRequired: false, isAdvanced: true },
   ],
-  recordKinds: ['contact'],
+  recordKinds: ['contact', 'opportunity'],
   chooses: 'contact',
   marker: 'body',
   filesTravelWithNote: false,
@@ -18,7 +19,7 @@ export const manifest: ConnectorManifest = {
   // What a fresh installation takes in one upload.
   maxFileBytes: 10 * 1000 * 1000,
   // Ids are ours, made of the key: a second one is refused.
-  unique: { contact: 'server', container: 'marker', note: 'server', file: 'server' },
+  unique: { contact: 'server', container: 'server', note: 'server', file: 'server' },
   canWithdraw: { contact: false, container: false, note: true, file: true },
   sendsMail: [],
 };

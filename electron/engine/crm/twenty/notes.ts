@@ -7,10 +7,11 @@ import { asRecord, asText } from '../http/json-value.ts';
 import type { JsonRecord } from '../http/json-value.ts';
 import { blocksOf, textOfBlocks } from './block-text.ts';
 import { callTwenty, createRow, idOf, isEqual, listRows, readRow, removeRow } from './call-twenty.ts';
+import { targetField } from './opportunities.ts';
 
-/** Notes of a person that end with our marker, the oldest first. */
+/** Notes of a person or opportunity that end with our marker, the oldest first. */
 export async function findNotes(context: ConnectorContext, parent: RemoteRef, key: string | null): Promise<readonly WrittenNote[]> {
-  const targets = await listRows(context, 'noteTargets', isEqual('targetPersonId', idOf(parent.id)) ?? '', 1);
+  const targets = await listRows(context, 'noteTargets', isEqual(targetField(parent), idOf(parent.id)) ?? '', 1);
   const notes = targets.map((target) => asRecord(target['note'])).filter((note) => asText(note['id']) !== '');
   const age = (note: JsonRecord): string => `${asText(note['createdAt'])} ${asText(note['id'])}`;
   return notes
@@ -22,7 +23,7 @@ export async function findNotes(context: ConnectorContext, parent: RemoteRef, ke
     });
 }
 
-/** Two steps, each under an id of ours: the note, then what ties it to the person. Whatever is there already is taken. */
+/** Two steps, each under an id of ours: the note, then what ties it to the record. Whatever is there already is taken. */
 export async function addNote(context: ConnectorContext, parent: RemoteRef, chunk: FrozenChunk): Promise<RemoteRef> {
   const json = { title: titleOf(chunk.body), bodyV2: { blocknote: blocksOf(chunk.body), markdown: null } };
   const { row: note } = await createOrTake(chunk.key, {
@@ -30,13 +31,14 @@ export async function addNote(context: ConnectorContext, parent: RemoteRef, chun
     read: (id) => readRow(context, 'notes', id),
   });
   refuseOtherEnd(markerOf(note), chunk);
-  const tie = { noteId: idOf(note['id']), targetPersonId: idOf(parent.id) };
+  const field = targetField(parent);
+  const tie = { noteId: idOf(note['id']), [field]: idOf(parent.id) };
   const { row: target } = await createOrTake(tieKey(chunk.key), {
     create: (id) => createRow(context, 'noteTargets', { id, ...tie }),
     read: (id) => readRow(context, 'noteTargets', id),
   });
   // Left over from a note that somebody deleted.
-  if (target['noteId'] !== tie.noteId || target['targetPersonId'] !== tie.targetPersonId) {
+  if (target['noteId'] !== tie['noteId'] || target[field] !== tie[field]) {
     await callTwenty(context, 'PATCH', `/noteTargets/${idOf(target['id'])}`, tie);
   }
   return refOf(note);

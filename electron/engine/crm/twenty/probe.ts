@@ -11,7 +11,8 @@ const neededObjects: readonly TwentyObject[] = ['people', 'notes', 'noteTargets'
 export async function probe(context: ConnectorContext): Promise<ProbeResult> {
   context.memory.delete('fileField');
   const findings: ProbeFinding[] = [];
-  for (const object of neededObjects) findings.push(...(await readFinding(context, object)));
+  const objects = context.values['recordKind'] === 'opportunity' ? [...neededObjects, 'opportunities' as const] : neededObjects;
+  for (const object of objects) findings.push(...(await readFinding(context, object)));
   if (findings.length === 0) findings.push(...(await versionFindings(context)));
   return { isUsable: findings.every(({ severity }) => severity !== 'error'), signedInAs: null, version: null, findings };
 }

@@ -11,8 +11,17 @@ const mostOpen = 10;
 /** The last stage of a fresh workspace: the deal is won. One that is lost is deleted there. */
 const wonStage = 'CUSTOMER';
 
-/** The person with the open opportunities that name it as their point of contact. People belong to nobody in Twenty. */
-export async function readPerson(context: ConnectorContext, ref: RemoteRef): Promise<RecordFacts> {
+/** A person with its open opportunities, or an opportunity with its stage. */
+export const readTwentyRecord = (context: ConnectorContext, ref: RemoteRef): Promise<RecordFacts> => (ref.kind === 'opportunity' ? readOpportunity(context, ref) : readPerson(context, ref));
+
+async function readOpportunity(context: ConnectorContext, ref: RemoteRef): Promise<RecordFacts> {
+  const row = await readRow(context, 'opportunities', ref.id);
+  if (row === null) throw new Permanent('record-gone', { detail: `opportunity ${ref.id}` });
+  return { name: asText(row['name']), stage: stageName(asText(row['stage'])) };
+}
+
+/** The open ones name the person as their point of contact. People belong to nobody in Twenty. */
+async function readPerson(context: ConnectorContext, ref: RemoteRef): Promise<RecordFacts> {
   const person = await readRow(context, 'people', ref.id);
   if (person === null) throw new Permanent('record-gone', { detail: `person ${ref.id}` });
   return { name: toRef(person).title ?? '', openTickets: await opportunitiesOf(context, ref) };

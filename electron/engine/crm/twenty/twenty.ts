@@ -4,20 +4,22 @@ import { checkServerUrl } from '../http/check-server-url.ts';
 import { addAttachment, findAttachments, withdrawAttachment } from './attachments.ts';
 import { manifest } from './manifest.ts';
 import { addNote, findNotes, withdrawNote } from './notes.ts';
+import { createOpportunity, opportunityByKey } from './opportunities.ts';
 import { pageOf } from './page-of.ts';
 import { createPerson, fillPerson, findPeople, personByKey } from './people.ts';
 import { probe } from './probe.ts';
-import { readPerson } from './record.ts';
+import { readTwentyRecord } from './record.ts';
 
-/** Twenty over REST: a person for the customer, a note for each push, attachments beside them, all under ids of ours. */
+/** Twenty over REST: a person for the customer (below it an opportunity, if wanted), a note for each push, attachments beside them, all under ids of ours. */
 export const twenty: Connector = {
   manifest,
   origin: (values) => checkServerUrl(values['url'] ?? '', { allowsPlainHttp: values['allowsPlainHttp'] === 'true' }),
   probe,
   findTargets: findPeople,
-  findByKey: (context, role, key) => (role === 'contact' ? personByKey(context, key) : Promise.resolve([])),
+  findByKey: (context, role, key) => (role === 'contact' ? personByKey(context, key) : opportunityByKey(context, key)),
   createContact: createPerson,
   fillContact: fillPerson,
+  createContainer: createOpportunity,
   findNotes,
   findFiles: findAttachments,
   append: addNote,
@@ -27,6 +29,6 @@ export const twenty: Connector = {
     if (ref.role === 'file') return withdrawAttachment(context, ref, key);
     return Promise.reject(new Permanent('rejected', { detail: `a ${ref.role} is not taken back from Twenty` }));
   },
-  readRecord: readPerson,
-  link: (values, ref) => pageOf(values, 'person', ref.id),
+  readRecord: readTwentyRecord,
+  link: (values, ref) => pageOf(values, ref.kind === 'opportunity' ? 'opportunity' : 'person', ref.id),
 };
