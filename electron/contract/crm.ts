@@ -113,6 +113,15 @@ export interface ProbeResult {
   readonly findings: readonly ProbeFinding[];
 }
 
+/** What a record says otherwise than the chat. A push leaves it as it is. */
+export interface RecordDifference {
+  readonly field: 'name' | 'phone' | 'email';
+  /** What stands in the CRM; several with commas between. */
+  readonly there: string;
+  /** What the chat knows. */
+  readonly here: string;
+}
+
 /** One possible target record. `key` is given back in the decision. */
 export interface TargetOption {
   readonly key: string;
@@ -124,6 +133,8 @@ export interface TargetOption {
   readonly reason: string;
   readonly reasonValue: string | null;
   readonly url: string | null;
+  /** As far as the look-up has read the record; absent: none. */
+  readonly differences?: readonly RecordDifference[] | undefined;
 }
 
 export interface PreviewFile {

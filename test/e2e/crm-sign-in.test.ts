@@ -72,6 +72,26 @@ it('connects by way of the browser, pushes, and signs in again with nothing to t
   await inbox.byId('push-line').first().waitFor({ timeout: 30_000 });
   expect(salesforce.rows('Contact').map((row) => row['Name'])).toEqual(['Marta Ruiz']);
 
+  // Somebody the company has otherwise: seen before the push, and left as it is by it.
+  const known = { FirstName: 'Kalev', LastName: 'Tamm-Ots', Email: 'kalev@tamm.example', MobilePhone: '+372 5500 0199' };
+  const kalev = salesforce.add('Contact', known);
+  await inbox.open('Kalev Tamm');
+  await inbox.byId('push').click();
+  await inbox.byId('push-differences').waitFor();
+  expect(await inbox.byId('push-difference').allInnerTexts()).toEqual([
+    expect.stringMatching(/^Name\s+In the CRM: Kalev Tamm-Ots · here: Kalev Tamm$/u),
+    expect.stringMatching(/^Number\s+In the CRM: \+372 5500 0199 · here: \+37255000104$/u),
+  ]);
+  await takePicture(app.page, 'push-differences');
+  expect(await findProblems(app.page)).toEqual([]);
+  await inbox.byId('push-option').last().click();
+  await inbox.byId('push-differences').waitFor({ state: 'detached' });
+  await inbox.byId('push-option').first().click();
+  await inbox.byId('push-confirm').click();
+  await inbox.byId('push-line').first().waitFor({ timeout: 30_000 });
+  expect(salesforce.rows('Contact').find((row) => row['Id'] === kalev)).toMatchObject(known);
+  expect(salesforce.rows('Contact')).toHaveLength(2);
+
   await inbox.byId('nav-settings').click();
   await inbox.byId('settings-connections').click();
   await inbox.byId('connection-renew').click();

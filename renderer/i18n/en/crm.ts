@@ -41,6 +41,7 @@ export const crm = {
       'new-record': 'a new record, when none of these is right',
       other: '{value}',
     },
+    difference: { title: 'Different in the CRM; the push leaves it as it is', name: 'Name', phone: 'Number', email: 'E-mail', there: 'In the CRM:', here: 'here:' },
     inCrm: '{messages} and {files} in the CRM',
     inCrmOnly: '{messages} in the CRM',
     inCrmMessages: '{count} message | {count} messages',

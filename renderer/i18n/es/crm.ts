@@ -41,6 +41,7 @@ export const crm = {
       'new-record': 'un registro nuevo, si ninguno de estos es el bueno',
       other: '{value}',
     },
+    difference: { title: 'Distinto en el CRM; el envío no lo cambia', name: 'Nombre', phone: 'Número', email: 'Correo', there: 'En el CRM:', here: 'aquí:' },
     inCrm: '{messages} y {files} en el CRM',
     inCrmOnly: '{messages} en el CRM',
     inCrmMessages: '{count} mensaje | {count} mensajes',

@@ -9,6 +9,7 @@ import { matchCandidate } from './match-candidate.ts';
 import type { PlanContent } from './plan.ts';
 import { choiceKey } from './choice-key.ts';
 import type { PushDesk } from './push-desk.ts';
+import { withDifferences } from './record-differences.ts';
 import { toFault } from './to-fault.ts';
 
 export interface TargetLookUp extends TargetChoice {
@@ -56,7 +57,10 @@ export async function lookUpTarget(
       connector.sideEffects?.(context) ?? Promise.resolve([]),
     ]);
     const matches = candidates.map((candidate: Candidate) => matchCandidate(candidate, query, null)).filter((match) => match !== null);
-    return { ...chooseTarget({ ...facts, linked: known, matches }), effects, fault: null };
+    const choice = chooseTarget({ ...facts, linked: known, matches });
+    // A ledger remembers what a record was called once; only what has just been read is compared.
+    const read = linked === null && known !== null ? [{ ...known, subtitle: '', identifiers: [] }, ...candidates] : candidates;
+    return { ...withDifferences(choice, read, query), effects, fault: null };
   } catch (error) {
     // Nobody was asked, so "none found" would be a lie: only a linked record can be suggested.
     const choice = chooseTarget({ ...facts, linked, matches: [] });
