@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { carriesFileMarker, formatFileMarker } from '../../../electron/engine/crm/core/file-marker.ts';
+import { carriesFileMarker, formatFileMarker, hasFileMarker } from '../../../electron/engine/crm/core/file-marker.ts';
 import { formatMarker, readMarker } from '../../../electron/engine/crm/core/marker.ts';
+import { blocksOf, textOfBlocks } from '../../../electron/engine/crm/twenty/block-text.ts';
 import { htmlOfText, textOfHtml } from '../../../electron/engine/crm/text/html-note.ts';
 
 const marker = { key: 'pal1.abcdefghijklmnop', last: 'abcdefghij' };
@@ -34,4 +35,23 @@ it('a file carries its key in the last line only', () => {
   expect(carriesFileMarker(`📎 a.pdf\n${formatFileMarker(marker.key)}\n`, marker.key)).toBe(true);
   expect(carriesFileMarker(`${formatFileMarker(marker.key)}\n📎 a.pdf`, marker.key)).toBe(false);
   expect(carriesFileMarker(`📎 ${formatFileMarker(marker.key)}.pdf`, marker.key)).toBe(false);
+});
+
+describe('what tells our tickets from others', () => {
+  it('is the last line alone, of whatever key', () => {
+    expect(hasFileMarker(`text\n ${formatFileMarker(marker.key)} \n\n`)).toBe(true);
+    expect(hasFileMarker(`${formatFileMarker(marker.key)}\ntext`)).toBe(false);
+    expect(hasFileMarker(`text ${formatFileMarker(marker.key)}`)).toBe(false);
+  });
+
+  it.each([
+    ['markers', hasFileMarker],
+    ['the ends of notes', readMarker],
+    ['HTML', textOfHtml],
+    ['blocks', (text: string) => textOfBlocks(blocksOf(text))],
+  ] as const)('is found at once, however a customer fills the text: %s', (_what, read) => {
+    const startMs = performance.now();
+    for (const sign of ['\n', ' ', '<', '<br', '&#', '[ref:', '\n[ref:pal1.']) read(`${sign.repeat(100_000)}x`);
+    expect(performance.now() - startMs).toBeLessThan(3_000);
+  });
 });

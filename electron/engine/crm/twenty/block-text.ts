@@ -10,11 +10,14 @@ export const blocksOf = (text: string): string =>
 /** The text of blocks, a line for each; empty for what is no list of blocks. Others may have edited it since. */
 export function textOfBlocks(blocknote: string): string {
   try {
-    return asArray(JSON.parse(blocknote)).map(lineOf).join('\n').replace(/\n+$/, '');
+    return withoutEmptyEnd(asArray(JSON.parse(blocknote)).map(lineOf));
   } catch {
     return '';
   }
 }
+
+/** Joined, without the empty lines at the end. Not by a pattern: many empty lines of a stranger would keep it busy. */
+const withoutEmptyEnd = (lines: readonly string[]): string => lines.slice(0, lines.findLastIndex((line) => line !== '') + 1).join('\n');
 
 const lineOf = (block: unknown): string =>
   asArray(asRecord(block)['content'])
