@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { carriesFileMarker, formatFileMarker, hasFileMarker } from '../../../electron/engine/crm/core/file-marker.ts';
 import { formatMarker, readMarker } from '../../../electron/engine/crm/core/marker.ts';
+import { htmlToText } from '../../../electron/engine/crm/odoo/note-html.ts';
 import { blocksOf, textOfBlocks } from '../../../electron/engine/crm/twenty/block-text.ts';
 import { htmlOfText, textOfHtml } from '../../../electron/engine/crm/text/html-note.ts';
 
@@ -48,6 +49,7 @@ describe('what tells our tickets from others', () => {
     ['markers', hasFileMarker],
     ['the ends of notes', readMarker],
     ['HTML', textOfHtml],
+    ['HTML of Odoo', htmlToText],
     ['blocks', (text: string) => textOfBlocks(blocksOf(text))],
   ] as const)('is found at once, however a customer fills the text: %s', (_what, read) => {
     const startMs = performance.now();
