@@ -1,7 +1,8 @@
 /**
  * `npm run test:matrix [-- SERVER …] [FILE …]`: runs every test file that says `// servers: any` in its head once
  * against each XMPP server of the lab (prosody 0.12, prosody13, ejabberd), and those of Matrix against a Synapse of the
- * older kind (oldsynapse, without MSC4222). Prints a table, and in the last line how many passed and failed. A word that
+ * older kind (oldsynapse, without MSC4222). `crm-kills` stands for the conformance of three CRMs with all twenty kills of
+ * an engine, of which `npm test` has a few. Prints a table, and in the last line how many passed and failed. A word that
  * is no server chooses the files whose path holds it.
  */
 import { ensurePackages } from '../setup/apt-packages.mjs';
@@ -11,11 +12,13 @@ import { suites, testFiles } from './suites.mjs';
 
 const isForXmpp = (file) => file.isForAnyServer;
 const isForMatrix = (file) => file.path.startsWith('test/integration/matrix/');
+const isForCrmKills = (file) => /^test\/conformance\/(redmine|request-tracker|odoo)\.test\.ts$/.test(file.path);
 
 /** Which files a server is for, and what tells them to use it. */
 const servers = Object.freeze([
   ...['prosody', 'prosody13', 'ejabberd'].map((name) => ({ name, isFor: isForXmpp, env: { PALOMAR_XMPP_SERVER: name } })),
   { name: 'oldsynapse', isFor: isForMatrix, env: { PALOMAR_MSC4222: 'off' } },
+  { name: 'crm-kills', isFor: isForCrmKills, env: { PALOMAR_KILLS: '20' } },
 ]);
 
 runMain(async () => {

@@ -4,11 +4,13 @@ import type { ConnectionId, ConversationId } from '#rpc';
 import type { Connector, ConnectorManifest, ObjectRole } from '../../electron/engine/crm/connector.ts';
 import { connectorById, type ConnectorEntry } from '../../electron/engine/crm/registry.ts';
 import { newWorkspaceKey, openPushWorld, pdfBytes } from '../integration/crm/support/push-world.ts';
+import { killPushes, wordsIn } from '../integration/crm/support/kill-pushes.ts';
 import type { PushWorld, PushWorldOptions } from '../integration/crm/support/push-world.ts';
 import type { HttpFaultProxy, RequestMatcher } from '../kit/http-fault-proxy.ts';
 import { tooManyRequests } from '../kit/http-fault-proxy.ts';
 import { tempFolder } from '../kit/temp-folder.ts';
 import { until } from '../kit/until.ts';
+import { describeRecordDifferences } from './record-differences.ts';
 import { describeRecordFacts } from './record-facts.ts';
 import type { RecordSuite, RecordThere } from './record-facts.ts';
 
@@ -55,6 +57,10 @@ export interface ConnectorSuite {
   readonly record?: readonly RecordSuite[] | 'proven-apart' | undefined;
   /** How many times two devices push the same conversation at once. */
   readonly raceRuns: number;
+  /** New records are searched only after seconds, as the vendor says: what needs that is proven elsewhere. */
+  readonly isFoundLate?: boolean | undefined;
+  /** How many times an engine is killed while it pushes; absent: in a test of its own, or not at all. */
+  readonly kills?: number | undefined;
 }
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
@@ -279,6 +285,20 @@ export function describeConnector(title: string, suite: ConnectorSuite): void {
       }
     });
 
+    // Some of them here; all twenty: npm run test:matrix -- crm-kills
+    const kills = suite.kills === undefined ? 0 : Number(process.env['PALOMAR_KILLS'] ?? suite.kills);
+    if (kills > 0) it(`leaves nothing out and nothing twice when the engine is killed while it pushes, ${kills} times (T6)`, { timeout: Math.max(180_000, kills * 15_000) }, async () => {
+      await killPushes(kills, suite.connectorId, target.values, async (name, at) => {
+        const { records, notes, files } = await target.inspect(name);
+        expect({ at, records: records.length, notes: notes.map(wordsIn), files: files.map((file) => file.sha256) }).toEqual({
+          at,
+          records: 1,
+          notes: [['primero', 'segundo', 'tercero'], ['cuarto']],
+          files: [sha256(pdfBytes(200_000, name))],
+        });
+      });
+    });
+
     it('takes back only what carries our key, and writes it anew once (T25)', async () => {
       const { world, connection } = await connected();
       const who = customer();
@@ -331,6 +351,10 @@ export function describeConnector(title: string, suite: ConnectorSuite): void {
         return { world, connection: await world.connect(suite.connectorId, { ...target.values, ...values }, target.agree) };
       },
     });
+
+    if (manifest.chooses === 'contact' && suite.isFoundLate !== true) {
+      describeRecordDifferences({ connected, customer, inspect: (name) => target.inspect(name) });
+    }
 
     it('mails nobody (T16)', async () => {
       expect((await target.mailCount?.()) ?? 0).toBe(0);

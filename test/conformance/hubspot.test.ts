@@ -9,6 +9,7 @@ import type { TestTarget } from './connector.ts';
 describeConnector('HubSpot', {
   connectorId: 'hubspot',
   verifiedAgainst: 'contract',
+  isFoundLate: true,
   raceRuns: 6,
   writes: {
     contact: ({ method, path }) => method === 'POST' && path === '/crm/v3/objects/contacts',

@@ -19,6 +19,7 @@ const readNote = (html: string): string =>
 describeConnector('Odoo 11', {
   connectorId: 'odoo',
   raceRuns: 6,
+  kills: 5,
   writes: { contact: loads('res.partner'), note: loads('mail.message'), file: loads('ir.attachment') },
   record: [
     {

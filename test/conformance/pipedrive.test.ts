@@ -11,6 +11,7 @@ const posts = (place: string) => ({ method, path }: { readonly method: string; r
 describeConnector('Pipedrive', {
   connectorId: 'pipedrive',
   verifiedAgainst: 'contract',
+  isFoundLate: true,
   raceRuns: 6,
   writes: { contact: posts('/api/v2/persons'), note: posts('/api/v1/notes'), file: posts('/api/v1/files') },
   record: [

@@ -15,6 +15,7 @@ interface Issue {
 describeConnector('Redmine', {
   connectorId: 'redmine',
   raceRuns: 6,
+  kills: 3,
   // test/integration/crm/read-record.test.ts
   record: 'proven-apart',
   writes: {

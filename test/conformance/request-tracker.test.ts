@@ -10,6 +10,7 @@ const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes)
 describeConnector('Request Tracker', {
   connectorId: 'request-tracker',
   raceRuns: 6,
+  kills: 3,
   record: 'proven-apart',
   writes: {
     container: ({ method, path }) => method === 'POST' && path === '/REST/2.0/ticket',

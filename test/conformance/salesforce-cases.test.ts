@@ -9,6 +9,7 @@ import { salesforceWrites, startSalesforceTarget } from './salesforce-target.ts'
 describeConnector('Salesforce, into cases', {
   connectorId: 'salesforce',
   verifiedAgainst: 'contract',
+  isFoundLate: true,
   raceRuns: 3,
   writes: { ...salesforceWrites, container: ({ method, path }) => method === 'PATCH' && path.includes('/Case/Palomar_Key__c/') },
   // Of the person who pushes, not of a queue: no assignment rule ran.

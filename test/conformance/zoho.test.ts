@@ -15,6 +15,7 @@ interface Below {
 describeConnector('Zoho CRM', {
   connectorId: 'zoho',
   verifiedAgainst: 'contract',
+  isFoundLate: true,
   raceRuns: 6,
   writes: {
     contact: ({ method, path }) => method === 'POST' && path.endsWith('/Contacts'),
