@@ -41,7 +41,7 @@ export const crm = {
       'new-record': 'uus kirje, kui ükski neist pole õige',
       other: '{value}',
     },
-    difference: { title: 'CRM-is on teisiti; saatmine seda ei muuda', name: 'Nimi', phone: 'Number', email: 'E-post', there: 'CRM-is:', here: 'siin:' },
+    difference: { title: 'CRM-is on teisiti; saatmine seda ei muuda', name: 'Nimi', phone: 'Telefon', email: 'E-post', there: 'CRM-is:', here: 'siin:' },
     inCrm: '{messages} ja {files} on CRM-is',
     inCrmOnly: '{messages} on CRM-is',
     inCrmMessages: '{count} sõnum | {count} sõnumit',
