@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as pause } from 'node:timers/promises';
-import { expect } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { tempFolder } from '../../../kit/temp-folder.ts';
 
 const childFile = fileURLToPath(new URL('./push-child.ts', import.meta.url));
@@ -18,10 +18,16 @@ interface Child {
 }
 
 function startChild(profileDir: string, connectorId: string, values: object, name: string): Child {
+  let said = '';
+  const stop = new AbortController();
+  // When one of two workers finds something wrong, the engine of the other one goes too.
+  onTestFinished(() => stop.abort());
   const child = spawn(process.execPath, [childFile, profileDir, connectorId, JSON.stringify(values), name], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    signal: stop.signal,
+    killSignal: 'SIGKILL',
   });
-  let said = '';
+  child.once('error', (error) => (said += error.message));
   const ready = new Promise<void>((resolve) => {
     const hear = (part: Buffer): void => {
       said += part.toString();
