@@ -278,7 +278,7 @@ export function describeConnector(title: string, suite: ConnectorSuite): void {
             world.settled(world.crm.push({ planId: preview.planId, targetKey: preview.suggestedKey ?? '', rememberOneClick: true }).id),
           ),
         );
-        expect(settled.map(({ state }) => state)).toEqual(['done', 'done']);
+        expect(settled.map(({ state, fault }) => [state, fault])).toEqual([['done', null], ['done', null]]);
         expect(settled[0]?.url).toBe(settled[1]?.url);
         const there = await target.inspect(who.name);
         expect([run, there.records.length, there.notes.length, there.files.length]).toEqual([run, 1, 1, 1]);

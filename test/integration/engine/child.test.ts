@@ -30,7 +30,8 @@ describe('the engine process', () => {
   it('serves a page through its host and tells the host what to show', async () => {
     const profileDir = tempFolder('child');
     const engine = await start(profileDir);
-    expect(engine.heard).toMatchObject([{ type: 'unread', total: 0 }, { type: 'settings', settings: { theme: 'system' } }]);
+    // What else the host is told may have come by now or not.
+    expect(engine.heard.slice(0, 2)).toMatchObject([{ type: 'unread', total: 0 }, { type: 'settings', settings: { theme: 'system' } }]);
     expect(await engine.call('app.start', {})).toMatchObject({ version: '1.2.3', protection: 'keychain' });
     await addSampleAccount(engine);
     const { rows } = await until(async () => {

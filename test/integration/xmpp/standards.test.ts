@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { remoteConversationId, remotePersonId } from '#model';
 import { freshName, sharedLab } from '../../kit/lab.ts';
+import { until } from '../../kit/until.ts';
 import type { SlixmppPeer, XmppPlace } from '../../lab/index.ts';
 import { askAdminShell } from '../../lab/prosody/admin-shell.ts';
 import { close, connectPeer, goOnline, outgoing, register, type TestAccount } from './account.ts';
@@ -83,9 +84,18 @@ describe.each(versions)('on %s', (version) => {
     onTestFinished(() => second.stop());
     const isAway = (text: string) => ({ personId, statusText }: { personId: string; statusText?: string | null | undefined }): boolean => personId === bob && statusText === text;
     alice.session.setActive?.(false);
-    await peer.people.setPresence({ show: 'away', status: 'At lunch' });
-    await second.waitForStanza(/At lunch/);
-    expect(alice.host.of('presence').some(isAway('At lunch'))).toBe(false);
+    // Prosody 0.12 lets go what it holds with every byte of ours, and an acknowledgement may still be on its way.
+    let round = 0;
+    const isHeld = async (): Promise<boolean> => {
+      const text = `At lunch ${(round += 1)}`;
+      await peer.people.setPresence({ show: 'away', status: text });
+      await second.waitForStanza(new RegExp(`${text}<`, 'u'));
+      // By the time of this answer it would have come here, too.
+      await second.sendRaw(`<iq type="get" id="after-${round}"><ping xmlns="urn:xmpp:ping"/></iq>`);
+      await second.waitForStanza(new RegExp(`after-${round}['"]`, 'u'));
+      return !alice.host.of('presence').some(isAway(text));
+    };
+    await until(isHeld, { label: 'presence that is kept back', timeoutMs: 20_000 });
     await peer.send(alice.jid, 'Something new');
     await alice.host.waitFor('message.upserted', ({ message }) => message.text === 'Something new');
     await peer.people.setPresence({ show: 'away', status: 'Still at lunch' });

@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import type { Component } from 'vue';
 import type { ConversationRow, MessageRow, SearchHit, Shell } from '#rpc';
 import MessageBubble from '../../../renderer/features/conversation/MessageBubble.vue';
+import { rowDeedsKey } from '../../../renderer/features/conversation/row-deeds.ts';
 import ConversationListRow from '../../../renderer/features/inbox/ConversationListRow.vue';
 import HitLine from '../../../renderer/features/search/HitLine.vue';
 import { createMessages } from '../../../renderer/i18n/i18n.ts';
@@ -39,7 +40,7 @@ if (conversation === undefined || message === undefined) throw new Error('no sam
 const port = createFakeEngine({ conversationCount: 1, messageCount: 1 });
 const engine = createEngineClient({ connect: () => Promise.resolve(port) } as unknown as Shell);
 const show = (component: Component, props: Record<string, unknown>) =>
-  mount(component, { props, global: { plugins: [createMessages()], provide: { [engineKey as symbol]: engine } } });
+  mount(component, { props, global: { plugins: [createMessages()], provide: { [engineKey as symbol]: engine, [rowDeedsKey as symbol]: {} } } });
 
 const places: Readonly<Record<string, (text: string) => ReturnType<typeof show>>> = {
   'a message, its quote, its file and its reactions': (text) => {
