@@ -24,6 +24,8 @@ export const scrollToBeginning = (page: Page): Promise<ScrollReport> =>
     const frame = (): Promise<unknown> => new Promise((resolve) => requestAnimationFrame(resolve));
     const rows = (): readonly HTMLElement[] => [...scroller.querySelectorAll<HTMLElement>('[data-message-id]')];
     const topOf = (row: HTMLElement): number => row.getBoundingClientRect().top;
+    // By its lower edge: a row that gains its day and its sender grows upwards, and its words stay.
+    const placeOf = (row: HTMLElement): number => row.getBoundingClientRect().bottom;
     const inView = (): HTMLElement | undefined => rows().find((row) => topOf(row) > scroller.getBoundingClientRect().top + 60);
     const isAtBeginning = (): boolean => scroller.scrollTop <= 0 && (scroller.querySelector('.edge')?.textContent ?? '').includes('beginning');
 
@@ -42,10 +44,10 @@ export const scrollToBeginning = (page: Page): Promise<ScrollReport> =>
       scroller.scrollTop -= stepPx;
       await frame();
       const row = inView();
-      const top = row ? topOf(row) : 0;
+      const place = row ? placeOf(row) : 0;
       for (let count = 0; count < watchedFrames; count += 1) {
         await frame();
-        if (row?.isConnected) largestDriftPx = Math.max(largestDriftPx, Math.abs(topOf(row) - top));
+        if (row?.isConnected) largestDriftPx = Math.max(largestDriftPx, Math.abs(placeOf(row) - place));
       }
     }
     collect();
