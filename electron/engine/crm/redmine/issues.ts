@@ -4,7 +4,7 @@ import { numberOf } from '../http/checked-id.ts';
 import { asArray, asRecord, asText } from '../http/json-value.ts';
 import type { JsonRecord } from '../http/json-value.ts';
 import { cleanLine } from '../text/clean-text.ts';
-import { callRedmine } from './call-redmine.ts';
+import { callRedmine, changeFields } from './call-redmine.ts';
 import { fieldOf, requireProject } from './project.ts';
 
 /** Open issues with the caller's number. */
@@ -59,7 +59,7 @@ export async function withdrawIssue(context: ConnectorContext, ref: RemoteRef, k
     await callRedmine(context, 'DELETE', place);
   } catch (error) {
     if (!(error instanceof Permanent) || error.code !== 'forbidden') throw error;
-    await callRedmine(context, 'PUT', place, { json: { issue: { custom_fields: [{ id: Number(fields.key), value: '' }] } } });
+    await changeFields(context, ref.id, { custom_fields: [{ id: Number(fields.key), value: '' }] });
   }
 }
 

@@ -4,7 +4,7 @@ import { Permanent } from '../errors.ts';
 import { numberOf } from '../http/checked-id.ts';
 import { asArray, asRecord, asText } from '../http/json-value.ts';
 import type { JsonRecord } from '../http/json-value.ts';
-import { callRedmine } from './call-redmine.ts';
+import { callRedmine, changeFields } from './call-redmine.ts';
 import { fieldOf, requireProject } from './project.ts';
 
 interface Named {
@@ -41,7 +41,7 @@ export const changeIssue: NonNullable<Connector['changeRecord']> = async (contex
   const chosen = choices.find(({ name }) => name === value);
   if (chosen === undefined) throw new Permanent('rejected', { detail: `${field} ${value}` });
   const key = field === 'status' ? 'status_id' : 'priority_id';
-  await callRedmine(context, 'PUT', placeOf(ref), { json: { issue: { [key]: Number(chosen.id) } } });
+  await changeFields(context, ref.id, { [key]: Number(chosen.id) });
   // A change that is not allowed is answered with 204 all the same and left out.
   const after = nameOf((await issueOf(context, ref))[field]);
   if (after !== value) throw new Permanent('forbidden', { detail: `${field} is ${after}` });
