@@ -11,7 +11,7 @@ export interface ScrollReport {
 }
 
 /**
- * Scrolls the open timeline up, a piece at a time, until its beginning. After each piece a row in view is watched
+ * Waits until the conversation that was opened stands still at its end, then scrolls the timeline up, a piece at a time, until its beginning. After each piece a row in view is watched
  * for some frames: pages that are put before it must not move it.
  */
 export const scrollToBeginning = (page: Page): Promise<ScrollReport> =>
@@ -20,6 +20,7 @@ export const scrollToBeginning = (page: Page): Promise<ScrollReport> =>
     if (!scroller) throw new Error('no timeline is open');
     const stepPx = 400;
     const watchedFrames = 4;
+    const stillFrames = 10;
     const giveUpAtMs = performance.now() + 60_000;
     const frame = (): Promise<unknown> => new Promise((resolve) => requestAnimationFrame(resolve));
     const rows = (): readonly HTMLElement[] => [...scroller.querySelectorAll<HTMLElement>('[data-message-id]')];
@@ -39,6 +40,12 @@ export const scrollToBeginning = (page: Page): Promise<ScrollReport> =>
         if (day) days.add(day);
       }
     };
+    for (let still = 0, before = ''; still < stillFrames && performance.now() < giveUpAtMs; ) {
+      await frame();
+      const now = `${scroller.scrollTop} of ${scroller.scrollHeight}, ${rows().length} rows`;
+      still = now === before ? still + 1 : 0;
+      before = now;
+    }
     while (!isAtBeginning() && performance.now() < giveUpAtMs) {
       collect();
       scroller.scrollTop -= stepPx;
